@@ -1,0 +1,85 @@
+# `make` lists what there is. Everything is set up from the locks the first time it is needed; the second run is quick.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_HOME := .pincite/demo
+
+# Two states of .venv: what running needs, and on top of it the tools of development. The versions are the same, so a
+# checkout that has the second never goes back to the first.
+RUN_STAMP := $(VENV)/.stamp-run
+DEV_STAMP := $(VENV)/.stamp-dev
+READY := $(if $(wildcard $(DEV_STAMP)),$(DEV_STAMP),$(RUN_STAMP))
+INSTALL := PYTHON="$(PYTHON)" packaging/install.sh $(VENV)
+
+# Nothing started from here phones home (each is explained in .env.example). LANGSMITH_TRACING is not among them: off
+# when unset, and a value here would win over the one in .env.
+export LANGSMITH_USE_DAEMON ?= true
+export LANGGRAPH_CLI_NO_ANALYTICS ?= 1
+export LANGGRAPH_NO_VERSION_CHECK ?= true
+export LANGGRAPH_STRICT_MSGPACK ?= true
+export GUARDRAILS_RUN_SYNC ?= true
+export LITELLM_LOCAL_MODEL_COST_MAP ?= True
+export ANONYMIZED_TELEMETRY ?= False
+export HF_HUB_OFFLINE ?= 1
+export HF_HUB_DISABLE_TELEMETRY ?= 1
+export DO_NOT_TRACK ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve dev test lint format lock samples bench-retrieval build clean
+
+help:
+	@echo "Pincite: answers over your own documents, with every sentence pinned to the exact words."
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY)  ## Install what running needs into .venv (the first time, or when the lock changed)
+
+demo: $(READY)  ## Index the sample documents and ask the demo questions: no key, no server
+	@PINCITE_HOME=$(DEMO_HOME) $(BIN)/pincite add samples/documents --source samples
+	@PINCITE_HOME=$(DEMO_HOME) packaging/demo.sh $(BIN)/pincite samples/demo-questions.txt
+
+serve: $(READY)  ## Serve the HTTP interface and the pages
+	$(BIN)/pincite serve
+
+dev: $(DEV_STAMP)  ## Run the graph under `langgraph dev`
+	$(BIN)/langgraph dev --no-browser --n-jobs-per-worker 10
+
+test: export LANGSMITH_TRACING := false
+test: export LANGSMITH_TEST_TRACKING := false
+test: $(DEV_STAMP)  ## Run the tests
+	$(BIN)/python -m pytest
+
+lint: $(DEV_STAMP)  ## Check style, types and the one-way stairs
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(DEV_STAMP)  ## Put the source into the house style
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock:  ## Resolve the dependencies anew into the two lock files (UPGRADE=1: newest versions)
+	PYTHON="$(PYTHON)" packaging/lock.sh $(if $(UPGRADE),--upgrade)
+
+samples: $(DEV_STAMP)  ## Make the sample documents again
+	$(BIN)/python samples/build.py
+
+bench-retrieval: $(DEV_STAMP)  ## Measure retrieval on the evaluation sets
+	$(BIN)/python -m evals.bench_retrieval
+
+build: $(DEV_STAMP)  ## Build the wheel and the source archive into dist/
+	$(BIN)/python -m build --no-isolation
+
+clean:  ## Remove .venv, caches, build output and the demo's data
+	rm -rf $(VENV) $(DEMO_HOME) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUN_STAMP): requirements.lock pyproject.toml packaging/install.sh
+	@$(INSTALL) requirements.lock
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.lock pyproject.toml packaging/install.sh
+	@$(INSTALL) requirements-dev.lock
+	@touch $@

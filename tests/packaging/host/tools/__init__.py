@@ -1,0 +1,3 @@
+"""A host's own `tools`, as `app`."""
+
+WHOSE = "host"
