@@ -1,0 +1,77 @@
+"""Which files a command means, and the URI each is known by."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from app.ingestion.load import READABLE_SUFFIXES
+
+_SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file and the URI its document has."""
+
+    path: Path
+    uri: str
+
+
+@dataclass(slots=True)
+class Found:
+    """Files to read in a fixed order, and how many were passed over, by suffix."""
+
+    files: list[FoundFile] = field(default_factory=list)
+    passed_over: Counter[str] = field(default_factory=Counter)
+    missing: list[Path] = field(default_factory=list)
+    clashes: list[tuple[FoundFile, FoundFile]] = field(default_factory=list)
+
+
+def discover(paths: Sequence[Path], source: str | None) -> Found:
+    """Walk ``paths``. Hidden files and folders are left out; so are formats Pincite does not read, unless
+    they were named themselves.
+
+    With a source, a file's URI is ``source://NAME/path below the given folder``, so the same tree elsewhere
+    is the same source. Without one it is the file's absolute ``file://`` URI.
+    """
+    found = Found()
+    by_uri: dict[str, FoundFile] = {}
+    for root in paths:
+        if not root.exists():
+            found.missing.append(root)
+            continue
+        for path in _walk(root):
+            if path != root and path.suffix.lower() not in READABLE_SUFFIXES:
+                found.passed_over[path.suffix.lower() or "(no suffix)"] += 1
+                continue
+            below = path.relative_to(root) if path != root else Path(path.name)
+            file = FoundFile(path, _uri(path, below, source))
+            earlier = by_uri.setdefault(file.uri, file)
+            if earlier is file:
+                found.files.append(file)
+            elif earlier.path.absolute() != path.absolute():
+                found.clashes.append((earlier, file))
+    return found
+
+
+def _uri(path: Path, below: Path, source: str | None) -> str:
+    if source is None:
+        return path.absolute().as_uri()
+    return f"source://{quote(source)}/{quote(below.as_posix())}"
+
+
+def _walk(root: Path) -> Iterable[Path]:
+    if not root.is_dir():
+        yield root
+        return
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in _SKIPPED_FOLDERS)
+        for name in sorted(names):
+            path = Path(folder, name)
+            if not name.startswith(".") and not path.is_dir():
+                yield path

@@ -1,0 +1,148 @@
+"""HTML pages: the readable part, as Markdown text, then the same structure code as Markdown."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import TYPE_CHECKING
+
+from app.ingestion.document import LoadedDocument, MetadataValue
+from app.ingestion.errors import LoadError
+from app.ingestion.load.html_tables import flatten_tables
+from app.ingestion.load.structure import first_title, markdown_blocks
+from app.ingestion.load.textnorm import canonical, decode, tidy_layout, words_of_stem
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+
+_DROPPED = (
+    "script, style, nav, footer, aside, template, noscript, iframe, svg, button, select, dialog, object"
+)
+_HIDDEN = "[hidden], [aria-hidden=true], a.headerlink, a.anchor"
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# Words matter, not looks: a quote should be the words on the page, so emphasis and link targets go.
+_UNMARKED = [
+    "a",
+    "b",
+    "strong",
+    "i",
+    "em",
+    "u",
+    "span",
+    "font",
+    "s",
+    "del",
+    "sub",
+    "sup",
+    "mark",
+    "q",
+    "kbd",
+    "samp",
+]
+_CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_META = {"author": "author", "date": "date", "description": "description", "groups": "groups"}
+
+
+def load_html(name: str, data: bytes) -> LoadedDocument:
+    """An HTML page. The title is ``<title>``, else the first heading, else the file's stem.
+
+    ``<meta name=... content=...>`` gives author, date, description and groups (comma-separated).
+    Raises ``LoadError``: ``broken-html``, ``bad-encoding``, ``binary``, ``no-text``.
+
+    >>> load_html("a.html", b"<h1>Leave</h1><nav>Home</nav><p>Ask <b>first</b>.").text
+    '# Leave\\n\\nAsk first.'
+    """
+    from bs4 import BeautifulSoup
+
+    return document_of(name, BeautifulSoup(decode(data, declared=_declared(data)), "lxml"), "text/html")
+
+
+def _declared(data: bytes) -> str | None:
+    found = _CHARSET.search(data[:4096])
+    try:
+        encoding = codecs.lookup(found[1].decode("ascii")).name if found else None
+    except LookupError:
+        return None
+    # Browsers read these labels as Windows-1252; and a page that can be read as ASCII is not UTF-16.
+    if encoding in ("iso8859-1", "ascii"):
+        return "cp1252"
+    return None if encoding is None or encoding.startswith(("utf-16", "utf-32", "utf-8")) else encoding
+
+
+def document_of(name: str, soup: BeautifulSoup, media_type: str) -> LoadedDocument:
+    """The document in a parsed page; ``soup`` is changed.
+
+    Raises ``LoadError``: ``broken-html``, ``no-text``.
+    """
+    metadata = _metadata(soup)
+    page_title = " ".join(soup.title.get_text().split()) if soup.title else ""
+    text = to_markdown(soup)
+    if not text:
+        raise LoadError(
+            "no-text", "the page holds no readable text", "save the page after it has loaded in full"
+        )
+    blocks = markdown_blocks(text)
+    title = canonical(tidy_layout(page_title)) or first_title(blocks) or words_of_stem(name)
+    return LoadedDocument(text, title, media_type, blocks, metadata=metadata)
+
+
+def to_markdown(soup: BeautifulSoup) -> str:
+    """The readable part of a page as canonical Markdown text; ``soup`` is changed."""
+    from markdownify import MarkdownConverter
+
+    _drop_furniture(soup)
+    flatten_tables(soup)
+    converter = MarkdownConverter(
+        heading_style="ATX",
+        bullets="-",
+        strip=_UNMARKED,
+        escape_asterisks=False,
+        escape_underscores=False,
+        escape_misc=False,
+        table_infer_header=True,
+    )
+    try:
+        text = converter.convert_soup(soup.body or soup)
+    except RecursionError as error:
+        raise LoadError(
+            "broken-html", "the page is nested too deeply to read", "simplify the page"
+        ) from error
+    text = canonical(tidy_layout(text))
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)).strip()
+
+
+def _drop_furniture(soup: BeautifulSoup) -> None:
+    from bs4 import Comment
+
+    for comment in soup.find_all(string=lambda string: isinstance(string, Comment)):
+        comment.extract()
+    dropped = [*soup.select(_DROPPED), *soup.select(_HIDDEN)]
+    dropped += [tag for tag in soup.select("[style]") if _HIDING.search(str(tag["style"]))]
+    # A header inside the article holds its title; only the page's own header is furniture.
+    dropped += [tag for tag in soup.find_all("header") if not tag.find_parent(["article", "main", "section"])]
+    for tag in dropped:
+        tag.decompose()
+    total = len(soup.get_text())
+    for form in soup.find_all("form"):
+        # Some frameworks wrap the whole page in one form.
+        if len(form.get_text()) * 2 > total:
+            form.unwrap()
+        else:
+            form.decompose()
+    for image in soup.find_all("img"):
+        image.replace_with(str(image.get("alt") or "").strip())
+
+
+def _metadata(soup: BeautifulSoup) -> dict[str, MetadataValue]:
+    metadata: dict[str, MetadataValue] = {}
+    for tag in soup.find_all("meta"):
+        name, content = _META.get(_attribute(tag, "name").lower()), _attribute(tag, "content")
+        if name == "groups":
+            metadata[name] = [group.strip() for group in content.split(",") if group.strip()]
+        elif name and content:
+            metadata[name] = content
+    return metadata
+
+
+def _attribute(tag: Tag, name: str) -> str:
+    return canonical(" ".join(str(tag.get(name) or "").split()))

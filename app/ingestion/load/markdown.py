@@ -1,0 +1,29 @@
+"""Markdown files: the source itself is the canonical text, without its front matter."""
+
+from __future__ import annotations
+
+from app.ingestion.document import LoadedDocument
+from app.ingestion.load.frontmatter import take_front_matter
+from app.ingestion.load.structure import first_title, markdown_blocks
+from app.ingestion.load.textnorm import canonical, decode, words_of_stem
+
+
+def load_markdown(name: str, data: bytes) -> LoadedDocument:
+    """A Markdown file. The title is the front matter's, else the first heading, else the file's stem.
+
+    Raises ``LoadError``: ``bad-front-matter``, ``bad-encoding``, ``binary``.
+
+    >>> load_markdown("a.md", b"# Paid *leave*").title
+    'Paid leave'
+    """
+    metadata, text = take_front_matter(canonical(decode(data)))
+    blocks = markdown_blocks(text)
+    named = metadata.get("title")
+    title = " ".join(named.split()) if isinstance(named, str) else ""
+    return LoadedDocument(
+        text=text,
+        title=title or first_title(blocks) or words_of_stem(name),
+        media_type="text/markdown",
+        blocks=blocks,
+        metadata=metadata,
+    )

@@ -1,0 +1,120 @@
+"""PDF documents, through PDFium: pages to lines, lines to paragraphs."""
+
+from __future__ import annotations
+
+import re
+import threading
+from typing import TYPE_CHECKING
+
+from app.ingestion.document import LoadedDocument, MetadataValue
+from app.ingestion.errors import LoadError
+from app.ingestion.load.limits import LoadLimits, check_text
+from app.ingestion.load.pdf_furniture import without_furniture
+from app.ingestion.load.pdf_headings import mark_headings
+from app.ingestion.load.pdf_layout import laid_out
+from app.ingestion.load.pdf_lines import Line, page_lines
+from app.ingestion.load.structure import first_title
+from app.ingestion.load.textnorm import canonical, words_of_stem
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
+
+# PDFium keeps process-wide state and is not safe to call from two threads.
+_ONE_AT_A_TIME = threading.Lock()
+# Titles that software writes when nobody gave one.
+_NO_TITLE = re.compile(
+    r"untitled.*|microsoft (?:word|powerpoint|excel) - .*|.*\.\w{2,5}|\W*|\d+|\(?anonymous\)?", re.IGNORECASE
+)
+_MAX_BOOKMARKS = 20_000
+
+
+def load_pdf(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
+    """A PDF document. The title is its title property, else its first heading, else the file's stem.
+
+    Running headers and footers are left out; a tab separates the cells of a table row.
+    Raises ``LoadError``: ``locked``, ``broken-pdf``, ``no-text``, ``too-large``.
+    """
+    with _ONE_AT_A_TIME:
+        pages, outline, properties = _read(data, limits)
+    if not any(pages):
+        raise LoadError(
+            "no-text",
+            f"none of the {len(pages)} pages holds text: the document is probably a scan",
+            "run OCR first (for instance ocrmypdf) and add the result",
+        )
+    pages = without_furniture(pages)
+    mark_headings(pages, outline)
+    text, blocks, starts = laid_out(pages)
+    metadata: dict[str, MetadataValue] = {"author": properties["Author"]} if properties["Author"] else {}
+    title = properties["Title"]
+    if _NO_TITLE.fullmatch(title):
+        title = first_title(blocks)
+    return LoadedDocument(text, title or words_of_stem(name), "application/pdf", blocks, starts, metadata)
+
+
+def _read(
+    data: bytes, limits: LoadLimits
+) -> tuple[list[list[Line]], list[tuple[int, str, int]], dict[str, str]]:
+    """Everything that is needed from PDFium, so that the rest works on plain values."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code in (pypdfium2.raw.FPDF_ERR_PASSWORD, pypdfium2.raw.FPDF_ERR_SECURITY):
+            raise LoadError(
+                "locked", "the PDF is protected by a password", "save a copy without password"
+            ) from error
+        raise _broken("it cannot be opened") from error
+    try:
+        if len(document) > limits.max_pages:
+            raise LoadError(
+                "too-large",
+                f"the PDF has {len(document)} pages and the limit is {limits.max_pages}",
+                "split the document",
+            )
+        pages = _pages(document, limits)
+        properties = {
+            key: canonical(" ".join(document.get_metadata_value(key).split())) for key in ("Title", "Author")
+        }
+        return pages, _outline(document), properties
+    except pypdfium2.PdfiumError as error:
+        raise _broken("a page cannot be read") from error
+    finally:
+        document.close()
+
+
+def _broken(what: str) -> LoadError:
+    return LoadError(
+        "broken-pdf", f"the PDF is damaged ({what})", "open it in a viewer and print it to a new PDF"
+    )
+
+
+def _pages(document: PdfDocument, limits: LoadLimits) -> list[list[Line]]:
+    pages: list[list[Line]] = []
+    chars = 0
+    for index in range(len(document)):
+        page = document[index]
+        textpage = page.get_textpage()
+        try:
+            chars += textpage.count_chars()
+            check_text(chars, limits)
+            pages.append(page_lines(index, textpage))
+        finally:
+            textpage.close()
+            page.close()
+    if not pages:
+        raise _broken("it has no pages")
+    return pages
+
+
+def _outline(document: PdfDocument) -> list[tuple[int, str, int]]:
+    found: list[tuple[int, str, int]] = []
+    for bookmark in document.get_toc():
+        destination = bookmark.get_dest()
+        index = destination.get_index() if destination else None
+        if index is not None:
+            found.append((bookmark.level, canonical(bookmark.get_title()), index))
+        if len(found) >= _MAX_BOOKMARKS:
+            break
+    return found

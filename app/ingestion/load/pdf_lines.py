@@ -1,0 +1,140 @@
+"""The lines of a PDF page as PDFium sees them: their words, place and type size."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from app.ingestion.load.textnorm import canonical, tidy_layout
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfTextPage
+
+# A gap wider than this many type sizes separates table cells; justified text stays well below.
+_CELL_GAP = 1.3
+_LIGATURES = {
+    0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
+}  # fmt: skip
+_HYPHEN = "\x02"  # PDFium writes a hyphen at a line's end, and the line end itself, as this one character
+_LEADERS = re.compile(r"[ \t]*(?:[.·…_][ \t]*){5,}")
+_MARKER = re.compile(r"^([•●○▪■◦‣⁃–—*-]|\(?\d{1,3}[.)]?(?:\d{1,3}\.?)*|\(?[A-Za-z][.)])\t+(?=\S)")
+# Bullets of symbol fonts come out as private-use characters.
+_PRIVATE_BULLET = re.compile(r"^[\ue000-\uf8ff](?=\s)")
+
+
+@dataclass(slots=True)
+class Line:
+    """One line; distances in points from the lower left corner. Cells are separated by tabs."""
+
+    text: str
+    page: int
+    left: float
+    right: float
+    top: float
+    bottom: float
+    bold: bool
+    first_width: float
+    level: int = 0
+    """Depth of a heading, 0 for other lines."""
+    joined: bool = False
+    """Whether the line continues the heading on the line before."""
+
+    @property
+    def size(self) -> float:
+        """Height of the type in points, to the nearest half."""
+        return max(round((self.top - self.bottom) * 2) / 2, 0.5)
+
+
+@dataclass(slots=True)
+class _Word:
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+    weight: int
+
+
+def page_lines(page: int, textpage: PdfTextPage) -> list[Line]:
+    """The lines of one page, in PDFium's reading order."""
+    lines: list[Line] = []
+    for words in _words_by_line(textpage):
+        line = _line(page, words)
+        if not line.text:
+            continue
+        before = lines[-1] if lines else None
+        # Cells of one table row may come as lines of their own, side by side.
+        beside = before and abs(before.bottom - line.bottom) < 0.3 * line.size and line.left > before.right
+        if before and beside and not before.text.endswith("-"):
+            gap = line.left - before.right
+            joint = "\t" if gap > _CELL_GAP * line.size else " " if gap > 0.15 * line.size else ""
+            before.text = canonical(before.text + joint + line.text)
+            before.right, before.bold = line.right, before.bold and line.bold
+        else:
+            lines.append(line)
+    for line in lines:
+        line.text = _PRIVATE_BULLET.sub("•", _MARKER.sub(r"\1 ", line.text))
+    return lines
+
+
+def _line(page: int, words: list[_Word]) -> Line:
+    parts = [words[0].text]
+    for before, word in pairwise(words):
+        wide = word.left - before.right > _CELL_GAP * max(word.top - word.bottom, 1.0)
+        parts.append(("\t" if wide else " ") + word.text)
+    text = canonical(tidy_layout("".join(parts).translate(_LIGATURES))).strip()
+    longest = max(words, key=lambda word: len(word.text))
+    return Line(
+        text=_LEADERS.sub(" … ", text).strip(),
+        page=page,
+        left=min(word.left for word in words),
+        right=max(word.right for word in words),
+        top=longest.top,
+        bottom=longest.bottom,
+        bold=all(word.weight >= 600 for word in (words[0], longest, words[-1])),
+        first_width=words[0].right - words[0].left,
+    )
+
+
+def _words_by_line(textpage: PdfTextPage) -> list[list[_Word]]:
+    from pypdfium2 import raw
+
+    count = textpage.count_chars()
+    codes = [raw.FPDFText_GetUnicode(textpage.raw, index) for index in range(count)]
+    lines: list[list[_Word]] = []
+    words: list[_Word] = []
+    start = 0
+    for index in range(count + 1):
+        code = codes[index] if index < count else 10
+        char = chr(code) if code <= 0x10FFFF else ""
+        if not (char.isspace() or char == _HYPHEN or code == 0xFFFE):
+            continue
+        is_hyphen = not char.isspace()
+        if index > start or is_hyphen:
+            words.append(_word(textpage, codes[start:index], start, max(index - 1, start), is_hyphen))
+        start = index + 1
+        if (is_hyphen or char in "\r\n") and words:
+            lines.append(words)
+            words = []
+    return lines
+
+
+def _word(textpage: PdfTextPage, codes: list[int], first: int, last: int, hyphened: bool) -> _Word:
+    from pypdfium2 import raw
+
+    head, tail = raw.FS_RECTF(), raw.FS_RECTF()
+    raw.FPDFText_GetLooseCharBox(textpage.raw, first, head)
+    raw.FPDFText_GetLooseCharBox(textpage.raw, last, tail)
+    text = "".join(chr(code) for code in codes if 0 < code <= 0x10FFFF)
+    if any(0xD800 <= code < 0xE000 for code in codes):  # some builds hand out UTF-16 halves
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+    return _Word(
+        text + "-" * hyphened,
+        min(head.left, tail.left),
+        max(head.right, tail.right),
+        head.top,
+        head.bottom,
+        raw.FPDFText_GetFontWeight(textpage.raw, first),
+    )

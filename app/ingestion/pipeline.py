@@ -1,0 +1,127 @@
+"""The steps one file goes through, and the runs that are made of them: add, sync, remove."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from app.ingestion.discover import Found, FoundFile
+from app.ingestion.errors import LoadError
+from app.ingestion.load import LoadLimits, load_bytes, read_file
+from app.ingestion.registry import DocumentRecord, NewDocument, Registry
+from app.ingestion.split import split
+from app.ingestion.writer import IndexWriter
+
+LOADER_VERSION = "1"
+"""Raised when loading or splitting changes, so documents are read anew at the next run."""
+
+LOCAL_FILES = "files"
+"""The source of documents that were added without naming one."""
+
+Status = Literal["added", "updated", "unchanged", "removed", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file or document; ``error`` only where ``status`` is ``failed``."""
+
+    status: Status
+    name: str
+    uri: str
+    passages: int = 0
+    error: LoadError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PassageLength:
+    """Characters a passage aims at, and never exceeds."""
+
+    target: int = 700
+    maximum: int = 1100
+
+
+class EmptySyncError(ValueError):
+    """A sync that would remove every document of its source because the tree holds none."""
+
+
+class Pipeline:
+    """Reads files into documents and hands them to the writer, one at a time.
+
+    Each document is complete once its outcome is yielded, so a run that is stopped is continued by running
+    it again: what is there with the same content and the same pipeline is left alone.
+    """
+
+    def __init__(
+        self, registry: Registry, fingerprint: str, limits: LoadLimits, length: PassageLength
+    ) -> None:
+        self._registry = registry
+        self._limits = limits
+        self._length = length
+        self._pipeline = f"{LOADER_VERSION}/{length.target}-{length.maximum}/{fingerprint}"
+
+    def add(self, found: Found, source: str | None, writer: IndexWriter) -> Iterator[Outcome]:
+        """Add or update every found file; documents that are not among them stay."""
+        known = {record.uri: record for record in self._registry.documents()}
+        for file in found.files:
+            yield self._one(file, source or LOCAL_FILES, known.get(file.uri), writer)
+
+    def sync(self, found: Found, source: str, writer: IndexWriter) -> Iterator[Outcome]:
+        """Make ``source`` equal to the found files. A file that cannot be read keeps its old document.
+
+        Raises:
+            EmptySyncError: there is nothing to read, yet the source has documents.
+        """
+        records = self._registry.documents(source)
+        if records and not found.files:
+            raise EmptySyncError(
+                f"no readable files there, and the sync would remove all {len(records)} documents of source "
+                f"{source!r}; to remove them, run: pincite remove --source {source}"
+            )
+        present = {file.uri for file in found.files}
+        known = {record.uri: record for record in records}
+        for file in found.files:
+            yield self._one(file, source, known.get(file.uri), writer)
+        for record in records:
+            if record.uri not in present:
+                yield self.remove(record, writer)
+
+    def remove(self, record: DocumentRecord, writer: IndexWriter) -> Outcome:
+        writer.remove(record.doc_id)
+        return Outcome("removed", record.uri, record.uri, record.passages)
+
+    def _one(
+        self, file: FoundFile, source: str, known: DocumentRecord | None, writer: IndexWriter
+    ) -> Outcome:
+        name = str(file.path)
+        try:
+            data = read_file(file.path, self._limits)
+            digest = hashlib.sha256(data).hexdigest()
+            if known and (known.content_sha256, known.pipeline, known.source) == (
+                digest,
+                self._pipeline,
+                source,
+            ):
+                return Outcome("unchanged", name, file.uri, known.passages)
+            loaded = load_bytes(file.path.name, data, self._limits)
+        except LoadError as error:
+            return Outcome("failed", name, file.uri, error=error)
+        spans = split(loaded, target_chars=self._length.target, max_chars=self._length.maximum)
+        new = NewDocument(source, file.uri, digest, self._pipeline, loaded, spans)
+        writer.put(new)
+        return Outcome("updated" if known else "added", name, file.uri, len(spans))
+
+
+def missing_outcomes(found: Found) -> Iterable[Outcome]:
+    """Failures that are known before anything is read: paths that do not exist, URIs given twice."""
+    for path in found.missing:
+        error = LoadError("not-found", "there is no such file or folder", "check the path")
+        yield Outcome("failed", str(path), str(path), error=error)
+    for first, second in found.clashes:
+        error = LoadError(
+            "same-name",
+            f"would be the same document as {first.path}",
+            "add their common folder, or give one of them another --source",
+        )
+        yield Outcome("failed", str(second.path), second.uri, error=error)

@@ -1,0 +1,139 @@
+"""The tables of the document registry and its full-text index, one SQLite file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    text,
+)
+
+SCHEMA_VERSION = 1
+
+EVERYONE = "everyone"
+"""The reader that stands for anybody: documents without groups are readable by it."""
+
+metadata = MetaData()
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("doc_id", String, primary_key=True),
+    Column("source", String, nullable=False, index=True),
+    Column("uri", String, nullable=False, unique=True),
+    Column("title", String, nullable=False),
+    Column("media_type", String, nullable=False),
+    Column("version", String, nullable=False),
+    Column("content_sha256", String, nullable=False),
+    Column("pipeline", String, nullable=False),
+    Column("metadata", JSON, nullable=False),
+    Column("updated_at", String, nullable=False),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("doc_id", ForeignKey("documents.doc_id", ondelete="CASCADE"), primary_key=True),
+    Column("version", String, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("pages", JSON, nullable=False),
+    Column("added_at", String, nullable=False),
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("passage_id", String, nullable=False, unique=True),
+    Column("doc_id", ForeignKey("documents.doc_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("page", Integer),
+    Column("headings", JSON, nullable=False),
+    Column("heading_path", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+readers = Table(
+    "readers",
+    metadata,
+    Column("doc_id", ForeignKey("documents.doc_id", ondelete="CASCADE"), primary_key=True),
+    Column("reader", String, primary_key=True),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("doc_id", ForeignKey("documents.doc_id", ondelete="CASCADE"), primary_key=True),
+    Column("key", String, primary_key=True),
+    Column("value", String, primary_key=True),
+)
+Index("facts_by_value", facts.c.key, facts.c.value)
+
+vector_journal = Table("vector_journal", metadata, Column("passage_id", String, primary_key=True))
+"""Vectors that are about to be written or deleted: what a killed writer left to be settled."""
+
+state = Table(
+    "state", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False)
+)
+
+_FULL_TEXT = (
+    """CREATE VIRTUAL TABLE IF NOT EXISTS passage_terms USING fts5(
+         heading_path, text, content='passages', content_rowid='id', tokenize='porter unicode61')""",
+    """CREATE TRIGGER IF NOT EXISTS passages_added AFTER INSERT ON passages BEGIN
+         INSERT INTO passage_terms(rowid, heading_path, text)
+         VALUES (new.id, new.heading_path, new.text); END""",
+    """CREATE TRIGGER IF NOT EXISTS passages_removed AFTER DELETE ON passages BEGIN
+         INSERT INTO passage_terms(passage_terms, rowid, heading_path, text)
+         VALUES ('delete', old.id, old.heading_path, old.text); END""",
+)
+
+
+class IndexFormatError(RuntimeError):
+    """The data folder was written by another version of Pincite."""
+
+
+def open_engine(path: Path) -> Engine:
+    """Open (and, where needed, create) the registry at ``path``.
+
+    Foreign keys are on and the journal is a write-ahead log, so readers never wait for the writer.
+
+    Raises:
+        IndexFormatError: the file holds tables of another schema version.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    with engine.begin() as connection:
+        found = connection.execute(text("PRAGMA user_version")).scalar_one()
+        if found not in (0, SCHEMA_VERSION):
+            engine.dispose()
+            raise IndexFormatError(
+                f"the data folder {path.parent} has format {found}, this Pincite reads {SCHEMA_VERSION}; "
+                "use another PINCITE_HOME, or delete the folder and add the documents again"
+            )
+        if found == 0:
+            metadata.create_all(connection)
+            for statement in _FULL_TEXT:
+                connection.execute(text(statement))
+            connection.execute(text(f"PRAGMA user_version={SCHEMA_VERSION}"))
+    return engine
