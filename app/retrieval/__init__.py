@@ -1,0 +1,1 @@
+"""Finding passages: embedder, vector and lexical index, fusion, reranker."""

@@ -1,0 +1,41 @@
+"""Remember the vectors of texts that come again: the sentences of passages that are often retrieved."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from langchain_core.embeddings import Embeddings
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+class EmbeddingCache:
+    """The last ``size`` vectors, in memory, safe for threads (384 floats each: 1.5 kB)."""
+
+    def __init__(self, embeddings: Embeddings, size: int = 20_000) -> None:
+        self._embeddings = embeddings
+        self._size = size
+        self._lock = threading.Lock()
+        self._vectors: OrderedDict[str, np.ndarray] = OrderedDict()
+
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        """Unit vectors, one row a text."""
+        import numpy as np
+
+        with self._lock:
+            known = {text: self._vectors[text] for text in texts if text in self._vectors}
+        new = list(dict.fromkeys(text for text in texts if text not in known))
+        for text, vector in zip(new, self._embeddings.embed_documents(new) if new else [], strict=True):
+            array = np.asarray(vector, dtype=np.float32)
+            known[text] = array / max(float(np.linalg.norm(array)), 1e-12)
+        with self._lock:
+            for text, array in known.items():
+                self._vectors[text] = array
+                self._vectors.move_to_end(text)
+            while len(self._vectors) > self._size:
+                self._vectors.popitem(last=False)
+        return np.stack([known[text] for text in texts]) if texts else np.zeros((0, 0), np.float32)

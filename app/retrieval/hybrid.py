@@ -1,0 +1,117 @@
+"""The retriever: dense and lexical legs in one scope, fused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict
+from sqlalchemy import select
+
+from app.ingestion.registry import Registry
+from app.ingestion.schema import documents, passages
+from app.retrieval.fusion import convex_fusion
+from app.retrieval.lexical_index import LexicalIndex
+from app.retrieval.scope import Scope, document_conditions, make_scope, vector_where
+from app.retrieval.vector_index import VectorIndex
+
+
+class HybridRetriever(BaseRetriever):
+    """Passages by meaning and by words, filtered by who is asking.
+
+    ``invoke(question, groups=[…], filters={…}, k=…)`` returns LangChain documents whose metadata holds
+    ``doc_id, version, start, end, page, headings, uri, title, source, metadata`` and ``scores`` (``fused``
+    0 to 1, ``dense`` cosine, ``lexical`` BM25). ``page_content`` is the passage, character for character.
+    Where the dense leg fails, the lexical one answers alone and every document says so in ``degraded``.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    registry: Registry
+    vectors: VectorIndex
+    lexical: LexicalIndex
+    fingerprint: str
+    candidates: int = 100
+    top_k: int = 20
+    dense_weight: float = 0.5
+
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun | None = None,
+        groups: Sequence[str] = (),
+        filters: Mapping[str, Any] | None = None,
+        k: int | None = None,
+    ) -> list[Document]:
+        scope = make_scope(groups, filters)
+        wanted = k or self.top_k
+        depth = max(self.candidates, wanted)
+        lexical = {hit.passage_id: hit.bm25 for hit in self.lexical.search(query, depth, scope)}
+        dense, degraded = self._dense(query, depth, scope)
+        fused = convex_fusion(dense, lexical, self.dense_weight)
+        found = self._passages(list(fused)[: wanted * 2], scope)
+        results: list[Document] = []
+        for passage_id, score in fused.items():
+            if passage_id not in found:
+                continue
+            scores = {
+                "fused": score,
+                "dense": dense.get(passage_id),
+                "lexical": lexical.get(passage_id),
+            }
+            metadata = {**found[passage_id], "scores": scores}
+            if degraded:
+                metadata["degraded"] = degraded
+            results.append(Document(metadata.pop("text"), id=passage_id, metadata=metadata))
+            if len(results) == wanted:
+                break
+        return results
+
+    def _dense(self, query: str, depth: int, scope: Scope) -> tuple[dict[str, float], str]:
+        built_with = self.registry.state("fingerprint")
+        if built_with is None:
+            return {}, ""
+        if built_with != self.fingerprint:
+            return {}, f"found by words only: the index was built with {built_with}, not {self.fingerprint}"
+        try:
+            hits = self.vectors.search(query, depth, vector_where(scope), self.registry.generation())
+        except Exception as error:  # any embedder or vector store may be configured; words still find
+            return {}, f"found by words only: embedding or vector search failed ({type(error).__name__})"
+        return {hit.passage_id: hit.cosine for hit in hits}, ""
+
+    def _passages(self, passage_ids: Sequence[str], scope: Scope) -> dict[str, dict[str, Any]]:
+        # The scope is applied here once more: a vector the registry does not know, or whose document the
+        # reader may not see, is dropped whatever the vector index said.
+        query = (
+            select(
+                passages,
+                documents.c.version,
+                documents.c.uri,
+                documents.c.title,
+                documents.c.source,
+                documents.c.metadata.label("document_metadata"),
+            )
+            .join(documents, documents.c.doc_id == passages.c.doc_id)
+            .where(passages.c.passage_id.in_(passage_ids), *document_conditions(scope))
+        )
+        with self.registry.engine.connect() as connection:
+            return {
+                row.passage_id: {
+                    "text": row.text,
+                    "doc_id": row.doc_id,
+                    "version": row.version,
+                    "start": row.start,
+                    "end": row.end,
+                    "page": row.page,
+                    "headings": row.headings,
+                    "uri": row.uri,
+                    "title": row.title,
+                    "source": row.source,
+                    "metadata": row.document_metadata,
+                }
+                for row in connection.execute(query)
+            }

@@ -1,0 +1,116 @@
+"""all-MiniLM-L6-v2 on ONNX Runtime, carried in the project: no key, no server, no download."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING
+
+from langchain_core.embeddings import Embeddings
+
+if TYPE_CHECKING:
+    import numpy as np
+    import onnxruntime
+    import tokenizers
+
+MODEL_SHA256 = "76b21cfc17f6a553814b35ccbcac284b95a7bd79171ae8cab33ca513f8c83d75"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+MAX_TOKENS = 256
+DIMENSIONS = 384
+
+
+class ModelFileError(RuntimeError):
+    """A carried model file is missing or is not the one this release was measured with."""
+
+
+class MiniLMEmbeddings(Embeddings):
+    """Unit vectors of 384 floats; texts beyond 256 tokens are cut.
+
+    Texts are embedded one at a time, never in batches: dynamic int8 picks one scale for a batch, so the
+    same text beside other texts would get another vector (measured cosine .995). Several threads make up
+    for it. The model is loaded at first use and its hash checked then.
+
+    Example:
+        >>> vector = MiniLMEmbeddings(threads=1).embed_query("How long is the warranty?")
+        >>> len(vector), round(sum(x * x for x in vector), 3)
+        (384, 1.0)
+
+    Raises:
+        ModelFileError: at first use, when a carried file is missing or altered.
+    """
+
+    def __init__(self, threads: int = 0) -> None:
+        self._threads = threads or os.cpu_count() or 1
+        self._lock = threading.Lock()
+        self._loaded: tuple[onnxruntime.InferenceSession, tokenizers.Tokenizer] | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the vector space: vectors of different fingerprints must not be compared."""
+        return f"minilm-l6-int8-{MODEL_SHA256[:8]}-{MAX_TOKENS}"
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [vector.tolist() for vector in self.embed_many(texts)]
+
+    def embed_query(self, text: str) -> list[float]:
+        vector: list[float] = self._embed(text).tolist()
+        return vector
+
+    def embed_many(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """Vectors as float32 arrays of shape (384,), in the order of ``texts``."""
+        self._model()
+        if len(texts) < 2 or self._threads == 1:
+            return [self._embed(text) for text in texts]
+        with ThreadPoolExecutor(min(self._threads, len(texts)), "embed") as pool:
+            return list(pool.map(self._embed, texts))
+
+    def _embed(self, text: str) -> np.ndarray:
+        import numpy as np
+
+        session, tokenizer = self._model()
+        encoded = tokenizer.encode(text)
+        ids = np.array([encoded.ids], dtype=np.int64)
+        mask = np.array([encoded.attention_mask], dtype=np.int64)
+        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        hidden = session.run(None, inputs)[0][0]
+        mean = (hidden * mask[0][:, None]).sum(axis=0) / mask.sum()
+        vector: np.ndarray = (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
+        return vector
+
+    def _model(self) -> tuple[onnxruntime.InferenceSession, tokenizers.Tokenizer]:
+        if self._loaded is None:
+            with self._lock:
+                if self._loaded is None:
+                    self._loaded = _load()
+        return self._loaded
+
+
+def _load() -> tuple[onnxruntime.InferenceSession, tokenizers.Tokenizer]:
+    import onnxruntime
+    import tokenizers
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    model = _checked("model.onnx", MODEL_SHA256)
+    tokenizer = tokenizers.Tokenizer.from_str(_checked("tokenizer.json", TOKENIZER_SHA256).decode())
+    # The tokenizer file cuts and pads to 128 tokens, which the model does not need.
+    tokenizer.enable_truncation(MAX_TOKENS)
+    tokenizer.no_padding()
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"]), tokenizer
+
+
+def _checked(name: str, sha256: str) -> bytes:
+    try:
+        with as_file(files(__package__) / "minilm" / name) as path:
+            data = path.read_bytes()
+    except FileNotFoundError:
+        raise ModelFileError(f"the carried model file {name} is missing; install Pincite again") from None
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise ModelFileError(f"the carried model file {name} was altered; install Pincite again")
+    return data

@@ -1,0 +1,179 @@
+"""One tree of settings, read from ``PINCITE_…`` environment variables or a ``.env`` file."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "PINCITE_"
+
+CommaList = Annotated[list[str], NoDecode]
+
+
+class SettingsError(ValueError):
+    """A setting that is unknown or out of its bounds: one line each, naming the variable."""
+
+
+def _comma_list(value: Any) -> Any:
+    if isinstance(value, str):
+        return [item.strip() for item in value.split(",") if item.strip()]
+    return value
+
+
+class _Group(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EmbeddingSettings(_Group):
+    """Which vectors passages and questions get."""
+
+    provider: Literal["minilm", "openai"] = Field(
+        "minilm", description="minilm: carried in the project. openai: any OpenAI-compatible endpoint."
+    )
+    model: str = Field("text-embedding-3-small", description="Model name at the endpoint (openai only).")
+    base_url: str | None = Field(None, description="Endpoint, e.g. http://127.0.0.1:8080/v1 (openai only).")
+    api_key: SecretStr | None = Field(None, description="Key of the endpoint; OPENAI_API_KEY when empty.")
+    timeout_s: float = Field(30.0, gt=0, le=600, description="Seconds one embedding request may take.")
+    threads: int = Field(0, ge=0, le=64, description="Threads that embed; 0 means one for each processor.")
+
+
+class IngestSettings(_Group):
+    """What may become a document, and how long its passages are."""
+
+    max_file_mb: float = Field(50.0, gt=0, le=2048, description="Files above this many MiB are refused.")
+    passage_chars: int = Field(700, ge=200, le=4000, description="Length a passage aims at, in characters.")
+    passage_max_chars: int = Field(1100, ge=300, le=8000, description="Length no passage exceeds.")
+    lock_timeout_s: float = Field(10.0, ge=0, le=3600, description="Seconds to wait for another writer.")
+
+
+class RetrievalSettings(_Group):
+    """How passages are found, ordered and cut."""
+
+    candidates: int = Field(100, ge=1, le=1000, description="Passages each leg (dense, lexical) brings.")
+    top_k: int = Field(20, ge=1, le=200, description="Passages kept after fusion.")
+    dense_weight: float = Field(0.5, ge=0, le=1, description="Weight of the dense leg; the rest is lexical.")
+    evidence_passages: int = Field(6, ge=1, le=50, description="Passages shown to the model.")
+    evidence_chars: int = Field(6000, ge=500, le=200_000, description="Characters of evidence at most.")
+    evidence_floor: float = Field(
+        0.35, ge=0, le=1, description="Passages below this share of the best fused score are cut."
+    )
+
+
+class AnswerSettings(_Group):
+    """When there is enough evidence, and how long a model may take."""
+
+    gate_extractive: float = Field(
+        0.62, ge=0, le=2, description="Answerability score from which an extractive answer is given."
+    )
+    gate_model: float = Field(
+        0.45, ge=0, le=2, description="Answerability score from which a chat model is asked at all."
+    )
+    max_sentences: int = Field(3, ge=1, le=10, description="Sentences of an extractive answer.")
+    model_timeout_s: float = Field(20.0, gt=0, le=600, description="Seconds one model call may take.")
+    model_attempts: int = Field(2, ge=1, le=10, description="Calls to one model before the next is tried.")
+    deadline_s: float = Field(45.0, gt=0, le=3600, description="Seconds all model calls of a request share.")
+    max_output_tokens: int = Field(1024, ge=64, le=32_768, description="Tokens a model may write.")
+    max_tool_calls: int = Field(2, ge=0, le=10, description="Tool calls a model may make for one answer.")
+
+
+class SafetySettings(_Group):
+    """What is let in, and what is let out."""
+
+    max_question_chars: int = Field(4000, ge=1, le=100_000, description="Longest question, in characters.")
+    allowed_link_hosts: CommaList = Field(
+        default_factory=list, description="Hosts an answer may link to, comma-separated; none by default."
+    )
+
+    _split = field_validator("allowed_link_hosts", mode="before")(_comma_list)
+
+
+class ApiSettings(_Group):
+    """The HTTP server."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65_535, description="Port to listen on; 0 picks a free one.")
+    max_concurrent: int = Field(8, ge=1, le=1000, description="Questions answered at the same time.")
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Nested names join with two underscores: ``PINCITE_API__PORT``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, env_ignore_empty=True
+    )
+
+    home: Path = Field(
+        default_factory=lambda: Path.home() / ".pincite", description="Data folder: documents and indexes."
+    )
+    model: str | None = Field(
+        None, description="Chat model, e.g. openai:gpt-4o-mini; without one, answers are extractive."
+    )
+    fallback_models: CommaList = Field(
+        default_factory=list, description="Chat models tried in turn when the first fails, comma-separated."
+    )
+    eval_data: Path | None = Field(None, description="Folder of public evaluation data, for benchmarks.")
+    tenant: str = Field(
+        "default", pattern=r"^[a-z0-9][a-z0-9-]{1,30}$", description="Name of the collection."
+    )
+    embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
+    ingest: IngestSettings = Field(default_factory=IngestSettings)
+    retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
+    answer: AnswerSettings = Field(default_factory=AnswerSettings)
+    safety: SafetySettings = Field(default_factory=SafetySettings)
+    api: ApiSettings = Field(default_factory=ApiSettings)
+
+    _split = field_validator("fallback_models", mode="before")(_comma_list)
+
+    @field_validator("home", "eval_data", mode="after")
+    @classmethod
+    def _expand(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value is not None else None
+
+    def fingerprint(self) -> str:
+        """A short sha256 of every setting that can change an answer; secrets and paths left out."""
+        shown = self.model_dump_json(
+            exclude={"home": True, "eval_data": True, "api": True, "embedding": {"api_key": True}}
+        )
+        return hashlib.sha256(shown.encode()).hexdigest()[:16]
+
+
+def variables(model: type[BaseModel] = Settings, prefix: str = PREFIX) -> Iterator[tuple[str, str, Any]]:
+    """Every environment variable as (name, description, default), in the order of the tree."""
+    for name, info in model.model_fields.items():
+        if isinstance(info.annotation, type) and issubclass(info.annotation, _Group):
+            yield from variables(info.annotation, f"{prefix}{name.upper()}__")
+        else:
+            yield prefix + name.upper(), info.description or "", info.default
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Read the settings from the environment, after adding what ``env_file`` holds and it lacks.
+
+    Raises:
+        SettingsError: a ``PINCITE_`` variable that does not exist, or a value out of bounds.
+    """
+    if env_file is not None and env_file.is_file():
+        from dotenv import load_dotenv
+
+        load_dotenv(env_file, override=False)
+    known = {name for name, _, _ in variables()}
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name.upper() not in known:
+            close = difflib.get_close_matches(name.upper(), known, n=1)
+            hint = f"did you mean {close[0]}?" if close else "see .env.example for all names"
+            raise SettingsError(f"{name} is not a setting; {hint}")
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [
+            f"{PREFIX}{'__'.join(str(part).upper() for part in item['loc'])}: {item['msg']}"
+            for item in error.errors(include_url=False, include_input=False)
+        ]
+        raise SettingsError("; ".join(lines)) from None
