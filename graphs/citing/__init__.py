@@ -1,0 +1,1 @@
+"""From a draft to checked citations: pure text in, verdict out."""

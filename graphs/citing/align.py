@@ -1,0 +1,85 @@
+"""Find the words of a passage that support a claim."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from graphs.citing.sentences import units
+from graphs.citing.words import content_words
+
+WINDOW = 3
+"""A citation spans at most this many consecutive sentences."""
+
+MIN_OVERLAP = 0.2
+"""Share of a claim's weight a span must hold to be taken at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """``text[start:end]`` of the passage it was found in; ``score`` is the share of the claim it holds."""
+
+    start: int
+    end: int
+    score: float
+    how: str
+
+
+def find_quote(quote: str, text: str) -> Span | None:
+    """Where ``quote`` stands in ``text``, character for character; white space may differ.
+
+    The span covers the words as the text has them, so what is cited is always the source's own.
+
+    >>> find_quote("two  years", "for two\\nyears.")
+    Span(start=4, end=13, score=1.0, how='quote')
+    """
+    parts = quote.split()
+    if not parts:
+        return None
+    match = re.search(r"\s+".join(re.escape(part) for part in parts), text)
+    return Span(match.start(), match.end(), 1.0, "quote") if match else None
+
+
+def best_span(claim: str, text: str, weight: Callable[[str], float] = lambda _word: 1.0) -> Span | None:
+    """The one to three consecutive sentences that hold most of the claim's content words.
+
+    Words weigh by ``weight`` (inverse document frequency). Among equals the shortest span wins, then the
+    first. None when no span reaches ``MIN_OVERLAP``.
+    """
+    wanted = set(content_words(claim))
+    total = sum(weight(word) for word in wanted)
+    if not total:
+        return None
+    pieces = [unit for unit in units(text) if unit.kind != "heading"]
+    held = [wanted.intersection(content_words(unit.of(text))) for unit in pieces]
+    best: Span | None = None
+    rank: tuple[float, int] = (MIN_OVERLAP, 0)
+    for first in range(len(pieces)):
+        words: set[str] = set()
+        for last in range(first, min(first + WINDOW, len(pieces))):
+            words |= held[last]
+            length = pieces[last].end - pieces[first].start
+            score = sum(weight(word) for word in words) / total
+            # A longer span must bring a twentieth of the claim more than a shorter one.
+            adjusted = score - 0.05 * (last - first)
+            if (adjusted, -length) > rank:
+                rank = (adjusted, -length)
+                best = Span(pieces[first].start, pieces[last].end, score, "aligned")
+    return best
+
+
+def idf_weights(texts: Iterable[str]) -> Callable[[str], float]:
+    """Inverse document frequency over the sentences of ``texts``: rare words tell sentences apart."""
+    sentences: list[set[str]] = []
+    for text in texts:
+        sentences += [set(content_words(unit.of(text))) for unit in units(text)]
+    counts: Counter[str] = Counter(word for sentence in sentences for word in sentence)
+    size = len(sentences)
+
+    def weight(word: str) -> float:
+        return math.log((size + 1) / (counts[word] + 0.5)) + 1.0
+
+    return weight

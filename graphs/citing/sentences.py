@@ -1,0 +1,144 @@
+"""Cut text into sentences, list items and table rows, with exact offsets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+UnitKind = Literal["sentence", "item", "row", "heading", "code"]
+
+MAX_UNIT = 400
+"""Longer stretches without a sentence end (filings, logs) are cut here, in characters."""
+
+_BOUNDARY = re.compile(r"[.!?…][\"'”’)\]*_`]*(?=\s+[\"'“‘(\[*_`]*[A-Z0-9À-Þ])|[。！？](?=.)")
+_ABBREVIATIONS = frozenset(
+    """
+    e.g i.e etc vs cf mr mrs ms dr prof st no nos fig figs sec ch vol pp p al approx dept inc ltd co
+    corp jr sr jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun a.m p.m u.s
+    u.k art para
+    """.split()
+)
+_HEADING = re.compile(r"#{1,6}\s")
+_ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)]|[a-z][.)])\s+(?:\[[ xX]\]\s+)?")
+_FENCE = re.compile(r"\s*(`{3,}|~{3,})")
+_LABELLED_ROW = re.compile(r"[^:;|]{1,60}: [^;]*(?:; [^:;]{1,60}: [^;]*)+")
+"""A record on one line, as CSV rows are written: ``Plan: Team; Price: 49 EUR``."""
+_RULE_ROW = re.compile(r"[\s|:+=-]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """``text[start:end]``: the smallest piece that can be cited on its own."""
+
+    start: int
+    end: int
+    kind: UnitKind
+
+    def of(self, text: str) -> str:
+        return text[self.start : self.end]
+
+
+def units(text: str) -> list[Unit]:
+    """The citable pieces of ``text``, in order, without surrounding white space or list markers.
+
+    Rows are lines between pipes (Markdown), with tabs (tables of PDFs) or of ``key: value;`` pairs (CSV).
+
+    >>> sample = "# Returns\\n\\nWithin 30 days. No. 7 is exempt.\\n- Keep the box.\\n"
+    >>> [unit.of(sample) for unit in units(sample)]
+    ['# Returns', 'Within 30 days.', 'No. 7 is exempt.', 'Keep the box.']
+    """
+    return [unit for block in _blocks(text) for unit in _cut(text, block)]
+
+
+def _blocks(text: str) -> Iterator[Unit]:
+    """Runs of lines that belong together: a paragraph, an item, a table row, a heading, fenced code."""
+    start, kind, fence = -1, "sentence", ""
+    position = 0
+    for line in text.splitlines(keepends=True):
+        begin, position = position, position + len(line)
+        bare = line.strip()
+        mark = _FENCE.match(line)
+        if fence:
+            if mark and mark.group(1).startswith(fence) and bare == mark.group(1):
+                yield Unit(start, begin, "code")
+                start, fence = -1, ""
+            continue
+        single = _single_line(bare)
+        item = _ITEM.match(line) if bare else None
+        if start >= 0 and (not bare or mark or single or item):
+            yield Unit(start, begin, kind)  # type: ignore[arg-type]
+            start = -1
+        if mark:
+            start, fence = position, mark.group(1)
+        elif single == "skip" or not bare:
+            continue
+        elif single:
+            yield Unit(begin, position, single)  # type: ignore[arg-type]
+        elif item:
+            start, kind = begin + item.end(), "item"
+        elif start < 0:
+            start, kind = begin, "sentence"
+    if start >= 0 and start < len(text):
+        yield Unit(start, len(text), "code" if fence else kind)  # type: ignore[arg-type]
+
+
+def _single_line(bare: str) -> str:
+    if _HEADING.match(bare):
+        return "heading"
+    if bare.startswith("|"):
+        return "skip" if _RULE_ROW.fullmatch(bare) else "row"
+    if "\t" in bare or _LABELLED_ROW.fullmatch(bare):
+        return "row"
+    if len(bare) > 2 and _RULE_ROW.fullmatch(bare):
+        return "skip"
+    return ""
+
+
+def _cut(text: str, block: Unit) -> Iterator[Unit]:
+    if block.kind in ("row", "heading"):
+        yield from _trimmed(text, block.start, block.end, block.kind)
+        return
+    if block.kind == "code":
+        yield from _capped(text, block.start, block.end, "code")
+        return
+    start = block.start
+    for match in _BOUNDARY.finditer(text, block.start, block.end):
+        if not _abbreviated(text, match.start(), start):
+            yield from _capped(text, start, match.end(), block.kind)
+            start = match.end()
+    yield from _capped(text, start, block.end, block.kind)
+
+
+def _abbreviated(text: str, dot: int, floor: int) -> bool:
+    if text[dot] != ".":
+        return False
+    begin = dot
+    while begin > floor and (text[begin - 1].isalnum() or text[begin - 1] == "."):
+        begin -= 1
+    word = text[begin:dot].lower()
+    single_letter = len(word) == 1 and word.isalpha()
+    return word in _ABBREVIATIONS or single_letter
+
+
+def _capped(text: str, start: int, end: int, kind: UnitKind) -> Iterator[Unit]:
+    while end - start > MAX_UNIT:
+        cut = start + MAX_UNIT
+        for mark in ("\n", "; ", ", ", " "):
+            found = text.rfind(mark, start + MAX_UNIT // 2, cut)
+            if found > 0:
+                cut = found + len(mark)
+                break
+        yield from _trimmed(text, start, cut, kind)
+        start = cut
+    yield from _trimmed(text, start, end, kind)
+
+
+def _trimmed(text: str, start: int, end: int, kind: UnitKind) -> Iterator[Unit]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if start < end:
+        yield Unit(start, end, kind)

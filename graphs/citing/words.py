@@ -1,0 +1,48 @@
+"""Content words of a text, for comparing a claim with what it cites."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+STOP_WORDS = frozenset(
+    """
+    a about above after again against all also am an and any are aren't as at be because been before
+    being below between both but by can cannot could couldn't did didn't do does doesn't doing don't
+    down during each either few for from further get gets got had hadn't has hasn't have haven't having
+    he her here hers him his how i if in into is isn't it its it's itself just let's me more most much
+    must my no nor not of off on once one only or other our ours out over own please same she should
+    shouldn't so some such tell than that the their theirs them then there these they this those through
+    to too under until up us use used using very was wasn't we were weren't what what's when where which
+    while who whom whose why will with won't would wouldn't you your yours
+    """.split()
+)
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+def content_words(text: str) -> list[str]:
+    """Lower-case words without stop words, plurals folded, in order and with repeats.
+
+    >>> content_words("The gateways' batteries last for two years.")
+    ['gateway', 'battery', 'last', 'two', 'year']
+    """
+    return [stem(word) for word in words(text) if word not in STOP_WORDS]
+
+
+def words(text: str) -> list[str]:
+    """All words in lower case, with straight apostrophes and without a possessive 's."""
+    found = (match.group().lower().replace("’", "'") for match in _WORD.finditer(text))
+    return [word[:-2] if word.endswith("'s") else word.rstrip("'") for word in found]
+
+
+@lru_cache(maxsize=65_536)
+def stem(word: str) -> str:
+    """Fold an English plural or verb -s (the S-stemmer of Harman, 1991, JASIS 42(1))."""
+    if len(word) > 3 and word.endswith("ies") and word[-4] not in "ae":
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("es") and word[-3] not in "aeo":
+        return word[:-1]
+    if len(word) > 2 and word.endswith("s") and word[-2] not in "us":
+        return word[:-1]
+    return word

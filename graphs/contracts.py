@@ -1,0 +1,90 @@
+"""The shapes that leave the graph: answer, claims, citations, receipt. Plain JSON data, validated."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Status = Literal["answered", "abstained", "refused", "failed"]
+Mode = Literal["model", "fallback", "extractive"]
+
+
+class _Contract(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Citation(_Contract):
+    """The exact words: ``quote == text[start:end]`` of the named version's canonical text, always."""
+
+    number: int = Field(ge=1, description="The number the answer's text refers to it by.")
+    doc_id: str
+    version: str = Field(description="sha256 of the canonical text the offsets count into.")
+    start: int = Field(ge=0, description="First code point of the quote.")
+    end: int = Field(ge=1, description="Code point after the quote's last.")
+    quote: str
+    page: int | None = Field(None, description="Page, counted from 1, for formats that have pages.")
+    headings: list[str] = Field(default_factory=list)
+    uri: str = ""
+    title: str = ""
+
+
+class Claim(_Contract):
+    """One sentence of the answer with the numbers of its citations."""
+
+    text: str
+    verdict: Literal["verified", "partial"]
+    citations: list[int]
+    checks: dict[str, Any] = Field(default_factory=dict, description="What the verdict rests on.")
+
+
+class NearestPassage(_Contract):
+    """A passage that came close, shown when the documents do not hold the answer."""
+
+    doc_id: str
+    version: str
+    start: int
+    end: int
+    title: str
+    uri: str
+    headings: list[str]
+    page: int | None
+    score: float
+    excerpt: str
+
+
+class Abstention(_Contract):
+    """Why there is no answer, and what was searched."""
+
+    reason: str
+    searched: list[str] = Field(description="The questions put to the index, in order.")
+    filters: dict[str, Any] = Field(default_factory=dict)
+    passages_considered: int = 0
+    score: float | None = Field(None, description="How answerable the question looked.")
+    needed: float | None = Field(None, description="The score an answer would have needed.")
+    nearest: list[NearestPassage] = Field(default_factory=list)
+
+
+class Problem(_Contract):
+    """Why a request was refused or failed."""
+
+    code: str
+    message: str
+    retryable: bool = False
+
+
+class Answer(_Contract):
+    """What the graph gives back for one question."""
+
+    status: Status
+    question: str
+    text: str = Field(description="The answer as one text, with [n] after each sentence.")
+    mode: Mode | None = Field(None, description="Who wrote it; null unless answered.")
+    claims: list[Claim] = Field(default_factory=list)
+    citations: list[Citation] = Field(default_factory=list)
+    notices: list[str] = Field(
+        default_factory=list, description="What a reader should know: fallbacks taken."
+    )
+    abstention: Abstention | None = None
+    problem: Problem | None = None
+    receipt: dict[str, Any] = Field(default_factory=dict, description="Everything that explains the answer.")

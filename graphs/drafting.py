@@ -1,0 +1,148 @@
+"""From what a model wrote to draft claims: a tool call, JSON, or text with [n] marks."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from langchain_core.messages import AIMessage
+from pydantic import BaseModel, Field, ValidationError
+
+from graphs.citing.sentences import units
+from graphs.state import DraftClaimData, EvidencePassage
+
+ANSWER_TOOL = "give_answer"
+NOT_ANSWERABLE = "NOT IN THE DOCUMENTS"
+
+_MARKS = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+_TEMPLATE_TOKENS = re.compile(
+    r"<\|[^|>\n]{1,40}\|>|\[/?INST\]|<</?SYS>>|</?(?:system|assistant|user|passage)\b[^>]*>", re.I
+)
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
+
+
+class DraftClaim(BaseModel):
+    """One sentence of the answer."""
+
+    text: str = Field(description="One short sentence that answers (part of) the question.")
+    sources: list[int] = Field(description="Numbers of the passages this sentence rests on.")
+    quotes: list[str] = Field(
+        default_factory=list, description="The shortest exact words from those passages that prove it."
+    )
+
+
+class give_answer(BaseModel):
+    """Give the answer as single sentences with sources, or say that the passages do not hold it."""
+
+    claims: list[DraftClaim] = Field(
+        default_factory=list, description="The answer's sentences in reading order; empty if not answerable."
+    )
+    not_answerable: str = Field(
+        default="", description="Empty, or what is missing when the passages do not hold the answer."
+    )
+
+
+class DraftFormatError(ValueError):
+    """The model's message cannot be read as a draft."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Claims, or why there are none, or the tools the model wants called first."""
+
+    claims: list[DraftClaimData] = field(default_factory=list)
+    unanswerable: str = ""
+    tool_calls: list[dict[str, Any]] = field(default_factory=list)
+
+
+def read_draft(message: AIMessage) -> Draft:
+    """Read a model's message.
+
+    >>> read_draft(AIMessage("Returns are free [2]. Keep the box [1, 3].")).claims[1]
+    {'text': 'Keep the box.', 'sources': [1, 3], 'quotes': []}
+
+    Raises:
+        DraftFormatError: it holds neither an answer nor a tool call, or one that does not fit the schema.
+    """
+    answers = [call for call in message.tool_calls if call["name"] == ANSWER_TOOL]
+    if answers:
+        return _structured(answers[0]["args"])
+    if message.tool_calls:
+        return Draft(tool_calls=[dict(call) for call in message.tool_calls])
+    if message.invalid_tool_calls:
+        raise DraftFormatError("the model's tool call is not valid JSON")
+    text = message.text.strip()
+    data = _json_object(text)
+    if data is not None:
+        return _structured(data)
+    if not text:
+        raise DraftFormatError("the model wrote nothing")
+    if NOT_ANSWERABLE in text:
+        return Draft(unanswerable="the model found no answer in the passages")
+    return Draft(claims=_marked_sentences(text))
+
+
+def show_evidence(passages: Sequence[EvidencePassage], nonce: str) -> str:
+    """The passages as the model sees them, each in a block whose end no document can forge.
+
+    Invisible characters and chat-template tokens are blanked in this copy; quotes are always taken from
+    the stored text.
+    """
+    blocks = []
+    for number, passage in enumerate(passages, 1):
+        path = " › ".join(dict.fromkeys([passage["title"], *passage["headings"]]))
+        page = f", page {passage['page']}" if passage["page"] else ""
+        body = _TEMPLATE_TOKENS.sub(" ", _INVISIBLE.sub("", passage["text"]))
+        blocks.append(f"[{number}] {_one_line(path)}{page}\n<passage {nonce}>\n{body}\n</passage {nonce}>")
+    return "\n\n".join(blocks)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_TEMPLATE_TOKENS.sub(" ", _INVISIBLE.sub("", text)).split())
+
+
+def _structured(data: Any) -> Draft:
+    try:
+        answer = give_answer.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise DraftFormatError(f"the model's answer does not fit: {where}: {first['msg']}") from None
+    claims = [
+        DraftClaimData(text=_MARKS.sub("", claim.text).strip(), sources=claim.sources, quotes=claim.quotes)
+        for claim in answer.claims
+        if claim.text.strip()
+    ]
+    if not claims:
+        return Draft(
+            unanswerable=answer.not_answerable.strip() or "the model found no answer in the passages"
+        )
+    return Draft(claims=claims)
+
+
+def _json_object(text: str) -> Any:
+    body = re.sub(r"^```(?:json)?\s*|\s*```$", "", text)
+    if not body.startswith("{"):
+        return None
+    try:
+        data = json.loads(body)
+    except json.JSONDecodeError:
+        raise DraftFormatError("the model's answer is not valid JSON") from None
+    # Some servers give the arguments under the tool's name.
+    return data.get(ANSWER_TOOL, data)
+
+
+def _marked_sentences(text: str) -> list[DraftClaimData]:
+    """Split at sentence ends; marks before or after the full stop belong to the sentence."""
+    moved = re.sub(r"([.!?])((?:\s*\[\d{1,3}(?:\s*,\s*\d{1,3})*\])+)", r"\2\1", text)
+    claims: list[DraftClaimData] = []
+    for unit in units(moved):
+        sentence = unit.of(moved)
+        marks = [int(number) for group in _MARKS.findall(sentence) for number in group.split(",")]
+        bare = _MARKS.sub("", sentence).strip()
+        if unit.kind != "heading" and any(character.isalnum() for character in bare):
+            claims.append(DraftClaimData(text=bare, sources=list(dict.fromkeys(marks)), quotes=[]))
+    return claims

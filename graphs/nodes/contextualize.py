@@ -1,0 +1,98 @@
+"""contextualize: turn a follow-up into a question that stands alone."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from langchain_core.runnables import RunnableConfig
+from langgraph.runtime import Runtime
+
+from graphs.citing.words import content_words, words
+from graphs.ladder import describe_failure, model_name
+from graphs.nodes.step import Node
+from graphs.parts import Parts, ask_context
+from graphs.receipts import add_usage, with_entry, with_values
+from graphs.state import AnswerState, AskContext
+from prompts.load import load_prompt
+
+TURNS = 6
+"""Messages of the conversation that are looked at."""
+
+TURN_CHARS = 1000
+
+_REFERRING = frozenset(
+    "it its they them their theirs he she his her this that these those one ones there then same other "
+    "others former latter else instead also too still such so".split()
+)
+
+
+def make_contextualize(parts: Parts) -> Node:
+    async def contextualize(
+        state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
+    ) -> AnswerState:
+        question = state["question"]
+        history = [m for m in state.get("messages", []) if isinstance(m, HumanMessage | AIMessage)]
+        earlier = history[:-1] if history and history[-1].text == question else history
+        receipt = state["receipt"]
+        notices = state["notices"]
+        standalone = question
+        if earlier:
+            standalone = ""
+            if parts.models and not ask_context(runtime).extractive:
+                model = parts.models[0]
+                prompt = load_prompt("contextualize")
+                request = prompt.template.invoke({"conversation": _shown(earlier), "question": question})
+                try:
+                    async with asyncio.timeout(parts.limits.model_timeout_s):
+                        reply = await model.ainvoke(
+                            request, {"tags": ["nostream"], "run_name": "contextualize"}
+                        )
+                    standalone = " ".join(reply.text.split())
+                    receipt = add_usage(receipt, model_name(model), reply.usage_metadata)
+                    receipt = with_entry(
+                        receipt,
+                        "prompts",
+                        {"name": prompt.name, "version": prompt.version, "sha256": prompt.sha256},
+                    )
+                except Exception as error:  # any provider's error: the words of the conversation still help
+                    taken = {
+                        "step": "contextualize",
+                        "failed": model_name(model),
+                        "why": describe_failure(error),
+                    }
+                    receipt = with_entry(receipt, "fallbacks", taken)
+            standalone = standalone or combine(question, earlier)
+        return {
+            "standalone": standalone,
+            "notices": notices,
+            "receipt": with_values(receipt, standalone=standalone),
+        }
+
+    return contextualize
+
+
+def combine(question: str, earlier: Sequence[AnyMessage]) -> str:
+    """Without a model: put the question before it in front of one that refers back or says little.
+
+    >>> combine("And for enterprise?", [HumanMessage("What does the Team plan cost?"), AIMessage("49 EUR.")])
+    'What does the Team plan cost? And for enterprise?'
+    >>> combine("What is the warranty of the G2 gateway in Norway?", [HumanMessage("Hello")])
+    'What is the warranty of the G2 gateway in Norway?'
+    """
+    asked = [message.text for message in earlier if isinstance(message, HumanMessage)]
+    refers = bool(_REFERRING.intersection(words(question))) or len(content_words(question)) < 3
+    starts_on = question.lower().startswith(("and ", "but ", "or ", "what about", "how about"))
+    return f"{asked[-1]} {question}" if asked and (refers or starts_on) else question
+
+
+def _shown(messages: Sequence[AnyMessage]) -> str:
+    return "\n".join(
+        f"{'User' if isinstance(message, HumanMessage) else 'Assistant'}: {_one_line(message.text)}"
+        for message in messages[-TURNS:]
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:TURN_CHARS]

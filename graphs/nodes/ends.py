@@ -1,0 +1,112 @@
+"""The ends without an answer: refuse, abstain, and the failure every node falls back to."""
+
+from __future__ import annotations
+
+from langchain_core.messages import AIMessage
+from langchain_core.runnables import RunnableConfig
+from langgraph.errors import NodeError, NodeTimeoutError
+from langgraph.runtime import Runtime
+from langgraph.types import Command
+
+from graphs.contracts import Abstention, Answer, NearestPassage, Problem
+from graphs.nodes.step import Node, emit
+from graphs.parts import Parts
+from graphs.receipts import with_entry
+from graphs.state import AnswerState, AskContext, EvidencePassage
+
+NEAREST = 3
+EXCERPT_CHARS = 300
+
+
+def make_refuse(parts: Parts) -> Node:
+    async def refuse(state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig) -> AnswerState:
+        problem = Problem.model_validate(state["refusal"])
+        answer = Answer(status="refused", question=state["question"], text=problem.message, problem=problem)
+        return {"answer": answer.model_dump(), "messages": [AIMessage(problem.message)]}
+
+    return refuse
+
+
+def make_abstain(parts: Parts) -> Node:
+    async def abstain(
+        state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
+    ) -> AnswerState:
+        near = state["evidence"] or state["retrieved"]
+        assessment = state["assessment"]
+        abstention = Abstention(
+            reason=_reason(state),
+            searched=list(dict.fromkeys(state["searched"])),
+            filters=state["filters"],
+            passages_considered=len(state["retrieved"]),
+            score=assessment.get("score"),
+            needed=assessment.get("needed"),
+            nearest=[_nearest(passage) for passage in near[:NEAREST]],
+        )
+        text = f"I do not know: {abstention.reason}."
+        answer = Answer(
+            status="abstained",
+            question=state["question"],
+            text=text,
+            notices=state["notices"],
+            abstention=abstention,
+        )
+        return {"answer": answer.model_dump(), "messages": [AIMessage(text)]}
+
+    return abstain
+
+
+def _reason(state: AnswerState) -> str:
+    if not state["retrieved"]:
+        return "no document that you may read has any of the question's words or meaning"
+    if not state["enough"]:
+        return "the documents do not seem to hold the answer"
+    if state["unanswerable"]:
+        return state["unanswerable"].rstrip(".")
+    return "no sentence of the drafted answer stood up to checking against the documents"
+
+
+def _nearest(passage: EvidencePassage) -> NearestPassage:
+    return NearestPassage(
+        doc_id=passage["doc_id"],
+        version=passage["version"],
+        start=passage["start"],
+        end=passage["end"],
+        title=passage["title"],
+        uri=passage["uri"],
+        headings=passage["headings"],
+        page=passage["page"],
+        score=round(float(passage["scores"].get("fused") or 0.0), 4),
+        excerpt=passage["text"][:EXCERPT_CHARS],
+    )
+
+
+def fail(state: AnswerState, error: NodeError) -> Command[str]:
+    """Error handler of every node: a failed answer with a stable code instead of an exception.
+
+    The message never repeats the exception's words, which may hold secrets or another person's data; its
+    type is in the receipt.
+    """
+    timed_out = isinstance(error.error, TimeoutError | NodeTimeoutError)
+    caller_error = (
+        isinstance(error.error, ValueError) and type(error.error).__module__.split(".")[0] != "builtins"
+    )
+    problem = Problem(
+        code=f"{error.node}-timeout" if timed_out else f"{error.node}-failed",
+        message=str(error.error)
+        if caller_error
+        else f"The step {error.node!r} {'took too long' if timed_out else 'failed'}; nothing was answered.",
+        retryable=timed_out,
+    )
+    receipt = with_entry(
+        state.get("receipt"), "errors", {"node": error.node, "error": type(error.error).__name__}
+    )
+    answer = Answer(
+        status="failed",
+        question=state.get("question") or "",
+        text="",
+        problem=problem,
+        notices=state.get("notices") or [],
+        receipt=receipt,
+    ).model_dump()
+    emit({"type": "answer", "answer": answer})
+    return Command(update={"answer": answer, "receipt": receipt}, goto="__end__")

@@ -1,0 +1,100 @@
+"""guard: establish the question, check it, and clear what an earlier turn left in the state."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from langchain_core.messages import HumanMessage
+from langchain_core.runnables import RunnableConfig
+from langgraph.runtime import Runtime
+
+from graphs.contracts import Problem
+from graphs.nodes.step import Node
+from graphs.parts import GuardResult, Parts, ask_context
+from graphs.receipts import with_entry, with_values
+from graphs.state import AnswerState, AskContext
+
+
+def make_guard(parts: Parts) -> Node:
+    async def guard(state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig) -> AnswerState:
+        question, appended = _question(state)
+        principal = parts.identify(runtime, config)
+        receipt = with_values(
+            {},
+            **parts.about,
+            question=question,
+            user=principal.user,
+            groups=list(principal.groups),
+            filters=state.get("filters") or {},
+            context={"top_k": ask_context(runtime).top_k, "extractive": ask_context(runtime).extractive},
+            index_generation=await asyncio.to_thread(parts.index_generation)
+            if parts.index_generation
+            else None,
+        )
+        result = await _check(parts, question)
+        receipt = with_entry(
+            receipt,
+            "guards",
+            {"guard": result.guard, "verdict": result.verdict, "reasons": list(result.reasons)},
+        )
+        refusal = _refusal(question, result)
+        update: AnswerState = {
+            "question": result.text if result.verdict == "modify" else question,
+            "filters": state.get("filters") or {},
+            "refusal": refusal.model_dump() if refusal else None,
+            "standalone": "",
+            "searched": [],
+            "widened": False,
+            "retrieved": [],
+            "evidence": [],
+            "enough": False,
+            "assessment": {},
+            "draft": [],
+            "unanswerable": "",
+            "mode": "",
+            "attempts": 0,
+            "failures": [],
+            "tool_calls": [],
+            "tool_rounds": 0,
+            "claims": [],
+            "citations": [],
+            "notices": [],
+            "receipt": receipt,
+        }
+        if appended:
+            update["messages"] = appended
+        return update
+
+    return guard
+
+
+def after_guard(state: AnswerState) -> str:
+    return "refuse" if state.get("refusal") else "contextualize"
+
+
+def _question(state: AnswerState) -> tuple[str, list[Any]]:
+    """The question, and the message to add to the conversation when it is not its last one already."""
+    messages = state.get("messages") or []
+    last = messages[-1] if messages and isinstance(messages[-1], HumanMessage) else None
+    given = state.get("question") or ""
+    if last is not None and (not given or last.text == given):
+        return last.text, []
+    # After a checkpoint the state still holds the question of the turn before; the answer after it tells.
+    return given, [HumanMessage(given)] if given else []
+
+
+async def _check(parts: Parts, question: str) -> GuardResult:
+    if parts.check_question is None:
+        return GuardResult("none", "allow", question)
+    return await asyncio.to_thread(parts.check_question, question)
+
+
+def _refusal(question: str, result: GuardResult) -> Problem | None:
+    if not question.strip():
+        return Problem(code="empty-question", message="The question is empty; ask something in words.")
+    if result.verdict == "deny":
+        return Problem(
+            code="question-refused", message="; ".join(result.reasons) or "The question was refused."
+        )
+    return None

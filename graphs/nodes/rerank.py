@@ -1,0 +1,67 @@
+"""rerank: order and cut to the evidence budget, and decide whether the evidence is enough."""
+
+from __future__ import annotations
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.runtime import Runtime
+
+from graphs.nodes.step import Node
+from graphs.parts import AnswerRequest, Parts, ask_context
+from graphs.passages import to_document, to_passage
+from graphs.receipts import scored, with_entry
+from graphs.state import AnswerState, AskContext, EvidencePassage
+
+
+def make_rerank(parts: Parts) -> Node:
+    async def rerank(state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig) -> AnswerState:
+        retrieved = state["retrieved"]
+        notices = state["notices"]
+        evidence = list(retrieved[: parts.limits.evidence_passages])
+        if parts.reranker is not None and retrieved:
+            try:
+                evidence = await _reranked(parts, retrieved, state["standalone"])
+            except Exception as error:  # any reranker may be plugged in; the fused order is a fair answer
+                notices = [
+                    *notices,
+                    f"order of passages not refined: the reranker failed ({type(error).__name__})",
+                ]
+        alone = _default(ask_context(runtime).gate, parts.limits.gate_extractive)
+        by_model = bool(parts.models) and not ask_context(runtime).extractive
+        needed = _default(ask_context(runtime).gate, parts.limits.gate_model) if by_model else alone
+        score = None
+        if parts.gate is not None and evidence:
+            score = await parts.gate.ainvoke(AnswerRequest(state["standalone"], evidence))
+        enough = bool(evidence) and (score is None or score >= needed)
+        assessment = {
+            "score": score,
+            "needed": needed,
+            "needed_without_model": alone,
+            "enough": enough,
+            "widened": state["widened"],
+        }
+        receipt = with_entry(state["receipt"], "rerankings", {**assessment, "evidence": scored(evidence)})
+        return {
+            "evidence": evidence,
+            "enough": enough,
+            "assessment": assessment,
+            "notices": notices,
+            "receipt": receipt,
+        }
+
+    return rerank
+
+
+def _default(given: float | None, otherwise: float) -> float:
+    return otherwise if given is None else given
+
+
+async def _reranked(parts: Parts, retrieved: list[EvidencePassage], query: str) -> list[EvidencePassage]:
+    assert parts.reranker is not None
+    ranked = await parts.reranker.acompress_documents([to_document(p) for p in retrieved], query)
+    return [to_passage(document) for document in ranked]
+
+
+def after_rerank(state: AnswerState) -> str:
+    if state["enough"]:
+        return "generate"
+    return "abstain" if state["widened"] else "widen"

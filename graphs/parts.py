@@ -1,0 +1,115 @@
+"""What the graph is built from: LangChain's own interfaces, and a few small callables."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from langchain_core.documents import BaseDocumentCompressor
+from langchain_core.language_models import BaseChatModel
+from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.tools import BaseTool
+from langgraph.runtime import Runtime
+
+from graphs.state import AskContext, DraftClaimData, EvidencePassage
+
+
+@dataclass(frozen=True, slots=True)
+class GuardResult:
+    """What a guard saw and did. ``text`` is what may go on: the input, or its mended form."""
+
+    guard: str
+    verdict: Literal["allow", "deny", "modify"]
+    text: str
+    reasons: tuple[str, ...] = ()
+
+
+GuardCheck = Callable[[str], GuardResult]
+"""A guard: text in, result out. It may be called in a worker thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is asking, as the server or the embedding application established it."""
+
+    user: str = "anonymous"
+    groups: tuple[str, ...] = ()
+
+
+Identify = Callable[[Runtime[AskContext], RunnableConfig], Principal]
+
+
+def context_principal(runtime: Runtime[AskContext], _config: RunnableConfig) -> Principal:
+    """Trust the run's context: right where the graph is embedded and the caller is the application."""
+    context = ask_context(runtime)
+    return Principal(context.user, tuple(context.groups))
+
+
+def ask_context(runtime: Runtime[AskContext]) -> AskContext:
+    """The run's context; its defaults where none was given."""
+    return runtime.context if runtime.context is not None else AskContext()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRequest:
+    """What an extractive answerer and the evidence gate are asked."""
+
+    question: str
+    evidence: Sequence[EvidencePassage]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """How answerable the question looks from the evidence."""
+
+    score: float
+    needed: float
+
+
+Gate = Runnable[AnswerRequest, float]
+"""Scores the evidence; what score is enough is the graph's to say."""
+
+Extractor = Runnable[AnswerRequest, list[DraftClaimData]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one run: seconds, counts, and the scores evidence must reach."""
+
+    top_k: int = 20
+    evidence_passages: int = 6
+    gate_extractive: float = 0.0
+    gate_model: float = 0.0
+    model_timeout_s: float = 20.0
+    model_attempts: int = 2
+    deadline_s: float = 45.0
+    step_timeout_s: float = 30.0
+    max_tool_calls: int = 2
+    recursion_limit: int = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything the nodes use. ``graphs.answer.build_answer_graph`` fills it in."""
+
+    retriever: BaseRetriever
+    reranker: BaseDocumentCompressor | None = None
+    models: Sequence[BaseChatModel] = ()
+    extractor: Extractor | None = None
+    gate: Gate | None = None
+    tools: Sequence[BaseTool] = ()
+    check_question: GuardCheck | None = None
+    check_answer: GuardCheck | None = None
+    stored_text: Callable[[str, str], str | None] | None = None
+    """(doc_id, version) -> canonical text, to check offsets against; the passage itself where None."""
+    identify: Identify = context_principal
+    limits: Limits = field(default_factory=Limits)
+    clock: Callable[[], float] = time.monotonic
+    nonce: Callable[[], str] = lambda: secrets.token_hex(4)
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What every receipt repeats, e.g. the hash of the settings."""
+    index_generation: Callable[[], int] | None = None

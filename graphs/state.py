@@ -1,0 +1,98 @@
+"""State, input, output and context of the answer graph: plain JSON data, so any checkpointer can keep it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any, NotRequired
+
+from langchain_core.messages import AnyMessage
+from langgraph.graph.message import add_messages
+from pydantic import Field
+from typing_extensions import TypedDict
+
+
+class EvidencePassage(TypedDict):
+    """A passage shown to the model: ``text`` is ``canonical[start:end]`` of the named version."""
+
+    doc_id: str
+    version: str
+    start: int
+    end: int
+    text: str
+    title: str
+    uri: str
+    headings: list[str]
+    page: int | None
+    scores: dict[str, Any]
+
+
+class DraftClaimData(TypedDict):
+    """A drafted sentence with the evidence numbers (from 1) it names and the words it quotes from them."""
+
+    text: str
+    sources: list[int]
+    quotes: list[str]
+
+
+class AnswerInput(TypedDict):
+    """What a caller gives: a question, or messages whose last one is the question."""
+
+    question: NotRequired[str]
+    messages: NotRequired[Annotated[list[AnyMessage], add_messages]]
+    filters: NotRequired[dict[str, Any]]
+
+
+class AnswerOutput(TypedDict):
+    """What a caller gets: the answer (see ``graphs.contracts.Answer``) and the conversation."""
+
+    answer: dict[str, Any]
+    messages: Annotated[list[AnyMessage], add_messages]
+
+
+class AnswerState(TypedDict, total=False):
+    """Everything the nodes share. All but ``messages`` is written anew for every question."""
+
+    question: str
+    messages: Annotated[list[AnyMessage], add_messages]
+    filters: dict[str, Any]
+    refusal: dict[str, Any] | None
+    standalone: str
+    searched: list[str]
+    widened: bool
+    retrieved: list[EvidencePassage]
+    evidence: list[EvidencePassage]
+    enough: bool
+    assessment: dict[str, Any]
+    draft: list[DraftClaimData]
+    unanswerable: str
+    mode: str
+    attempts: int
+    failures: list[str]
+    tool_calls: list[dict[str, Any]]
+    tool_rounds: int
+    claims: list[dict[str, Any]]
+    citations: list[dict[str, Any]]
+    notices: list[str]
+    receipt: dict[str, Any]
+    answer: dict[str, Any]
+
+
+@dataclass
+class AskContext:
+    """What may differ from run to run. Studio makes its form of these fields."""
+
+    groups: Annotated[
+        list[str],
+        Field(description="Groups the person asking belongs to. Ignored by servers, which ask their login."),
+    ] = field(default_factory=list)
+    user: Annotated[str, Field(description="Name of the person asking, for the receipt.")] = "anonymous"
+    top_k: Annotated[
+        int | None, Field(description="Passages to retrieve; the application's setting when empty.")
+    ] = None
+    extractive: Annotated[
+        bool, Field(description="Answer with sentences from the documents even where a model is configured.")
+    ] = False
+    gate: Annotated[
+        float | None,
+        Field(description="Answerability score needed to answer; the application's setting when empty."),
+    ] = None

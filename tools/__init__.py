@@ -1,0 +1,1 @@
+"""Tools the graph can call, each registered as a node of its own."""
