@@ -1,0 +1,170 @@
+"""``pincite``: the command line. Heavy modules are imported by the command that needs them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from app.terminal.errors import clear_errors
+
+if TYPE_CHECKING:
+    from app.compose import Pincite
+
+cli = typer.Typer(
+    name="pincite",
+    help="Answers over your own documents, each sentence pinned to the exact words that support it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+SourceOption = Annotated[
+    Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+    typer.Option("--source", help="Name of the collection of files, e.g. handbook."),
+]
+GroupOption = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--group", help="Ask as a member of this group; may be given several times."),
+]
+FilterOption = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--filter", help="Only documents with this metadata, as key=value; may be repeated."),
+]
+
+
+def main() -> None:
+    """Entry point: every expected failure is one line on standard error and an exit code."""
+    with clear_errors():
+        cli(standalone_mode=True)
+
+
+@cli.command()
+def add(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders.")], source: SourceOption = None
+) -> None:
+    """Add files, or update those that changed. Exit code 1 when a file could not be read."""
+    from app.terminal.ingestion import run_add
+
+    with _opened() as pincite:
+        raise typer.Exit(run_add(pincite, paths, source))
+
+
+@cli.command()
+def sync(
+    path: Annotated[Path, typer.Argument(help="The folder the source is made equal to.")],
+    source: Annotated[str, typer.Option("--source", help="Name of the source.")],
+) -> None:
+    """Make a source equal to a folder: add, update and remove. Exit code 1 when a file could not be read."""
+    from app.terminal.ingestion import run_sync
+
+    with _opened() as pincite:
+        raise typer.Exit(run_sync(pincite, path, source))
+
+
+@cli.command()
+def ask(
+    question: Annotated[str, typer.Argument(help="The question; - reads it from standard input.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+    group: GroupOption = None,
+    filter: FilterOption = None,
+    thread: Annotated[str, typer.Option("--thread", help="Continue the conversation of this name.")] = "",
+    extractive: Annotated[
+        bool, typer.Option("--extractive", help="Use sentences from the documents even if a model is set.")
+    ] = False,
+) -> None:
+    """Ask a question. Exit code 1 when it was refused or failed; not knowing is an answer."""
+    from app.terminal.answers import run_ask
+
+    text = sys.stdin.read() if question == "-" else question
+    with _opened() as pincite:
+        raise typer.Exit(
+            run_ask(pincite, text, as_json, group or [], filter or [], thread or None, extractive)
+        )
+
+
+@cli.command("list")
+def list_documents(
+    source: SourceOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """List the documents."""
+    from app.terminal.documents import run_list
+
+    with _opened() as pincite:
+        raise typer.Exit(run_list(pincite, source, as_json))
+
+
+@cli.command()
+def remove(
+    documents: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(help="Document ids or URIs, as `pincite list` shows them."),
+    ] = None,
+    source: SourceOption = None,
+) -> None:
+    """Remove documents with all their versions: the named ones, or a whole source."""
+    from app.terminal.documents import run_remove
+
+    with _opened() as pincite:
+        raise typer.Exit(run_remove(pincite, documents or [], source))
+
+
+@cli.command()
+def text(
+    doc_id: Annotated[str, typer.Argument(help="Document id or URI.")],
+    version: Annotated[
+        str, typer.Option("--version", help="A stored version; the current one if left out.")
+    ] = "",
+) -> None:
+    """Print the stored canonical text, exactly what offsets count into."""
+    from app.terminal.documents import run_text
+
+    with _opened() as pincite:
+        raise typer.Exit(run_text(pincite, doc_id, version or None))
+
+
+@cli.command()
+def show(
+    citation: Annotated[str, typer.Argument(help="DOC_ID[@VERSION]:START-END, as `pincite ask` prints it.")],
+    context: Annotated[
+        int, typer.Option("--context", min=0, help="Characters shown around the words.")
+    ] = 300,
+) -> None:
+    """Show a citation's words in their place."""
+    from app.terminal.documents import run_show
+
+    with _opened() as pincite:
+        raise typer.Exit(run_show(pincite, citation, context))
+
+
+@cli.command()
+def doctor() -> None:
+    """Say what is configured, missing, and would be contacted. Exit code 1 when something is broken."""
+    from app.terminal.doctor import run_doctor
+
+    raise typer.Exit(run_doctor())
+
+
+@cli.command()
+def serve(
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "",
+    port: Annotated[int, typer.Option("--port", help="Port to listen on; 0 picks a free one.")] = -1,
+) -> None:
+    """Serve the HTTP API: POST /v1/answers."""
+    from app.api.serve import run_serve
+
+    raise typer.Exit(run_serve(host or None, port if port >= 0 else None))
+
+
+def _opened() -> Pincite:
+    from app.compose import open_pincite
+
+    return open_pincite()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,253 @@
+"""The composition root: settings to components to graph. The only place where parts meet."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.language_models import BaseChatModel
+from langchain_core.runnables import RunnableConfig
+
+from app.ingestion.registry import Registry
+from app.ingestion.schema import open_engine
+from app.models.chat import make_chat_model
+from app.models.extractive import make_extractor, make_gate
+from app.models.sentence_scores import SentenceScorer, index_idf
+from app.observability.tracing import flush, tracing_callbacks
+from app.retrieval.embedder import make_embedder
+from app.retrieval.embedding_cache import EmbeddingCache
+from app.retrieval.evidence_cut import EvidenceCut
+from app.retrieval.hybrid import HybridRetriever
+from app.retrieval.lexical_index import LexicalIndex
+from app.retrieval.vector_index import VectorIndex
+from app.safety.guards import answer_guard, question_guard
+from app.safety.telemetry import quiet_libraries
+from app.settings import Settings, load_settings
+from graphs.answer import AnswerGraph, build_answer_graph
+from graphs.contracts import Answer
+from graphs.parts import Identify, Limits, context_principal
+from graphs.state import AskContext
+from tools.search_documents import make_search_documents
+
+if TYPE_CHECKING:
+    from app.ingestion.pipeline import Pipeline
+    from app.ingestion.writer import IndexWriter
+
+
+@dataclass
+class Pincite:
+    """The application, opened. Use it as a context manager, or call ``close``.
+
+    ``graph`` has no checkpointer: it can be invoked as it is, or be a node of another graph.
+    """
+
+    settings: Settings
+    registry: Registry
+    vectors: VectorIndex
+    retriever: HybridRetriever
+    fingerprint: str
+    graph: AnswerGraph
+    build: Any = field(repr=False)
+    callbacks: list[BaseCallbackHandler] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _stack: ExitStack = field(default_factory=ExitStack, repr=False)
+    _portal: BlockingPortal | None = field(default=None, repr=False)
+    _threads: AnswerGraph | None = field(default=None, repr=False)
+
+    async def aask(
+        self,
+        question: str,
+        *,
+        thread_id: str | None = None,
+        messages: Sequence[Any] = (),
+        filters: Mapping[str, Any] | None = None,
+        context: AskContext | None = None,
+    ) -> Answer:
+        """Answer one question.
+
+        ``thread_id`` names a stored conversation to continue; ``messages`` brings one along instead.
+        """
+        graph, given, config = self._call(question, thread_id, messages, filters)
+        result = await graph.ainvoke(given, config, context=context or AskContext())
+        return Answer.model_validate(result["answer"])
+
+    def ask(self, question: str, **kwargs: Any) -> Answer:
+        """``aask`` for synchronous callers; one event loop in a thread of its own serves all of them."""
+        with self._lock:
+            if self._portal is None:
+                self._portal = self._stack.enter_context(start_blocking_portal())
+        return self._portal.call(lambda: self.aask(question, **kwargs))
+
+    async def astream(
+        self,
+        question: str,
+        *,
+        thread_id: str | None = None,
+        messages: Sequence[Any] = (),
+        filters: Mapping[str, Any] | None = None,
+        context: AskContext | None = None,
+    ) -> AsyncIterator[dict[str, Any]]:
+        """Events as they happen: ``step``, then ``sentence`` for each checked one, then ``answer``."""
+        graph, given, config = self._call(question, thread_id, messages, filters)
+        stream = graph.astream(given, config, context=context or AskContext(), stream_mode="custom")
+        async for event in stream:
+            yield event
+
+    @contextmanager
+    def writing(self) -> Iterator[tuple[Pipeline, IndexWriter]]:
+        """The ingestion pipeline and the index's writer, for the length of a ``with`` block.
+
+        Raises:
+            WriterBusyError: another process is writing.
+        """
+        from app.ingestion.load import LoadLimits
+        from app.ingestion.pipeline import PassageLength, Pipeline
+        from app.ingestion.writer import open_writer
+
+        ingest = self.settings.ingest
+        limits = LoadLimits(max_file_bytes=int(ingest.max_file_mb * 1024 * 1024))
+        length = PassageLength(ingest.passage_chars, ingest.passage_max_chars)
+        lock_file = self.settings.home / self.settings.tenant / "writer.lock"
+        with open_writer(
+            lock_file, ingest.lock_timeout_s, self.registry, self.vectors, self.fingerprint
+        ) as writer:
+            yield Pipeline(self.registry, self.fingerprint, limits, length), writer
+
+    def close(self) -> None:
+        """Stop the background loop, send what traces are left, close the indexes."""
+        self._stack.close()
+        flush(self.callbacks)
+        self.vectors.close()
+        self.registry.engine.dispose()
+
+    def __enter__(self) -> Pincite:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def _call(
+        self,
+        question: str,
+        thread_id: str | None,
+        messages: Sequence[Any],
+        filters: Mapping[str, Any] | None,
+    ) -> tuple[AnswerGraph, Any, RunnableConfig]:
+        given: dict[str, Any] = {"question": question, "filters": dict(filters or {})}
+        if messages:
+            given["messages"] = list(messages)
+        config = RunnableConfig(run_name="pincite.ask", tags=["pincite"], callbacks=self.callbacks)
+        if thread_id is None:
+            return self.graph, given, config
+        config["configurable"] = {"thread_id": thread_id}
+        return self._threaded(), given, config
+
+    def _threaded(self) -> AnswerGraph:
+        from app.checkpoints import open_checkpoints
+
+        with self._lock:
+            if self._threads is None:
+                saver = open_checkpoints(self.settings.home / self.settings.tenant / "threads.sqlite")
+                self._stack.callback(saver.conn.close)
+                self._threads = self.build(checkpointer=saver)
+            return self._threads
+
+
+def open_pincite(settings: Settings | None = None, *, identify: Identify = context_principal) -> Pincite:
+    """Open the application from ``settings``, or from the environment and ``.env`` when there are none.
+
+    ``identify`` says who asks; by default the run's context is believed, which is right where the embedding
+    application sets it.
+
+    Raises:
+        SettingsError, ModelError, IndexFormatError: the configuration cannot work; one line says why.
+    """
+    quiet_libraries()
+    settings = settings or load_settings()
+    folder = settings.home / settings.tenant
+    registry = Registry(open_engine(folder / "registry.sqlite"), lambda: datetime.now(UTC).isoformat())
+    embedder = make_embedder(settings.embedding)
+    vectors = VectorIndex(folder / "chroma", settings.tenant, embedder.embeddings, embedder.fingerprint)
+    lexical = LexicalIndex(registry.engine)
+    retriever = HybridRetriever(
+        registry=registry,
+        vectors=vectors,
+        lexical=lexical,
+        fingerprint=embedder.fingerprint,
+        candidates=settings.retrieval.candidates,
+        top_k=settings.retrieval.top_k,
+        dense_weight=settings.retrieval.dense_weight,
+    )
+    scorer = SentenceScorer(EmbeddingCache(embedder.embeddings), _fresh_idf(lexical, registry))
+    models = [make_chat_model(name, settings.answer) for name in _model_names(settings)]
+
+    def build(checkpointer: Any = None) -> AnswerGraph:
+        return _graph(settings, registry, retriever, scorer, models, identify, checkpointer)
+
+    return Pincite(
+        settings, registry, vectors, retriever, embedder.fingerprint, build(), build, tracing_callbacks()
+    )
+
+
+def _model_names(settings: Settings) -> list[str]:
+    return [settings.model, *settings.fallback_models] if settings.model else []
+
+
+def _graph(
+    settings: Settings,
+    registry: Registry,
+    retriever: HybridRetriever,
+    scorer: SentenceScorer,
+    models: Sequence[BaseChatModel],
+    identify: Identify,
+    checkpointer: Any,
+) -> AnswerGraph:
+    retrieval, answer = settings.retrieval, settings.answer
+    return build_answer_graph(
+        retriever=retriever,
+        model=models[0] if models else None,
+        fallback_models=models[1:],
+        extractor=make_extractor(scorer, answer.max_sentences),
+        gate=make_gate(scorer),
+        reranker=EvidenceCut(
+            passages=retrieval.evidence_passages,
+            characters=retrieval.evidence_chars,
+            floor=retrieval.evidence_floor,
+        ),
+        tools=[make_search_documents(retriever)],
+        check_question=question_guard(settings.safety.max_question_chars),
+        check_answer=answer_guard(settings.safety.allowed_link_hosts),
+        stored_text=registry.text,
+        identify=identify,
+        limits=Limits(
+            top_k=retrieval.top_k,
+            evidence_passages=retrieval.evidence_passages,
+            gate_extractive=answer.gate_extractive,
+            gate_model=answer.gate_model,
+            model_timeout_s=answer.model_timeout_s,
+            model_attempts=answer.model_attempts,
+            deadline_s=answer.deadline_s,
+            max_tool_calls=answer.max_tool_calls,
+        ),
+        about={"settings": settings.fingerprint(), "tenant": settings.tenant},
+        index_generation=registry.generation,
+        checkpointer=checkpointer,
+    )
+
+
+def _fresh_idf(lexical: LexicalIndex, registry: Registry) -> Any:
+    """Inverse document frequency that is counted again when the index has changed."""
+    plain = index_idf(lexical.document_frequency)
+
+    @lru_cache(maxsize=50_000)
+    def remembered(word: str, _generation: int) -> float:
+        return plain(word)
+
+    return lambda word: remembered(word, registry.generation())

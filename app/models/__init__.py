@@ -1,0 +1,1 @@
+"""What writes the answer: chat models, and the extractive answerer without one."""

@@ -1,0 +1,48 @@
+"""Chat models by name, through LangChain's ``init_chat_model``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+
+from app.settings import AnswerSettings
+
+
+class ModelError(ValueError):
+    """The configured chat model cannot be set up; the message says what to do."""
+
+
+def make_chat_model(name: str, settings: AnswerSettings) -> BaseChatModel:
+    """``provider:model`` as a chat model with a time-out and no retries of its own.
+
+    Retries, the next model and the extractive answer are the graph's business: a client that retries by
+    itself would outlast the request's deadline. Streamed calls report their tokens too.
+
+    Raises:
+        ModelError: the provider is unknown, its package is missing, or it has no key.
+    """
+    from langchain.chat_models import init_chat_model
+
+    options: dict[str, Any] = {
+        "timeout": settings.model_timeout_s,
+        "max_retries": 0,
+        "temperature": 0.0,
+        "max_tokens": settings.max_output_tokens,
+    }
+    if name.startswith("openai:"):
+        options["stream_usage"] = True
+    try:
+        model: BaseChatModel = init_chat_model(name, **options)
+        return model
+    except ImportError as error:
+        raise ModelError(f"PINCITE_MODEL={name}: {error}") from None
+    except ValueError as error:
+        first = str(error).splitlines()[0]
+        raise ModelError(
+            f"PINCITE_MODEL={name}: {first}; write it as provider:model, e.g. openai:gpt-4o-mini"
+        ) from None
+    except Exception as error:  # providers raise their own classes when a key is missing
+        raise ModelError(
+            f"PINCITE_MODEL={name}: cannot be set up ({type(error).__name__}); is its key set?"
+        ) from None

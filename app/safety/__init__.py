@@ -1,0 +1,1 @@
+"""Guards: Guardrails validators and the callables the graph is given."""

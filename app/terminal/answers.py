@@ -1,0 +1,108 @@
+"""``pincite ask``: an answer as a reader wants it, or as JSON."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from app.compose import Pincite
+from app.retrieval.scope import FilterError
+from graphs.contracts import Answer, Citation, NearestPassage
+from graphs.state import AskContext
+
+WIDTH = 100
+QUOTE_CHARS = 400
+
+
+def run_ask(
+    pincite: Pincite,
+    question: str,
+    as_json: bool,
+    groups: list[str],
+    filters: list[str],
+    thread: str | None,
+    extractive: bool,
+) -> int:
+    """Ask and print; 1 when the question was refused or the answer failed."""
+    context = AskContext(groups=groups, user="command line", extractive=extractive)
+    answer = pincite.ask(question.strip(), thread_id=thread, filters=parse_filters(filters), context=context)
+    if as_json:
+        print(answer.model_dump_json(indent=2))
+    else:
+        print_answer(answer, Console(width=min(Console().width, WIDTH), highlight=False))
+    return 0 if answer.status in ("answered", "abstained") else 1
+
+
+def parse_filters(pairs: list[str]) -> dict[str, Any]:
+    """``key=value`` pairs; a key that comes again matches any of its values.
+
+    >>> parse_filters(["version=2.4", "version=2.5", "status=current"])
+    {'version': ['2.4', '2.5'], 'status': ['current']}
+
+    Raises:
+        FilterError: a pair has no ``=`` or no key.
+    """
+    filters: dict[str, Any] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key.strip():
+            raise FilterError(f"--filter {pair!r} is not of the form key=value, e.g. --filter version=2.4")
+        filters.setdefault(key.strip(), []).append(value.strip())
+    return filters
+
+
+def print_answer(answer: Answer, console: Console) -> None:
+    """Sentences with their numbers, then each number's words and where they stand."""
+    if answer.status == "answered":
+        sentence = Text()
+        for claim in answer.claims:
+            marks = "".join(f"[{number}]" for number in claim.citations)
+            unsure = " (partly supported)" if claim.verdict == "partial" else ""
+            sentence.append(f"{claim.text} ").append(marks + unsure + " ", style="bold cyan")
+        console.print(sentence)
+        for citation in answer.citations:
+            _print_citation(citation, console)
+    elif answer.problem is not None:
+        console.print(Text(f"{answer.status}: {answer.problem.message}"))
+    else:
+        console.print(Text(answer.text))
+    if answer.abstention is not None:
+        seen = answer.abstention
+        console.print(Text(f"  Searched for: {' / '.join(seen.searched)}", style="dim"))
+        scores = (
+            f"; answerability {seen.score:.2f}, needed {seen.needed:.2f}" if seen.score is not None else ""
+        )
+        console.print(Text(f"  {seen.passages_considered} passages looked at{scores}", style="dim"))
+        if seen.nearest:
+            console.print(Text("  Nearest:", style="dim"))
+        for passage in seen.nearest:
+            _print_nearest(passage, console)
+    for notice in answer.notices:
+        console.print(Text(f"  Note: {notice}", style="yellow"))
+    total = sum(step["ms"] for step in answer.receipt.get("steps", []))
+    by = f"{answer.mode}, " if answer.mode else ""
+    console.print(Text(f"  ({by}{total / 1000:.2f} s)", style="dim"))
+
+
+def _print_citation(citation: Citation, console: Console) -> None:
+    head = _path(citation.title, citation.headings, citation.page)
+    console.print(Text(f"\n  [{citation.number}] {head}", style="bold"))
+    quote = textwrap.shorten(citation.quote, QUOTE_CHARS, placeholder=" …")
+    for line in textwrap.wrap(f"“{quote}”", width=max(console.width - 6, 20)):
+        console.print(Text(f"      {line}"))
+    place = f"{citation.doc_id}@{citation.version[:8]}:{citation.start}-{citation.end}"
+    console.print(Text(f"      {place}", style="dim"), soft_wrap=True)
+
+
+def _print_nearest(passage: NearestPassage, console: Console) -> None:
+    head = _path(passage.title, passage.headings, passage.page)
+    excerpt = textwrap.shorten(passage.excerpt, 90, placeholder=" …")
+    console.print(Text(f"    - {head}: “{excerpt}”", style="dim"), soft_wrap=True)
+
+
+def _path(title: str, headings: list[str], page: int | None) -> str:
+    path = " › ".join(dict.fromkeys([title, *headings]))
+    return f"{path}, page {page}" if page else path

@@ -1,0 +1,175 @@
+"""``pincite doctor``: what is configured, what is missing, what would be contacted."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+from app.settings import Settings, SettingsError, load_settings
+
+Mark = Literal["ok", "off", "missing", "broken"]
+
+KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY", "google_genai": "GOOGLE_API_KEY"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report. ``broken`` makes the exit code 1."""
+
+    mark: Mark
+    what: str
+    detail: str
+
+
+def run_doctor() -> int:
+    """Print the findings; 1 when one is broken, 2 when the settings cannot be read."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        print(f"broken   settings: {error}")
+        return 2
+    findings = list(examine(settings))
+    for finding in findings:
+        print(f"{finding.mark:<8} {finding.what}: {finding.detail}")
+    contacts = list(would_contact(settings))
+    print(
+        "\nWould contact, when you ask or add: " + (", ".join(contacts) if contacts else "nothing and nobody")
+    )
+    return 1 if any(finding.mark == "broken" for finding in findings) else 0
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """All findings, most basic first. Nothing is contacted and no model is called."""
+    yield _python()
+    yield Finding("ok", "pincite", _installed("pincite"))
+    writable = _writable(settings.home)
+    yield writable
+    yield _embeddings(settings)
+    if writable.mark != "broken":
+        yield from _index(settings)
+    yield _model(settings)
+    yield _tracing()
+    yield _eval_data(settings)
+    yield Finding(
+        "off", "telemetry", "Chroma, Guardrails, LangGraph and litellm send nothing when run by pincite"
+    )
+
+
+def would_contact(settings: Settings) -> Iterator[str]:
+    """Hosts and services a run with these settings would talk to."""
+    if settings.embedding.provider == "openai":
+        yield f"embeddings at {settings.embedding.base_url or os.environ.get('OPENAI_BASE_URL') or 'OpenAI'}"
+    for name in filter(None, [settings.model, *settings.fallback_models]):
+        base = os.environ.get("OPENAI_BASE_URL") if name.startswith("openai:") else None
+        yield f"chat model {name} at {base or 'its provider'}"
+    from app.observability.tracing import tracing_is_on
+
+    if tracing_is_on():
+        yield f"LangSmith at {os.environ.get('LANGSMITH_ENDPOINT', 'its cloud')}"
+
+
+def _python() -> Finding:
+    good = (3, 11) <= sys.version_info[:2] <= (3, 13)
+    return Finding(
+        "ok" if good else "broken", "Python", f"{platform.python_version()} (3.11 to 3.13 are supported)"
+    )
+
+
+def _installed(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "run from a checkout that is not installed"
+
+
+def _writable(home: Path) -> Finding:
+    existing = next((folder for folder in (home, *home.parents) if folder.exists()), home)
+    if not existing.is_dir():
+        return Finding("broken", "data folder", f"{existing} is a file; set PINCITE_HOME to a folder")
+    if not os.access(existing, os.W_OK):
+        return Finding("broken", "data folder", f"{existing} cannot be written; set PINCITE_HOME to another")
+    return Finding("ok", "data folder", f"{home}{'' if home.exists() else ' (made at first use)'}")
+
+
+def _embeddings(settings: Settings) -> Finding:
+    from app.retrieval.embedder import make_embedder
+    from app.retrieval.minilm_embeddings import ModelFileError
+
+    embedder = make_embedder(settings.embedding)
+    if settings.embedding.provider == "openai":
+        return Finding("ok", "embeddings", f"{embedder.fingerprint} (endpoint not contacted)")
+    try:
+        embedder.embeddings.embed_query("ready")
+    except ModelFileError as error:
+        return Finding("broken", "embeddings", str(error))
+    return Finding("ok", "embeddings", f"{embedder.fingerprint}, carried in the project, hash checked")
+
+
+def _index(settings: Settings) -> Iterator[Finding]:
+    from app.compose import open_pincite
+
+    if not (settings.home / settings.tenant / "registry.sqlite").exists():
+        yield Finding("missing", "documents", "none yet; add some with: pincite add PATH")
+        return
+    with open_pincite(settings.model_copy(update={"model": None, "fallback_models": []})) as pincite:
+        records = pincite.registry.documents()
+        passages = pincite.registry.passage_count()
+        generation = pincite.registry.generation()
+        yield Finding(
+            "ok" if records else "missing",
+            "documents",
+            f"{len(records)} with {passages} passages, generation {generation}",
+        )
+        built_with = pincite.registry.state("fingerprint")
+        if records and built_with != pincite.fingerprint:
+            yield Finding("broken", "index", f"built with {built_with}; add or sync the documents again")
+        elif records:
+            vectors = len(pincite.vectors.ids())
+            noted, _ = pincite.registry.unsettled()
+            if noted:
+                yield Finding("missing", "index", "a run was interrupted; run the same add or sync again")
+            elif vectors != passages:
+                yield Finding(
+                    "broken", "index", f"{vectors} vectors for {passages} passages; remove and add again"
+                )
+            else:
+                yield Finding("ok", "index", f"{vectors} vectors, as many as passages")
+
+
+def _model(settings: Settings) -> Finding:
+    if settings.model is None:
+        return Finding(
+            "off", "chat model", "none; answers are sentences from the documents (set PINCITE_MODEL)"
+        )
+    from app.models.chat import ModelError, make_chat_model
+
+    key = KEYS.get(settings.model.partition(":")[0])
+    if key and not os.environ.get(key):
+        return Finding("broken", "chat model", f"{settings.model} needs {key}, which is not set")
+    try:
+        make_chat_model(settings.model, settings.answer)
+    except ModelError as error:
+        return Finding("broken", "chat model", str(error))
+    return Finding("ok", "chat model", f"{settings.model} (not called)")
+
+
+def _tracing() -> Finding:
+    from app.observability.tracing import tracing_is_on
+
+    if tracing_is_on():
+        return Finding("ok", "LangSmith", "on: a key is set; secrets and e-mail addresses are redacted")
+    return Finding("off", "LangSmith", "no key is set, or LANGSMITH_TRACING=false")
+
+
+def _eval_data(settings: Settings) -> Finding:
+    if settings.eval_data is None:
+        return Finding("off", "evaluation data", "PINCITE_EVAL_DATA is not set; only benchmarks need it")
+    if not settings.eval_data.is_dir():
+        return Finding("missing", "evaluation data", f"{settings.eval_data} is not a folder")
+    return Finding("ok", "evaluation data", str(settings.eval_data))

@@ -1,0 +1,60 @@
+"""Expected failures as one line and an exit code; anything else is a bug and keeps its traceback."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+USAGE = 2
+"""Exit code: what was asked for, or the configuration, cannot work."""
+
+INTERRUPTED = 130
+
+_EXPECTED = frozenset(
+    {
+        "EmptySyncError",
+        "FilterError",
+        "IndexFormatError",
+        "ModelError",
+        "ModelFileError",
+        "NotADocumentError",
+        "SettingsError",
+        "WriterBusyError",
+    }
+)
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """Turn the errors Pincite raises on purpose into ``pincite: …`` on standard error.
+
+    They are known by name, so that printing help does not import the modules that define them.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        _stop("interrupted; what was finished stays, run the same command again to continue", INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(0) from None
+    except Exception as error:
+        if type(error).__name__ in _EXPECTED:
+            _stop(str(error), USAGE)
+        if isinstance(error, OSError):
+            where = f" ({error.filename})" if error.filename else ""
+            _stop(
+                f"{error.strerror or error}{where}; check the path, its permissions and the free space", USAGE
+            )
+        if type(error).__module__.startswith("sqlalchemy.exc"):
+            cause = getattr(error, "orig", None) or type(error).__name__
+            _stop(
+                f"the document registry cannot be used ({cause}); check PINCITE_HOME with: pincite doctor",
+                USAGE,
+            )
+        raise
+
+
+def _stop(line: str, code: int) -> None:
+    print(f"pincite: {' '.join(line.split())}", file=sys.stderr)
+    raise SystemExit(code) from None
