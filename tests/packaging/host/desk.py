@@ -1,0 +1,22 @@
+"""A host's graph with Pincite as one of its nodes; `langgraph.json` serves it."""
+
+import app
+from langgraph.graph import END, START, StateGraph
+from typing_extensions import TypedDict
+
+from pincite.app.studio import graph as pincite
+
+
+class Desk(TypedDict, total=False):
+    question: str
+    answer: dict[str, object]
+    reply: str
+
+
+builder = StateGraph(Desk)
+builder.add_node("pincite", pincite)
+builder.add_node("sign", lambda state: {"reply": f"{state['answer']['text']} - the {app.WHOSE}"})
+builder.add_edge(START, "pincite")
+builder.add_edge("pincite", "sign")
+builder.add_edge("sign", END)
+graph = builder.compile()
