@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
+from typer.core import TyperGroup
 
 from app.terminal.errors import clear_errors
 
 if TYPE_CHECKING:
+    import click
+
     from app.compose import Pincite
+    from app.library import Library
+
+
+class _Commands(TyperGroup):
+    """Every expected failure of a command is one line on standard error and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> None:
+        # Here, because Typer has answers of its own to an interrupt and a closed pipe further out.
+        with clear_errors():
+            super().invoke(ctx)
+
 
 cli = typer.Typer(
     name="pincite",
+    cls=_Commands,
     help="Answers over your own documents, each sentence pinned to the exact words that support it.",
     no_args_is_help=True,
     add_completion=False,
@@ -37,9 +53,8 @@ FilterOption = Annotated[
 
 
 def main() -> None:
-    """Entry point: every expected failure is one line on standard error and an exit code."""
-    with clear_errors():
-        cli(standalone_mode=True)
+    """Entry point of the ``pincite`` command."""
+    cli()
 
 
 @cli.command()
@@ -49,8 +64,8 @@ def add(
     """Add files, or update those that changed. Exit code 1 when a file could not be read."""
     from app.terminal.ingestion import run_add
 
-    with _opened() as pincite:
-        raise typer.Exit(run_add(pincite, paths, source))
+    with _library() as library:
+        raise typer.Exit(run_add(library, paths, source))
 
 
 @cli.command()
@@ -61,8 +76,8 @@ def sync(
     """Make a source equal to a folder: add, update and remove. Exit code 1 when a file could not be read."""
     from app.terminal.ingestion import run_sync
 
-    with _opened() as pincite:
-        raise typer.Exit(run_sync(pincite, path, source))
+    with _library() as library:
+        raise typer.Exit(run_sync(library, path, source))
 
 
 @cli.command()
@@ -79,7 +94,8 @@ def ask(
     """Ask a question. Exit code 1 when it was refused or failed; not knowing is an answer."""
     from app.terminal.answers import run_ask
 
-    text = sys.stdin.read() if question == "-" else question
+    given = sys.stdin.buffer.read() if question == "-" else os.fsencode(question)
+    text = given.decode("utf-8", "replace")
     with _opened() as pincite:
         raise typer.Exit(
             run_ask(pincite, text, as_json, group or [], filter or [], thread or None, extractive)
@@ -94,8 +110,8 @@ def list_documents(
     """List the documents."""
     from app.terminal.documents import run_list
 
-    with _opened() as pincite:
-        raise typer.Exit(run_list(pincite, source, as_json))
+    with _library() as library:
+        raise typer.Exit(run_list(library, source, as_json))
 
 
 @cli.command()
@@ -109,8 +125,8 @@ def remove(
     """Remove documents with all their versions: the named ones, or a whole source."""
     from app.terminal.documents import run_remove
 
-    with _opened() as pincite:
-        raise typer.Exit(run_remove(pincite, documents or [], source))
+    with _library() as library:
+        raise typer.Exit(run_remove(library, documents or [], source))
 
 
 @cli.command()
@@ -123,8 +139,8 @@ def text(
     """Print the stored canonical text, exactly what offsets count into."""
     from app.terminal.documents import run_text
 
-    with _opened() as pincite:
-        raise typer.Exit(run_text(pincite, doc_id, version or None))
+    with _library() as library:
+        raise typer.Exit(run_text(library, doc_id, version or None))
 
 
 @cli.command()
@@ -137,8 +153,8 @@ def show(
     """Show a citation's words in their place."""
     from app.terminal.documents import run_show
 
-    with _opened() as pincite:
-        raise typer.Exit(run_show(pincite, citation, context))
+    with _library() as library:
+        raise typer.Exit(run_show(library, citation, context))
 
 
 @cli.command()
@@ -158,6 +174,12 @@ def serve(
     from app.api.serve import run_serve
 
     raise typer.Exit(run_serve(host or None, port if port >= 0 else None))
+
+
+def _library() -> Library:
+    from app.library import open_library
+
+    return open_library()
 
 
 def _opened() -> Pincite:

@@ -3,42 +3,35 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from anyio.from_thread import BlockingPortal, start_blocking_portal
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 
+from app.background_loop import BackgroundLoop
 from app.ingestion.registry import Registry
-from app.ingestion.schema import open_engine
+from app.library import Library, open_library
 from app.models.chat import make_chat_model
 from app.models.extractive import make_extractor, make_gate
 from app.models.sentence_scores import SentenceScorer, index_idf
 from app.observability.tracing import flush, tracing_callbacks
-from app.retrieval.embedder import make_embedder
 from app.retrieval.embedding_cache import EmbeddingCache
 from app.retrieval.evidence_cut import EvidenceCut
 from app.retrieval.hybrid import HybridRetriever
 from app.retrieval.lexical_index import LexicalIndex
-from app.retrieval.vector_index import VectorIndex
 from app.safety.guards import answer_guard, question_guard
 from app.safety.telemetry import quiet_libraries
-from app.settings import Settings, load_settings
+from app.settings import Settings
 from graphs.answer import AnswerGraph, build_answer_graph
 from graphs.contracts import Answer
 from graphs.parts import Identify, Limits, context_principal
 from graphs.state import AskContext
 from tools.search_documents import make_search_documents
-
-if TYPE_CHECKING:
-    from app.ingestion.pipeline import Pipeline
-    from app.ingestion.writer import IndexWriter
 
 
 @dataclass
@@ -48,18 +41,23 @@ class Pincite:
     ``graph`` has no checkpointer: it can be invoked as it is, or be a node of another graph.
     """
 
-    settings: Settings
-    registry: Registry
-    vectors: VectorIndex
+    library: Library
     retriever: HybridRetriever
-    fingerprint: str
     graph: AnswerGraph
     build: Any = field(repr=False)
     callbacks: list[BaseCallbackHandler] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _stack: ExitStack = field(default_factory=ExitStack, repr=False)
-    _portal: BlockingPortal | None = field(default=None, repr=False)
+    _loop: BackgroundLoop | None = field(default=None, repr=False)
     _threads: AnswerGraph | None = field(default=None, repr=False)
+
+    @property
+    def settings(self) -> Settings:
+        return self.library.settings
+
+    @property
+    def registry(self) -> Registry:
+        return self.library.registry
 
     async def aask(
         self,
@@ -81,9 +79,10 @@ class Pincite:
     def ask(self, question: str, **kwargs: Any) -> Answer:
         """``aask`` for synchronous callers; one event loop in a thread of its own serves all of them."""
         with self._lock:
-            if self._portal is None:
-                self._portal = self._stack.enter_context(start_blocking_portal())
-        return self._portal.call(lambda: self.aask(question, **kwargs))
+            if self._loop is None:
+                self._loop = BackgroundLoop()
+                self._stack.callback(self._loop.close)
+        return self._loop.run(self.aask(question, **kwargs))
 
     async def astream(
         self,
@@ -100,32 +99,11 @@ class Pincite:
         async for event in stream:
             yield event
 
-    @contextmanager
-    def writing(self) -> Iterator[tuple[Pipeline, IndexWriter]]:
-        """The ingestion pipeline and the index's writer, for the length of a ``with`` block.
-
-        Raises:
-            WriterBusyError: another process is writing.
-        """
-        from app.ingestion.load import LoadLimits
-        from app.ingestion.pipeline import PassageLength, Pipeline
-        from app.ingestion.writer import open_writer
-
-        ingest = self.settings.ingest
-        limits = LoadLimits(max_file_bytes=int(ingest.max_file_mb * 1024 * 1024))
-        length = PassageLength(ingest.passage_chars, ingest.passage_max_chars)
-        lock_file = self.settings.home / self.settings.tenant / "writer.lock"
-        with open_writer(
-            lock_file, ingest.lock_timeout_s, self.registry, self.vectors, self.fingerprint
-        ) as writer:
-            yield Pipeline(self.registry, self.fingerprint, limits, length), writer
-
     def close(self) -> None:
         """Stop the background loop, send what traces are left, close the indexes."""
         self._stack.close()
         flush(self.callbacks)
-        self.vectors.close()
-        self.registry.engine.dispose()
+        self.library.close()
 
     def __enter__(self) -> Pincite:
         return self
@@ -170,30 +148,25 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
         SettingsError, ModelError, IndexFormatError: the configuration cannot work; one line says why.
     """
     quiet_libraries()
-    settings = settings or load_settings()
-    folder = settings.home / settings.tenant
-    registry = Registry(open_engine(folder / "registry.sqlite"), lambda: datetime.now(UTC).isoformat())
-    embedder = make_embedder(settings.embedding)
-    vectors = VectorIndex(folder / "chroma", settings.tenant, embedder.embeddings, embedder.fingerprint)
+    library = open_library(settings)
+    settings, registry = library.settings, library.registry
     lexical = LexicalIndex(registry.engine)
     retriever = HybridRetriever(
         registry=registry,
-        vectors=vectors,
+        vectors=library.vectors,
         lexical=lexical,
-        fingerprint=embedder.fingerprint,
+        fingerprint=library.fingerprint,
         candidates=settings.retrieval.candidates,
         top_k=settings.retrieval.top_k,
         dense_weight=settings.retrieval.dense_weight,
     )
-    scorer = SentenceScorer(EmbeddingCache(embedder.embeddings), _fresh_idf(lexical, registry))
+    scorer = SentenceScorer(EmbeddingCache(library.embeddings), _fresh_idf(lexical, registry))
     models = [make_chat_model(name, settings.answer) for name in _model_names(settings)]
 
     def build(checkpointer: Any = None) -> AnswerGraph:
         return _graph(settings, registry, retriever, scorer, models, identify, checkpointer)
 
-    return Pincite(
-        settings, registry, vectors, retriever, embedder.fingerprint, build(), build, tracing_callbacks()
-    )
+    return Pincite(library, retriever, build(), build, tracing_callbacks())
 
 
 def _model_names(settings: Settings) -> list[str]:

@@ -14,6 +14,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
+from graphs.drafting import ANSWER_TOOL
 from graphs.nodes.call_tool import after_tool, make_call_tool
 from graphs.nodes.cite import after_cite, make_cite
 from graphs.nodes.contextualize import make_contextualize
@@ -56,7 +57,7 @@ def build_answer_graph(
     Invoke with ``{"question": "…"}``; the answer is under ``"answer"``.
 
     Raises:
-        ValueError: there is neither a model nor an extractor, or a tool has the name of a node.
+        ValueError: there is neither a model nor an extractor, or a tool has a name that is in use.
     """
     if model is None and extractor is None:
         raise ValueError("the graph needs somebody to answer: give it a model or an extractor")
@@ -92,8 +93,8 @@ def _wire(parts: Parts) -> StateGraph[AnswerState, AskContext, AnswerInput, Answ
     drafting_s = parts.limits.deadline_s + step_s
 
     def add(name: str, node: Node, timeout_s: float = step_s) -> None:
-        if name in graph.nodes:
-            raise ValueError(f"a tool may not be called {name!r}: that is a node of the graph")
+        if name in graph.nodes or name == ANSWER_TOOL:
+            raise ValueError(f"a tool may not be called {name!r}: the graph has that name in use")
         # LangGraph's overloads know no node that takes runtime and config both, though it passes them.
         step: Any = timed(name, node, parts.clock)
         graph.add_node(name, step, timeout=timeout_s)

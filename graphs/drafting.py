@@ -19,9 +19,14 @@ NOT_ANSWERABLE = "NOT IN THE DOCUMENTS"
 
 _MARKS = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _TEMPLATE_TOKENS = re.compile(
-    r"<\|[^|>\n]{1,40}\|>|\[/?INST\]|<</?SYS>>|</?(?:system|assistant|user|passage)\b[^>]*>", re.I
+    r"<\|[^|>\n]{1,40}\|>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>"
+    r"|</?(?:system|assistant|user|passage)\b[^>]*>",
+    re.I,
 )
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
+# Zero width, direction marks, soft hyphens, variation selectors, and Unicode's tag characters.
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
+)
 
 
 class DraftClaim(BaseModel):
@@ -112,9 +117,9 @@ def _structured(data: Any) -> Draft:
         where = ".".join(str(part) for part in first["loc"])
         raise DraftFormatError(f"the model's answer does not fit: {where}: {first['msg']}") from None
     claims = [
-        DraftClaimData(text=_MARKS.sub("", claim.text).strip(), sources=claim.sources, quotes=claim.quotes)
+        DraftClaimData(text=text, sources=claim.sources, quotes=claim.quotes)
         for claim in answer.claims
-        if claim.text.strip()
+        if (text := _MARKS.sub("", claim.text).strip())
     ]
     if not claims:
         return Draft(

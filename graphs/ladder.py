@@ -27,6 +27,9 @@ def is_retryable(error: BaseException) -> bool:
     """Whether the same call may work a moment later: busy, broken or slow servers, lost connections."""
     if isinstance(error, DeadlineError):
         return False
+    told = getattr(error, "retryable", None)
+    if isinstance(told, bool):
+        return told
     status = getattr(error, "status_code", None)
     if status is not None:
         return status in RETRYABLE_STATUS

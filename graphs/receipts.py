@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from graphs.parts import GuardResult
 from graphs.passages import passage_id
 from graphs.state import EvidencePassage
 
@@ -25,6 +26,11 @@ def with_values(receipt: Mapping[str, Any] | None, **values: Any) -> Receipt:
 def scored(passages: Sequence[EvidencePassage]) -> list[dict[str, Any]]:
     """Passages as a receipt lists them: where they stand and how they scored, without their words."""
     return [{"passage": passage_id(passage), "scores": passage["scores"]} for passage in passages]
+
+
+def guard_entry(result: GuardResult) -> dict[str, Any]:
+    """What a guard saw and did, as a receipt lists it."""
+    return {"guard": result.guard, "verdict": result.verdict, "reasons": list(result.reasons)}
 
 
 def add_usage(receipt: Mapping[str, Any] | None, model: str, usage: Mapping[str, Any] | None) -> Receipt:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, NotRequired
 
 from langchain_core.messages import AnyMessage
+from langgraph.channels import EphemeralValue
 from langgraph.graph.message import add_messages
 from pydantic import Field
 from typing_extensions import TypedDict
@@ -37,9 +38,9 @@ class DraftClaimData(TypedDict):
 class AnswerInput(TypedDict):
     """What a caller gives: a question, or messages whose last one is the question."""
 
-    question: NotRequired[str]
+    question: NotRequired[Annotated[str, EphemeralValue]]
     messages: NotRequired[Annotated[list[AnyMessage], add_messages]]
-    filters: NotRequired[dict[str, Any]]
+    filters: NotRequired[Annotated[dict[str, Any], EphemeralValue]]
 
 
 class AnswerOutput(TypedDict):
@@ -50,11 +51,17 @@ class AnswerOutput(TypedDict):
 
 
 class AnswerState(TypedDict, total=False):
-    """Everything the nodes share. All but ``messages`` is written anew for every question."""
+    """Everything the nodes share. All but ``messages`` is written anew for every question.
 
-    question: str
+    ``question`` and ``filters`` are the caller's and gone after ``guard``, so that a thread's next turn
+    cannot find those of the turn before; ``asked`` and ``narrowed`` are what guard made of them.
+    """
+
+    question: Annotated[str, EphemeralValue]
     messages: Annotated[list[AnyMessage], add_messages]
-    filters: dict[str, Any]
+    filters: Annotated[dict[str, Any], EphemeralValue]
+    asked: str
+    narrowed: dict[str, Any]
     refusal: dict[str, Any] | None
     standalone: str
     searched: list[str]

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 import yaml
 from langchain_core.prompts import ChatPromptTemplate
+
+_FILE = re.compile(
+    r"---\n(?P<head>.*?)^---\n\s*^## system\n(?P<system>.*?)^## human\n(?P<human>.*)", re.S | re.M
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,11 @@ def load_prompt(name: str) -> Prompt:
         ValueError: the file lacks its version or a section.
     """
     raw = (files(__package__) / f"{name}.md").read_text(encoding="utf-8")
-    _, head, body = raw.split("---\n", 2)
-    version = yaml.safe_load(head).get("version")
-    before, system_mark, rest = body.partition("## system\n")
-    system, human_mark, human = rest.partition("## human\n")
-    if not isinstance(version, int) or before.strip() or not (system_mark and human_mark):
+    file = _FILE.fullmatch(raw)
+    head = yaml.safe_load(file["head"]) if file else None
+    version = head.get("version") if isinstance(head, dict) else None
+    if file is None or type(version) is not int:
         raise ValueError(f"prompt {name}: needs a version, then '## system' and '## human', nothing before")
+    system, human = file["system"], file["human"]
     template = ChatPromptTemplate([("system", system.strip()), ("human", human.strip())])
     return Prompt(name, version, hashlib.sha256(raw.encode()).hexdigest(), template)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
 from typing import Any
@@ -19,6 +20,9 @@ from graphs.contracts import Answer
 from graphs.state import AskContext
 
 EVENT_STREAM = "text/event-stream"
+UNEXPECTED = "Something went wrong that should not; the server's log says what."
+
+logger = logging.getLogger(__name__)
 
 
 def create_app(opened: Callable[[], Pincite], max_concurrent: int = 8) -> FastAPI:
@@ -53,7 +57,8 @@ def create_app(opened: Callable[[], Pincite], max_concurrent: int = 8) -> FastAP
     async def answers(ask: AskRequest, request: Request) -> Response:
         """Answer a question: JSON, or server-sent events with ``stream`` or ``Accept: text/event-stream``.
 
-        Events are ``step``, ``sentence`` (each checked before it is sent) and ``answer``, the last.
+        Events are ``step``, ``sentence`` (each checked before it is sent) and ``answer``, the last; in its
+        place a ``problem``, should the server break down.
         """
         if ask.stream or EVENT_STREAM in request.headers.get("accept", ""):
             return StreamingResponse(_events(opened(), ask, places), media_type=EVENT_STREAM)
@@ -78,7 +83,13 @@ def create_app(opened: Callable[[], Pincite], max_concurrent: int = 8) -> FastAP
 
     @app.exception_handler(HTTPException)
     async def http_error(_request: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, f"http-{error.status_code}", str(error.detail))
+        response = problem(error.status_code, f"http-{error.status_code}", str(error.detail))
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(Exception)
+    async def unexpected(_request: Request, _error: Exception) -> JSONResponse:
+        return problem(500, "internal-error", UNEXPECTED)
 
     return app
 
@@ -105,9 +116,16 @@ def problem(
 
 async def _events(pincite: Pincite, ask: AskRequest, places: asyncio.Semaphore) -> AsyncIterator[str]:
     async with places:
-        async for event in pincite.astream(**_arguments(ask)):
-            kind = event.pop("type")
-            yield f"event: {kind}\ndata: {json.dumps(event, ensure_ascii=False)}\n\n"
+        try:
+            async for event in pincite.astream(**_arguments(ask)):
+                yield _event(event.pop("type"), event)
+        except Exception:
+            logger.exception("a streamed answer broke down")
+            yield _event("problem", json.loads(bytes(problem(500, "internal-error", UNEXPECTED).body)))
+
+
+def _event(kind: str, data: dict[str, Any]) -> str:
+    return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
 def _arguments(ask: AskRequest) -> dict[str, Any]:

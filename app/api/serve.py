@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+from contextlib import suppress
+
 import uvicorn
 
 from app.api.application import create_app
@@ -10,15 +14,18 @@ from app.settings import load_settings
 
 
 def run_serve(host: str | None, port: int | None) -> int:
-    """Serve until interrupted. Options win over the settings."""
+    """Serve until interrupted or terminated, then close in good order. Options win over the settings."""
     settings = load_settings()
     with open_pincite(settings) as pincite:
         app = create_app(lambda: pincite, settings.api.max_concurrent)
-        uvicorn.run(
-            app,
-            host=host or settings.api.host,
-            port=settings.api.port if port is None else port,
-            log_level="info",
-            server_header=False,
-        )
+        # Uvicorn stops in good order, then raises the signal once more.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        with suppress(KeyboardInterrupt):
+            uvicorn.run(
+                app,
+                host=host or settings.api.host,
+                port=settings.api.port if port is None else port,
+                log_level="info",
+                server_header=False,
+            )
     return 0

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -12,6 +13,14 @@ from urllib.parse import quote
 from app.ingestion.load import READABLE_SUFFIXES
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
+_SOURCE = re.compile(r"[\w][\w. -]{0,63}")
+
+LOCAL_FILES = "files"
+"""The source of documents that were added without naming one."""
+
+
+class SourceNameError(ValueError):
+    """A name that no source can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,8 @@ class Found:
     files: list[FoundFile] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
     missing: list[Path] = field(default_factory=list)
+    closed: list[FoundFile] = field(default_factory=list)
+    """Folders that cannot be listed; what is below them is not known to be gone."""
     clashes: list[tuple[FoundFile, FoundFile]] = field(default_factory=list)
 
 
@@ -38,14 +49,27 @@ def discover(paths: Sequence[Path], source: str | None) -> Found:
 
     With a source, a file's URI is ``source://NAME/path below the given folder``, so the same tree elsewhere
     is the same source. Without one it is the file's absolute ``file://`` URI.
+
+    Raises:
+        SourceNameError: ``source`` is empty, holds a slash, or is the name of what has no source.
     """
+    if source is not None and (source == LOCAL_FILES or not _SOURCE.fullmatch(source)):
+        raise SourceNameError(
+            f"{source!r} cannot be the name of a source; use letters, digits, '-', '_' and '.', "
+            f"and not {LOCAL_FILES!r}"
+        )
     found = Found()
     by_uri: dict[str, FoundFile] = {}
     for root in paths:
         if not root.exists():
             found.missing.append(root)
             continue
-        for path in _walk(root):
+
+        def closed(error: OSError, root: Path = root) -> None:
+            folder = Path(os.fsdecode(error.filename))
+            found.closed.append(FoundFile(folder, _uri(folder, folder.relative_to(root), source)))
+
+        for path in _walk(root, closed):
             if path != root and path.suffix.lower() not in READABLE_SUFFIXES:
                 found.passed_over[path.suffix.lower() or "(no suffix)"] += 1
                 continue
@@ -62,14 +86,14 @@ def discover(paths: Sequence[Path], source: str | None) -> Found:
 def _uri(path: Path, below: Path, source: str | None) -> str:
     if source is None:
         return path.absolute().as_uri()
-    return f"source://{quote(source)}/{quote(below.as_posix())}"
+    return f"source://{quote(source)}/{quote(below.as_posix())}".removesuffix("/.")
 
 
-def _walk(root: Path) -> Iterable[Path]:
+def _walk(root: Path, closed: Callable[[OSError], None]) -> Iterable[Path]:
     if not root.is_dir():
         yield root
         return
-    for folder, folders, names in os.walk(root):
+    for folder, folders, names in os.walk(root, onerror=closed):
         folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in _SKIPPED_FOLDERS)
         for name in sorted(names):
             path = Path(folder, name)

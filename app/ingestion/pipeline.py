@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from app.ingestion.discover import Found, FoundFile
+from app.ingestion.discover import LOCAL_FILES, Found, FoundFile
 from app.ingestion.errors import LoadError
 from app.ingestion.load import LoadLimits, load_bytes, read_file
 from app.ingestion.registry import DocumentRecord, NewDocument, Registry
@@ -16,9 +16,6 @@ from app.ingestion.writer import IndexWriter
 
 LOADER_VERSION = "1"
 """Raised when loading or splitting changes, so documents are read anew at the next run."""
-
-LOCAL_FILES = "files"
-"""The source of documents that were added without naming one."""
 
 Status = Literal["added", "updated", "unchanged", "removed", "failed"]
 
@@ -68,7 +65,7 @@ class Pipeline:
             yield self._one(file, source or LOCAL_FILES, known.get(file.uri), writer)
 
     def sync(self, found: Found, source: str, writer: IndexWriter) -> Iterator[Outcome]:
-        """Make ``source`` equal to the found files. A file that cannot be read keeps its old document.
+        """Make ``source`` equal to the found files. What cannot be read keeps its old documents.
 
         Raises:
             EmptySyncError: there is nothing to read, yet the source has documents.
@@ -83,8 +80,9 @@ class Pipeline:
         known = {record.uri: record for record in records}
         for file in found.files:
             yield self._one(file, source, known.get(file.uri), writer)
+        closed = tuple(f"{folder.uri}/" for folder in found.closed)
         for record in records:
-            if record.uri not in present:
+            if record.uri not in present and not record.uri.startswith(closed):
                 yield self.remove(record, writer)
 
     def remove(self, record: DocumentRecord, writer: IndexWriter) -> Outcome:
@@ -114,10 +112,15 @@ class Pipeline:
 
 
 def missing_outcomes(found: Found) -> Iterable[Outcome]:
-    """Failures that are known before anything is read: paths that do not exist, URIs given twice."""
+    """Failures that are known before anything is read: paths that do not exist or open, URIs given twice."""
     for path in found.missing:
         error = LoadError("not-found", "there is no such file or folder", "check the path")
         yield Outcome("failed", str(path), str(path), error=error)
+    for folder in found.closed:
+        error = LoadError(
+            "unreadable", "the folder cannot be listed", "give the ingesting user permission to read it"
+        )
+        yield Outcome("failed", str(folder.path), folder.uri, error=error)
     for first, second in found.clashes:
         error = LoadError(
             "same-name",

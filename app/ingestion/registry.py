@@ -47,7 +47,7 @@ class DocumentRecord:
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """What one write replaces a document with."""
+    """What one write replaces a document with. ``pipeline`` ends with the fingerprint of its vectors."""
 
     source: str
     uri: str
@@ -144,7 +144,9 @@ class Registry:
         """Documents whose id or URI is ``name``, or else whose id starts or URI ends with it."""
         everything = self.documents()
         exact = [d for d in everything if name in (d.doc_id, d.uri)]
-        return exact or [d for d in everything if d.doc_id.startswith(name) or d.uri.endswith("/" + name)]
+        if exact or not name:
+            return exact
+        return [d for d in everything if d.doc_id.startswith(name) or d.uri.endswith("/" + name)]
 
     def text(self, doc_id: str, version: str | None = None) -> str | None:
         """The canonical text of a version (the current one by default; a unique prefix is enough)."""
@@ -167,6 +169,14 @@ class Registry:
             return [
                 (row.version, row.added_at) for row in connection.execute(query.order_by(versions.c.added_at))
             ]
+
+    def is_all_of(self, fingerprint: str) -> bool:
+        """Whether the vectors of every document are of this space; so it is with no documents."""
+        other = select(documents.c.doc_id).where(
+            ~documents.c.pipeline.endswith(f"/{fingerprint}", autoescape=True)
+        )
+        with self._engine.connect() as connection:
+            return connection.execute(other.limit(1)).first() is None
 
     def passage_count(self) -> int:
         with self._engine.connect() as connection:

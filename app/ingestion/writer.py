@@ -85,9 +85,21 @@ def open_writer(
             f"another pincite process is writing to {lock_file.parent}; wait for it to end and try again"
         ) from None
     try:
+        # A Chroma client that was opened before another process wrote must not write: it would lose vectors.
+        vectors.close()
         writer = IndexWriter(registry, vectors)
-        registry.set_state("fingerprint", fingerprint)
+        _name_vector_space(registry, fingerprint)
         writer.settle()
         yield writer
+        _name_vector_space(registry, fingerprint)
     finally:
         lock.release()
+
+
+def _name_vector_space(registry: Registry, fingerprint: str) -> None:
+    """Record that the index is of this vector space, once all its documents are.
+
+    Until then it keeps the name of the old one, and readers say that they search by words only.
+    """
+    if registry.state("fingerprint") != fingerprint and registry.is_all_of(fingerprint):
+        registry.set_state("fingerprint", fingerprint)

@@ -15,6 +15,12 @@ from graphs.state import EvidencePassage
 MIN_WORDS = 3
 """Pieces with fewer content words answer nothing on their own."""
 
+MIN_LABEL_WORDS = 5
+"""Pieces that do not end like a sentence (labels, list entries) need as many words in all."""
+
+MAX_INTRODUCED = 600
+"""A list or code is taken together with the sentence before it up to this many characters."""
+
 COLUMNS = "Columns: "
 """Begins the last heading of a passage that continues a table (see ``app.ingestion.split``)."""
 
@@ -85,9 +91,12 @@ def _embedded(passage: EvidencePassage) -> str:
 def _pieces(passage: EvidencePassage) -> list[tuple[Unit, str, tuple[str, ...]]]:
     """Units that can be read on their own, as (unit, readable text, exact words)."""
     text = passage["text"]
+    # A PDF's title and headings stand in its text without marks.
+    above = {readable(heading) for heading in [passage["title"], *passage["headings"]]}
     found: list[tuple[Unit, str, tuple[str, ...]]] = []
     table: list[Unit] = []
-    for unit in units(text):
+    all_units = units(text)
+    for index, unit in enumerate(all_units):
         if _is_cell_row(unit, text):
             if table and text[table[-1].end : unit.start].strip(" |:-+\n"):
                 found += _rows(passage, table)
@@ -97,9 +106,33 @@ def _pieces(passage: EvidencePassage) -> list[tuple[Unit, str, tuple[str, ...]]]
         found += _rows(passage, table)
         table = []
         clean = readable(unit.of(text))
-        if unit.kind not in ("heading", "code") and _answers(clean):
+        if clean.endswith(":") and unit.kind in ("sentence", "item"):
+            found += _introduced(text, unit, all_units[index + 1 :])
+        elif unit.kind not in ("heading", "code") and clean not in above and _answers(clean):
             found.append((unit, clean, (unit.of(text),)))
     return found + _rows(passage, table)
+
+
+def _introduced(text: str, intro: Unit, following: Sequence[Unit]) -> list[tuple[Unit, str, tuple[str, ...]]]:
+    """A sentence that ends in a colon together with the list or the short code it introduces."""
+    if not following or following[0].kind not in ("item", "code"):
+        return []
+    kind = following[0].kind
+    taken: list[Unit] = []
+    for unit in following:
+        if unit.kind != kind or unit.end - intro.start > MAX_INTRODUCED:
+            break
+        taken.append(unit)
+        if kind == "code":
+            break
+    if not taken:
+        return []
+    if kind == "code":
+        shown = f"`{' '.join(taken[0].of(text).split())}`"
+    else:
+        shown = "; ".join(readable(unit.of(text)).rstrip(".;,") for unit in taken) + "."
+    whole = Unit(intro.start, taken[-1].end, intro.kind)
+    return [(whole, f"{readable(intro.of(text))} {shown}", (whole.of(text),))]
 
 
 def _is_cell_row(unit: Unit, text: str) -> bool:
@@ -126,7 +159,9 @@ def _rows(passage: EvidencePassage, table: list[Unit]) -> list[tuple[Unit, str, 
 
 
 def _answers(text: str) -> bool:
-    return not text.endswith(("?", ":")) and len(content_words(text)) >= MIN_WORDS
+    if text.endswith(("?", ":")) or len(content_words(text)) < MIN_WORDS:
+        return False
+    return text.endswith((".", "!", "…", ")", "”", '"')) or len(text.split()) >= MIN_LABEL_WORDS
 
 
 def index_idf(document_frequency: Callable[[str], tuple[int, int]]) -> Callable[[str], float]:

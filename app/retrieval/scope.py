@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, exists
 
 from app.ingestion.schema import EVERYONE, documents, facts, readers
+from tools.scoped_search import RequestError
 
 READERS_KEY = "readers"
 FACT_PREFIX = "fact:"
 
 
-class FilterError(ValueError):
+class FilterError(RequestError):
     """A filter that cannot be applied; the message says which and why."""
 
 

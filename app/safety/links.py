@@ -6,15 +6,25 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-_SCHEME = r"(?:[a-z][a-z0-9+.-]{1,20}:)?//"
+_REST = r"[^\s<>\"'`\])]+"
 _BARE = re.compile(
-    rf"(?:{_SCHEME}|\bwww\.)[^\s<>\"'`\])]+|\b(?:mailto|data|javascript):[^\s<>\"'`\])]+", re.I
+    # With a scheme; without one only where a host follows, for there are "and//or" and "// comments" too.
+    rf"[a-z][a-z0-9+.-]{{1,20}}://{_REST}|(?<![\w/:.+-])//(?=[^\s/]*\w[.。．｡]\w){_REST}"
+    rf"|\bwww\.{_REST}|\b(?:mailto|data|javascript|vbscript):{_REST}",
+    re.I,
 )
 _INLINE = re.compile(r"!?\[([^\]]*)\]\(\s*<?([^)\s>]*)>?[^)]*\)")
 _REFERENCE = re.compile(r"!?\[([^\]]*)\]\[[^\]]*\]")
 _DEFINITION = re.compile(r"^\s{0,3}\[[^\]]+\]:\s*\S+.*$", re.M)
 _AUTO = re.compile(r"<((?:[a-z][a-z0-9+.-]{1,20}:)[^\s>]*|[^\s@<>]+@[^\s@<>]+)>", re.I)
 _TAG = re.compile(r"</?[a-z][^>]*>", re.I)
+# Elements that load, run, send or point somewhere. Others do nothing, and List<String> is no element.
+_ACTIVE = re.compile(
+    r"</?(?:a|applet|area|audio|base|body|button|embed|form|frame|frameset|html|iframe|image|img|input|link|math"
+    r"|meta|object|picture|script|source|style|svg|track|video)(?=[\s/>])[^>]*>?",
+    re.I,
+)
+_HOST = re.compile(r"[a-z0-9.-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +36,7 @@ class LinkCheck:
 
 
 def keep_allowed_links(text: str, allowed_hosts: frozenset[str]) -> LinkCheck:
-    """Unwrap links to other hosts to their words; images, raw HTML and reference links always go.
+    """Unwrap links to other hosts to their words; images, active HTML and reference links always go.
 
     A host is allowed with its subdomains. Only ``http`` and ``https`` can be allowed at all.
 
@@ -37,7 +47,9 @@ def keep_allowed_links(text: str, allowed_hosts: frozenset[str]) -> LinkCheck:
 
     def inline(match: re.Match[str]) -> str:
         words, target = match.group(1), match.group(2)
-        if not match.group().startswith("!") and _allowed(target, allowed_hosts):
+        # The words and the title of an allowed link must not show another one.
+        shown = all(_allowed(url, allowed_hosts) for url in _BARE.findall(match.group()))
+        if not match.group().startswith("!") and shown and _allowed(target, allowed_hosts):
             return match.group()
         removed.append(_host(target))
         return words
@@ -64,11 +76,14 @@ def keep_allowed_links(text: str, allowed_hosts: frozenset[str]) -> LinkCheck:
         return f"\0{len(kept) - 1}\0"
 
     text = text.replace("\0", "")
-    text = _DEFINITION.sub(markup, text)
-    text = _INLINE.sub(shelve, text)
-    text = _REFERENCE.sub(lambda match: match.group(1), text)
+    text, defined = _DEFINITION.subn(markup, text)
+    before = None
+    while text != before:  # an image inside a link becomes a link of its own once that is unwrapped
+        before, text = text, _INLINE.sub(shelve, text)
+    if defined:
+        text = _REFERENCE.sub(lambda match: match.group(1), text)
     text = _AUTO.sub(bare, text)
-    text = _TAG.sub(markup, text) if _BARE.search(text) else text
+    text = (_TAG if _BARE.search(text) else _ACTIVE).sub(markup, text)
     text = _BARE.sub(bare, text)
     text = re.sub("\0(\\d+)\0", lambda match: kept[int(match.group(1))], text)
     return LinkCheck(text, tuple(removed))
@@ -80,7 +95,8 @@ def _allowed(target: str, hosts: frozenset[str]) -> bool:
         host = (parts.hostname or "").rstrip(".")
     except ValueError:
         return False
-    if parts.scheme not in ("http", "https") or parts.username is not None:
+    # Browsers read a backslash as a slash, and dots of other scripts as dots: only plain names will do.
+    if parts.scheme not in ("http", "https") or parts.username is not None or not _HOST.fullmatch(host):
         return False
     return any(host == one or host.endswith(f".{one}") for one in hosts)
 

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from app.compose import Pincite
 from app.retrieval.scope import FilterError
+from app.terminal.printable import one_line, printable
 from graphs.contracts import Answer, Citation, NearestPassage
 from graphs.state import AskContext
 
@@ -61,17 +62,17 @@ def print_answer(answer: Answer, console: Console) -> None:
         for claim in answer.claims:
             marks = "".join(f"[{number}]" for number in claim.citations)
             unsure = " (partly supported)" if claim.verdict == "partial" else ""
-            sentence.append(f"{claim.text} ").append(marks + unsure + " ", style="bold cyan")
+            sentence.append(f"{printable(claim.text)} ").append(marks + unsure + " ", style="bold cyan")
         console.print(sentence)
         for citation in answer.citations:
             _print_citation(citation, console)
     elif answer.problem is not None:
-        console.print(Text(f"{answer.status}: {answer.problem.message}"))
+        console.print(Text(printable(f"{answer.status}: {answer.problem.message}")))
     else:
-        console.print(Text(answer.text))
+        console.print(Text(printable(answer.text)))
     if answer.abstention is not None:
         seen = answer.abstention
-        console.print(Text(f"  Searched for: {' / '.join(seen.searched)}", style="dim"))
+        console.print(Text(f"  Searched for: {one_line(' / '.join(seen.searched))}", style="dim"))
         scores = (
             f"; answerability {seen.score:.2f}, needed {seen.needed:.2f}" if seen.score is not None else ""
         )
@@ -81,7 +82,7 @@ def print_answer(answer: Answer, console: Console) -> None:
         for passage in seen.nearest:
             _print_nearest(passage, console)
     for notice in answer.notices:
-        console.print(Text(f"  Note: {notice}", style="yellow"))
+        console.print(Text(f"  Note: {one_line(notice)}", style="yellow"))
     total = sum(step["ms"] for step in answer.receipt.get("steps", []))
     by = f"{answer.mode}, " if answer.mode else ""
     console.print(Text(f"  ({by}{total / 1000:.2f} s)", style="dim"))
@@ -90,7 +91,7 @@ def print_answer(answer: Answer, console: Console) -> None:
 def _print_citation(citation: Citation, console: Console) -> None:
     head = _path(citation.title, citation.headings, citation.page)
     console.print(Text(f"\n  [{citation.number}] {head}", style="bold"))
-    quote = textwrap.shorten(citation.quote, QUOTE_CHARS, placeholder=" …")
+    quote = textwrap.shorten(one_line(citation.quote), QUOTE_CHARS, placeholder=" …")
     for line in textwrap.wrap(f"“{quote}”", width=max(console.width - 6, 20)):
         console.print(Text(f"      {line}"))
     place = f"{citation.doc_id}@{citation.version[:8]}:{citation.start}-{citation.end}"
@@ -99,10 +100,10 @@ def _print_citation(citation: Citation, console: Console) -> None:
 
 def _print_nearest(passage: NearestPassage, console: Console) -> None:
     head = _path(passage.title, passage.headings, passage.page)
-    excerpt = textwrap.shorten(passage.excerpt, 90, placeholder=" …")
+    excerpt = textwrap.shorten(one_line(passage.excerpt), 90, placeholder=" …")
     console.print(Text(f"    - {head}: “{excerpt}”", style="dim"), soft_wrap=True)
 
 
 def _path(title: str, headings: list[str], page: int | None) -> str:
-    path = " › ".join(dict.fromkeys([title, *headings]))
+    path = one_line(" › ".join(dict.fromkeys([title, *headings])))
     return f"{path}, page {page}" if page else path

@@ -112,26 +112,26 @@ def _embeddings(settings: Settings) -> Finding:
 
 
 def _index(settings: Settings) -> Iterator[Finding]:
-    from app.compose import open_pincite
+    from app.library import open_library
 
     if not (settings.home / settings.tenant / "registry.sqlite").exists():
         yield Finding("missing", "documents", "none yet; add some with: pincite add PATH")
         return
-    with open_pincite(settings.model_copy(update={"model": None, "fallback_models": []})) as pincite:
-        records = pincite.registry.documents()
-        passages = pincite.registry.passage_count()
-        generation = pincite.registry.generation()
+    with open_library(settings) as library:
+        records = library.registry.documents()
+        passages = library.registry.passage_count()
+        generation = library.registry.generation()
         yield Finding(
             "ok" if records else "missing",
             "documents",
             f"{len(records)} with {passages} passages, generation {generation}",
         )
-        built_with = pincite.registry.state("fingerprint")
-        if records and built_with != pincite.fingerprint:
+        built_with = library.registry.state("fingerprint")
+        if records and built_with != library.fingerprint:
             yield Finding("broken", "index", f"built with {built_with}; add or sync the documents again")
         elif records:
-            vectors = len(pincite.vectors.ids())
-            noted, _ = pincite.registry.unsettled()
+            vectors = len(library.vectors.ids())
+            noted, _ = library.registry.unsettled()
             if noted:
                 yield Finding("missing", "index", "a run was interrupted; run the same add or sync again")
             elif vectors != passages:

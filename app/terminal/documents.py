@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from app.compose import Pincite
 from app.ingestion.registry import DocumentRecord
 from app.ingestion.schema import EVERYONE
+from app.library import Library
+from app.terminal.printable import one_line, printable
 
 _CITATION = re.compile(r"(?P<doc>.+?)(?:@(?P<version>[0-9a-f]{4,64}))?:(?P<start>\d+)-(?P<end>\d+)")
 
@@ -22,9 +23,9 @@ class NotADocumentError(LookupError):
     """A name that stands for no document or for several; the message says what to give instead."""
 
 
-def run_list(pincite: Pincite, source: str | None, as_json: bool) -> int:
+def run_list(library: Library, source: str | None, as_json: bool) -> int:
     """Print all documents, or those of one source."""
-    records = pincite.registry.documents(source)
+    records = library.registry.documents(source)
     if as_json:
         print(json.dumps([asdict(record) for record in records], indent=2, ensure_ascii=False))
         return 0
@@ -38,7 +39,8 @@ def run_list(pincite: Pincite, source: str | None, as_json: bool) -> int:
     if not sys.stdout.isatty():
         for record in records:
             groups = ",".join(record.groups) or EVERYONE
-            print(record.doc_id, record.source, record.passages, groups, record.title, record.uri, sep="\t")
+            fields = (record.doc_id, record.source, record.passages, groups, record.title, record.uri)
+            print(*(one_line(str(item)) for item in fields), sep="\t")
         return 0
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("doc_id", "source", "title", "kind", "passages", "readers"):
@@ -47,76 +49,78 @@ def run_list(pincite: Pincite, source: str | None, as_json: bool) -> int:
         kind = record.media_type.rpartition("/")[2][:20]
         readers = ", ".join(record.groups) or EVERYONE
         cells = (record.doc_id, record.source, record.title, kind, str(record.passages), readers)
-        table.add_row(*(Text(cell) for cell in cells))
+        table.add_row(*(Text(one_line(cell)) for cell in cells))
     Console(highlight=False).print(table)
     print(f"{len(records)} documents, {sum(record.passages for record in records)} passages")
     return 0
 
 
-def run_remove(pincite: Pincite, names: list[str], source: str | None) -> int:
+def run_remove(library: Library, names: list[str], source: str | None) -> int:
     """Remove the named documents, or all of a source."""
     if bool(names) == bool(source):
         raise NotADocumentError("name documents to remove, or a whole source with --source, not both")
     records = (
-        pincite.registry.documents(source) if source else [find_document(pincite, name) for name in names]
+        library.registry.documents(source) if source else [find_document(library, name) for name in names]
     )
     if not records:
         raise NotADocumentError(f"there is no source {source!r}; see: pincite list")
-    with pincite.writing() as (pipeline, writer):
+    with library.writing() as (pipeline, writer):
         for record in records:
             pipeline.remove(record, writer)
             print(f"removed {record.doc_id} ({record.uri})")
     return 0
 
 
-def run_text(pincite: Pincite, name: str, version: str | None) -> int:
+def run_text(library: Library, name: str, version: str | None) -> int:
     """Write the canonical text in UTF-8, without anything added."""
-    record = find_document(pincite, name)
+    record = find_document(library, name)
     sys.stdout.flush()
-    sys.stdout.buffer.write(stored_text(pincite, record, version).encode("utf-8"))
+    sys.stdout.buffer.write(stored_text(library, record, version).encode("utf-8"))
     sys.stdout.buffer.flush()
     return 0
 
 
-def run_show(pincite: Pincite, citation: str, context: int) -> int:
+def run_show(library: Library, citation: str, context: int) -> int:
     """Print a citation's words, marked, with what stands around them."""
     match = _CITATION.fullmatch(citation.strip())
     if match is None:
         raise NotADocumentError(
             f"{citation!r} is not a citation; write DOC_ID@VERSION:START-END, as ask prints it"
         )
-    record = find_document(pincite, match["doc"])
-    text = stored_text(pincite, record, match["version"])
+    record = find_document(library, match["doc"])
+    text = stored_text(library, record, match["version"])
     start, end = int(match["start"]), int(match["end"])
     if not 0 <= start < end <= len(text):
         raise NotADocumentError(
             f"the text of {record.doc_id} has {len(text)} characters; {start}-{end} is not in it"
         )
     before, after = max(0, start - context), min(len(text), end + context)
+    lead, words, rest = (printable(text[a:b]) for a, b in ((before, start), (start, end), (end, after)))
     shown = Text("…" if before else "")
-    shown.append(text[before:start], style="dim").append(text[start:end], style="bold reverse")
-    shown.append(text[end:after], style="dim").append("…" if after < len(text) else "")
+    shown.append(lead, style="dim").append(words, style="bold reverse")
+    shown.append(rest, style="dim").append("…" if after < len(text) else "")
     console = Console(highlight=False)
     current = (
         ""
         if match["version"] is None or record.version.startswith(match["version"])
         else " (an older version)"
     )
-    console.print(Text(f"{record.title}{current}, {record.uri}, characters {start} to {end}", style="bold"))
+    head = one_line(f"{record.title}{current}, {record.uri}, characters {start} to {end}")
+    console.print(Text(head, style="bold"), soft_wrap=True)
     if not console.is_terminal:
-        print(f"{text[before:start]}>>>{text[start:end]}<<<{text[end:after]}")
+        print(f"{lead}>>>{words}<<<{rest}")
         return 0
     console.print(shown)
     return 0
 
 
-def find_document(pincite: Pincite, name: str) -> DocumentRecord:
+def find_document(library: Library, name: str) -> DocumentRecord:
     """The one document ``name`` stands for: its id or URI, or the beginning or end of one.
 
     Raises:
         NotADocumentError: there is none, or more than one.
     """
-    found = pincite.registry.find(name)
+    found = library.registry.find(name)
     if len(found) == 1:
         return found[0]
     if not found:
@@ -127,14 +131,14 @@ def find_document(pincite: Pincite, name: str) -> DocumentRecord:
     )
 
 
-def stored_text(pincite: Pincite, record: DocumentRecord, version: str | None) -> str:
+def stored_text(library: Library, record: DocumentRecord, version: str | None) -> str:
     """The canonical text of a version.
 
     Raises:
         NotADocumentError: that version is not stored, or its beginning fits several.
     """
-    text = pincite.registry.text(record.doc_id, version)
+    text = library.registry.text(record.doc_id, version)
     if text is None:
-        stored = ", ".join(item[:12] for item, _ in pincite.registry.versions(record.doc_id))
+        stored = ", ".join(item[:12] for item, _ in library.registry.versions(record.doc_id))
         raise NotADocumentError(f"{record.doc_id} has no version {version!r}; stored are {stored}")
     return text

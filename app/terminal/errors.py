@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from app.terminal.printable import one_line
 
 USAGE = 2
 """Exit code: what was asked for, or the configuration, cannot work."""
@@ -13,6 +16,7 @@ INTERRUPTED = 130
 
 _EXPECTED = frozenset(
     {
+        "EmbeddingError",
         "EmptySyncError",
         "FilterError",
         "IndexFormatError",
@@ -20,6 +24,7 @@ _EXPECTED = frozenset(
         "ModelFileError",
         "NotADocumentError",
         "SettingsError",
+        "SourceNameError",
         "WriterBusyError",
     }
 )
@@ -33,16 +38,18 @@ def clear_errors() -> Iterator[None]:
     """
     try:
         yield
+        sys.stdout.flush()
     except KeyboardInterrupt:
         _stop("interrupted; what was finished stays, run the same command again to continue", INTERRUPTED)
     except BrokenPipeError:
-        sys.stderr.close()
+        # The reader has seen enough (`pincite list | head`); what Python still holds must go somewhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
     except Exception as error:
         if type(error).__name__ in _EXPECTED:
             _stop(str(error), USAGE)
         if isinstance(error, OSError):
-            where = f" ({error.filename})" if error.filename else ""
+            where = f" ({os.fsdecode(error.filename)})" if isinstance(error.filename, str | bytes) else ""
             _stop(
                 f"{error.strerror or error}{where}; check the path, its permissions and the free space", USAGE
             )
@@ -56,5 +63,5 @@ def clear_errors() -> Iterator[None]:
 
 
 def _stop(line: str, code: int) -> None:
-    print(f"pincite: {' '.join(line.split())}", file=sys.stderr)
+    print(f"pincite: {one_line(line)}", file=sys.stderr)
     raise SystemExit(code) from None

@@ -12,26 +12,27 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from app.compose import Pincite
-from app.ingestion.discover import Found, discover
-from app.ingestion.pipeline import LOCAL_FILES, Outcome, missing_outcomes
+from app.ingestion.discover import LOCAL_FILES, Found, discover
+from app.ingestion.pipeline import Outcome, missing_outcomes
+from app.library import Library
+from app.terminal.printable import one_line
 
 _WORDS = ("added", "updated", "unchanged", "removed", "failed")
 
 
-def run_add(pincite: Pincite, paths: list[Path], source: str | None) -> int:
+def run_add(library: Library, paths: list[Path], source: str | None) -> int:
     """Add ``paths``; 1 when something failed."""
     found = discover(paths, source)
-    with pincite.writing() as (pipeline, writer):
+    with library.writing() as (pipeline, writer):
         return _report(found, chain(missing_outcomes(found), pipeline.add(found, source, writer)), source)
 
 
-def run_sync(pincite: Pincite, path: Path, source: str) -> int:
+def run_sync(library: Library, path: Path, source: str) -> int:
     """Make ``source`` equal to ``path``; 1 when something failed, 2 when ``path`` is no folder."""
     if not path.is_dir():
         raise NotADirectoryError(20, "not a folder", str(path))
     found = discover([path], source)
-    with pincite.writing() as (pipeline, writer):
+    with library.writing() as (pipeline, writer):
         return _report(found, chain(missing_outcomes(found), pipeline.sync(found, source, writer)), source)
 
 
@@ -49,13 +50,13 @@ def _report(found: Found, outcomes: Iterable[Outcome], source: str | None) -> in
                 passages += outcome.passages
             if outcome.error is not None:
                 line = f"failed: {outcome.name}: {outcome.error}"
-                bar.console.print(escape(" ".join(line.split())), soft_wrap=True, highlight=False)
+                bar.console.print(escape(one_line(line)), soft_wrap=True, highlight=False)
             bar.advance(task)
-    where = f"source {source}" if source else f"source {LOCAL_FILES}"
+    where = f"source {source or LOCAL_FILES}"
     parts = [f"{counts[word]} {word}" for word in _WORDS if counts[word] or word in ("added", "unchanged")]
     seconds = time.monotonic() - begun
     print(f"{where}: {', '.join(parts)}; {passages} passages indexed in {seconds:.1f} s")
     if found.passed_over:
-        kinds = ", ".join(f"{suffix} {count}" for suffix, count in found.passed_over.most_common(5))
+        kinds = ", ".join(f"{one_line(suffix)} {count}" for suffix, count in found.passed_over.most_common(5))
         print(f"passed over {found.passed_over.total()} files of kinds Pincite does not read ({kinds})")
     return 1 if counts["failed"] else 0

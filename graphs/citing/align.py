@@ -6,7 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphs.citing.sentences import units
 from graphs.citing.words import content_words
@@ -16,6 +16,10 @@ WINDOW = 3
 
 MIN_OVERLAP = 0.2
 """Share of a claim's weight a span must hold to be taken at all."""
+
+
+FIRST_UNSPACED = "\u2e80"
+"""Chinese, Japanese and most other scripts without spaces come after this character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ class Span:
 def find_quote(quote: str, text: str) -> Span | None:
     """Where ``quote`` stands in ``text``, character for character; white space may differ.
 
-    The span covers the words as the text has them, so what is cited is always the source's own.
+    The span covers the words as the text has them, so what is cited is always the source's own. It never
+    begins or ends inside a word or a number: "2 years" is not a quote of "12 years".
 
     >>> find_quote("two  years", "for two\\nyears.")
     Span(start=4, end=13, score=1.0, how='quote')
@@ -39,8 +44,36 @@ def find_quote(quote: str, text: str) -> Span | None:
     parts = quote.split()
     if not parts:
         return None
-    match = re.search(r"\s+".join(re.escape(part) for part in parts), text)
-    return Span(match.start(), match.end(), 1.0, "quote") if match else None
+    for match in re.finditer(r"\s+".join(re.escape(part) for part in parts), text):
+        if not (_joined(text, match.start()) or _joined(text, match.end())):
+            return Span(match.start(), match.end(), 1.0, "quote")
+    return None
+
+
+def whole_sentences(span: Span, text: str) -> Span:
+    """``span``, extended to the sentences it touches: words out of their sentence can say the opposite.
+
+    >>> text = "Keep the box. Returns are not free. Thanks."
+    >>> whole_sentences(Span(30, 34, 1.0, "quote"), text)
+    Span(start=14, end=35, score=1.0, how='quote')
+    """
+    touched = [unit for unit in units(text) if unit.start < span.end and span.start < unit.end]
+    start = min([span.start, *(unit.start for unit in touched)])
+    end = max([span.end, *(unit.end for unit in touched)])
+    return replace(span, start=start, end=end)
+
+
+def _joined(text: str, at: int) -> bool:
+    """Whether the characters on both sides of ``at`` belong to one word or number."""
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    if after.isdigit() and before in ".,:/-":
+        return at > 1 and text[at - 2].isdigit()
+    if before.isdigit() and after in ".,:/-":
+        return at + 1 < len(text) and text[at + 1].isdigit()
+    # Scripts that set no spaces between words have no such places.
+    return before.isalnum() and after.isalnum() and max(before, after) < FIRST_UNSPACED
 
 
 def best_span(claim: str, text: str, weight: Callable[[str], float] = lambda _word: 1.0) -> Span | None:

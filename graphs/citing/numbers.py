@@ -6,46 +6,65 @@ import re
 
 _DIGITS = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_WORDS = {
-    word: str(value)
+_DASHES = str.maketrans("‐‑‒–—−", "------")
+_SMALL = {
+    word: value
     for value, word in enumerate(
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-        "sixteen seventeen eighteen nineteen twenty".split()
+        "sixteen seventeen eighteen nineteen".split()
     )
-} | {"thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "ninety": "90", "hundred": "100"}
-_LETTERS = re.compile(r"[a-z]+")
+}
+_TENS = {
+    word: value
+    for value, word in zip(
+        range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True
+    )
+}
+_SPOKEN = re.compile(
+    rf"\b(?:(?P<hundreds>{'|'.join(_SMALL)}|a) hundred\b(?: and)?(?: (?=\w))?)?"
+    rf"(?:\b(?P<tens>{'|'.join(_TENS)})\b(?:[ -](?=\w))?)?(?:\b(?P<small>{'|'.join(_SMALL)})\b)?"
+)
 
 
 def numbers(text: str) -> list[str]:
     """The numbers written in digits, thousands separators and trailing zeros removed.
 
-    Dates, times, versions and ranges stay whole and are also given in their parts.
+    Dates, times and versions stay whole and are also given in their parts; ranges are their two ends.
 
     >>> numbers("1,250.50 EUR from 2026-03-01 on")
     ['1250.5', '2026-03-01', '2026', '3', '1']
     """
     found: list[str] = []
-    for match in _DIGITS.finditer(text):
+    for match in _DIGITS.finditer(text.translate(_DASHES)):
         whole = match.group()
-        if _GROUPED.fullmatch(whole):
-            whole = whole.replace(",", "")
-        parts = re.split(r"[,:/-]", whole)
-        if len(parts) > 1:
-            found.append(whole)
-        found += [_plain(part) for part in parts]
+        for end in whole.split("-") if whole.count("-") == 1 else [whole]:
+            one = end.replace(",", "") if _GROUPED.fullmatch(end) else end
+            parts = re.split(r"[,:/-]", one)
+            if len(parts) > 1:
+                found.append(one)
+            found += [_plain(part) for part in parts]
     return found
 
 
 def spoken_numbers(text: str) -> set[str]:
-    """Numbers written as words (zero to twenty and some tens), as digits.
+    """Numbers written as words, as digits; thousands and above are read as the number before them.
 
-    "One" is left out of claims by the caller's choice: it is a pronoun as often as a number.
+    >>> sorted(spoken_numbers("Twenty-four hours, a hundred and five days or two million."))
+    ['105', '2', '24']
     """
-    return {_WORDS[word] for word in _LETTERS.findall(text.lower()) if word in _WORDS}
+    found = set()
+    for match in _SPOKEN.finditer(text.lower()):
+        if match.group():
+            hundreds, tens, small = match["hundreds"], match["tens"], match["small"]
+            value = 100 * _SMALL.get(hundreds, 1) if hundreds else 0
+            found.add(str(value + _TENS.get(tens, 0) + _SMALL.get(small, 0)))
+    return found
 
 
 def missing_numbers(claim: str, *support: str) -> list[str]:
     """Numbers of ``claim`` that none of ``support`` holds, in digits or words.
+
+    A claim's "one" is not looked for: it is a pronoun as often as a number.
 
     >>> missing_numbers("It takes 14 days and 2 forms.", "within 14 days, with two forms")
     []
@@ -56,7 +75,8 @@ def missing_numbers(claim: str, *support: str) -> list[str]:
     for text in support:
         held.update(numbers(text))
         held.update(spoken_numbers(text))
-    return [number for number in dict.fromkeys(numbers(claim)) if number not in held]
+    stated = [*numbers(claim), *sorted(spoken_numbers(claim) - {"1"})]
+    return [number for number in dict.fromkeys(stated) if number not in held]
 
 
 def _plain(number: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from langchain_core.documents import Document
 from langchain_core.runnables import RunnableConfig
-from langchain_core.tools import BaseTool
+from langchain_core.tools import BaseTool, ToolException
 from langgraph.runtime import Runtime
 
 from graphs.nodes.step import Node
@@ -21,23 +21,27 @@ SCOPE_ARGUMENT = "scope"
 
 
 def make_call_tool(tool: BaseTool, parts: Parts) -> Node:
+    scoped = _takes_scope(tool)
+
     async def call_tool(
         state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> AnswerState:
         calls = [call for call in state["tool_calls"] if call["name"] == tool.name]
         rest = [call for call in state["tool_calls"] if call["name"] != tool.name]
         principal = parts.identify(runtime, config)
-        scope = {"groups": list(principal.groups), "filters": state["filters"]}
+        scope = {"groups": list(principal.groups), "filters": state["narrowed"]}
         evidence = state["evidence"]
         receipt = state["receipt"]
         for call in calls:
             arguments = dict(call["args"])
-            if SCOPE_ARGUMENT in tool.get_input_jsonschema()["properties"]:
+            if scoped:
                 arguments[SCOPE_ARGUMENT] = scope
             try:
                 message = await tool.ainvoke(
                     {"type": "tool_call", "id": call["id"], "name": tool.name, "args": arguments}
                 )
+                if getattr(message, "status", "success") == "error":
+                    raise ToolException(tool.name)
                 found = _passages(tool.name, message)
                 entry: dict[str, Any] = {"tool": tool.name, "args": call["args"], "found": scored(found)}
             except Exception as error:  # a tool is anybody's code; the model answers from what there is
@@ -57,6 +61,19 @@ def make_call_tool(tool: BaseTool, parts: Parts) -> Node:
 def after_tool(state: AnswerState) -> str:
     """The next tool the model asked for, or back to generate."""
     return str(state["tool_calls"][0]["name"]) if state["tool_calls"] else "generate"
+
+
+def _takes_scope(tool: BaseTool) -> bool:
+    """Whether the tool has the argument and hides it from the model; one the model sees is the tool's own."""
+    return SCOPE_ARGUMENT in _arguments(tool.args_schema) and SCOPE_ARGUMENT not in _arguments(
+        tool.tool_call_schema
+    )
+
+
+def _arguments(schema: Any) -> set[str]:
+    if isinstance(schema, dict):
+        return set(schema.get("properties", {}))
+    return set(getattr(schema, "model_fields", {}))
 
 
 def _passages(name: str, message: Any) -> list[EvidencePassage]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
-from graphs.citing.align import Span, best_span, find_quote, idf_weights
-from graphs.citing.check import Checks, Verdict, check_claim
+from graphs.citing.align import Span, best_span, find_quote, idf_weights, whole_sentences
+from graphs.citing.check import UNSUPPORTED, Checks, Verdict, check_claim
 from graphs.nodes.step import Node
 from graphs.parts import Parts
 from graphs.passages import context_of
@@ -102,12 +103,14 @@ def _judge(
 
 
 def _spans(claim: DraftClaimData, text: str, weight: Callable[[str], float]) -> list[Span]:
-    """Quoted words where they stand in this passage; else the sentences that hold most of the claim."""
-    quoted = [span for quote in claim["quotes"] if (span := find_quote(quote, text))]
-    if quoted:
+    """The sentences quoted from this passage; else, or when they say too little, those that say most."""
+    found = [span for quote in claim["quotes"] if (span := find_quote(quote, text))]
+    quoted = list(dict.fromkeys(whole_sentences(span, text) for span in found))
+    _, checks = check_claim(claim["text"], [text[span.start : span.end] for span in quoted], weight=weight)
+    if checks.quoted >= UNSUPPORTED:
         return quoted
     aligned = best_span(claim["text"], text, weight)
-    return [aligned] if aligned else []
+    return [aligned] if aligned else quoted
 
 
 def _stands(parts: Parts, passage: EvidencePassage, span: Span) -> bool:
@@ -117,7 +120,8 @@ def _stands(parts: Parts, passage: EvidencePassage, span: Span) -> bool:
         return bool(quote)
     stored = parts.stored_text(passage["doc_id"], passage["version"])
     if stored is None:
-        return passage["start"] == 0 and passage["end"] == len(passage["text"])
+        # What a tool said, or a host's own document: it is its own canonical text, as its version tells.
+        return passage["start"] == 0 and sha256(passage["text"].encode()).hexdigest() == passage["version"]
     begin = passage["start"] + span.start
     return bool(quote) and stored[begin : begin + len(quote)] == quote
 

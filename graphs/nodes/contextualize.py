@@ -13,7 +13,7 @@ from graphs.citing.words import content_words, words
 from graphs.ladder import describe_failure, model_name
 from graphs.nodes.step import Node
 from graphs.parts import Parts, ask_context
-from graphs.receipts import add_usage, with_entry, with_values
+from graphs.receipts import add_usage, guard_entry, with_entry, with_values
 from graphs.state import AnswerState, AskContext
 from prompts.load import load_prompt
 
@@ -32,11 +32,10 @@ def make_contextualize(parts: Parts) -> Node:
     async def contextualize(
         state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> AnswerState:
-        question = state["question"]
+        question = state["asked"]
         history = [m for m in state.get("messages", []) if isinstance(m, HumanMessage | AIMessage)]
         earlier = history[:-1] if history and history[-1].text == question else history
         receipt = state["receipt"]
-        notices = state["notices"]
         standalone = question
         if earlier:
             standalone = ""
@@ -64,9 +63,13 @@ def make_contextualize(parts: Parts) -> Node:
                     }
                     receipt = with_entry(receipt, "fallbacks", taken)
             standalone = standalone or combine(question, earlier)
+            if standalone != question and parts.check_question is not None:
+                # The conversation is the caller's, and may hold what was refused when it was asked.
+                checked = await asyncio.to_thread(parts.check_question, standalone)
+                receipt = with_entry(receipt, "guards", guard_entry(checked))
+                standalone = question if checked.verdict == "deny" else checked.text
         return {
             "standalone": standalone,
-            "notices": notices,
             "receipt": with_values(receipt, standalone=standalone),
         }
 

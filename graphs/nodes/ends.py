@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.errors import NodeError, NodeTimeoutError
@@ -9,19 +11,23 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from graphs.contracts import Abstention, Answer, NearestPassage, Problem
+from graphs.ladder import is_retryable
+from graphs.nodes.guard import asked_question
 from graphs.nodes.step import Node, emit
 from graphs.parts import Parts
-from graphs.receipts import with_entry
+from graphs.receipts import guard_entry, with_entry
 from graphs.state import AnswerState, AskContext, EvidencePassage
+from tools.scoped_search import RequestError
 
 NEAREST = 3
 EXCERPT_CHARS = 300
+NOT_HELD = "the documents do not seem to hold the answer"
 
 
 def make_refuse(parts: Parts) -> Node:
     async def refuse(state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig) -> AnswerState:
         problem = Problem.model_validate(state["refusal"])
-        answer = Answer(status="refused", question=state["question"], text=problem.message, problem=problem)
+        answer = Answer(status="refused", question=state["asked"], text=problem.message, problem=problem)
         return {"answer": answer.model_dump(), "messages": [AIMessage(problem.message)]}
 
     return refuse
@@ -33,10 +39,16 @@ def make_abstain(parts: Parts) -> Node:
     ) -> AnswerState:
         near = state["evidence"] or state["retrieved"]
         assessment = state["assessment"]
+        reason, receipt = _reason(state), state["receipt"]
+        if state["unanswerable"] and parts.check_answer is not None:
+            # A model wrote it, and a document may have told the model what to write.
+            result = await asyncio.to_thread(parts.check_answer, reason)
+            receipt = with_entry(receipt, "guards", guard_entry(result))
+            reason = (result.text.strip() if result.verdict != "deny" else "") or NOT_HELD
         abstention = Abstention(
-            reason=_reason(state),
+            reason=reason,
             searched=list(dict.fromkeys(state["searched"])),
-            filters=state["filters"],
+            filters=state["narrowed"],
             passages_considered=len(state["retrieved"]),
             score=assessment.get("score"),
             needed=assessment.get("needed"),
@@ -45,12 +57,12 @@ def make_abstain(parts: Parts) -> Node:
         text = f"I do not know: {abstention.reason}."
         answer = Answer(
             status="abstained",
-            question=state["question"],
+            question=state["asked"],
             text=text,
             notices=state["notices"],
             abstention=abstention,
         )
-        return {"answer": answer.model_dump(), "messages": [AIMessage(text)]}
+        return {"answer": answer.model_dump(), "messages": [AIMessage(text)], "receipt": receipt}
 
     return abstain
 
@@ -59,9 +71,9 @@ def _reason(state: AnswerState) -> str:
     if not state["retrieved"]:
         return "no document that you may read has any of the question's words or meaning"
     if not state["enough"]:
-        return "the documents do not seem to hold the answer"
+        return NOT_HELD
     if state["unanswerable"]:
-        return state["unanswerable"].rstrip(".")
+        return " ".join(state["unanswerable"].split())[:EXCERPT_CHARS].rstrip(".")
     return "no sentence of the drafted answer stood up to checking against the documents"
 
 
@@ -83,29 +95,31 @@ def _nearest(passage: EvidencePassage) -> NearestPassage:
 def fail(state: AnswerState, error: NodeError) -> Command[str]:
     """Error handler of every node: a failed answer with a stable code instead of an exception.
 
-    The message never repeats the exception's words, which may hold secrets or another person's data; its
-    type is in the receipt.
+    The message never repeats the exception's words, which may hold secrets or another person's data, unless
+    they were written for the caller; its type is in the receipt.
     """
     timed_out = isinstance(error.error, TimeoutError | NodeTimeoutError)
-    caller_error = (
-        isinstance(error.error, ValueError) and type(error.error).__module__.split(".")[0] != "builtins"
-    )
+    # A guard that fails has not yet cleared what the turn before left.
+    fresh = error.node != "guard"
+    known = state.get("receipt") if fresh else None
     problem = Problem(
         code=f"{error.node}-timeout" if timed_out else f"{error.node}-failed",
         message=str(error.error)
-        if caller_error
+        if isinstance(error.error, RequestError)
         else f"The step {error.node!r} {'took too long' if timed_out else 'failed'}; nothing was answered.",
-        retryable=timed_out,
+        retryable=timed_out or is_retryable(error.error),
     )
     receipt = with_entry(
-        state.get("receipt"), "errors", {"node": error.node, "error": type(error.error).__name__}
+        getattr(error.error, "receipt", known),
+        "errors",
+        {"node": error.node, "error": type(error.error).__name__},
     )
     answer = Answer(
         status="failed",
-        question=state.get("question") or "",
+        question=state["asked"] if fresh else asked_question(state)[0],
         text="",
         problem=problem,
-        notices=state.get("notices") or [],
+        notices=state["notices"] if fresh else [],
         receipt=receipt,
     ).model_dump()
     emit({"type": "answer", "answer": answer})

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from graphs.drafting import Draft, give_answer, read_draft, show_evidence
-from graphs.ladder import call_model, describe_failure, model_name, with_tools
+from graphs.ladder import DeadlineError, call_model, describe_failure, is_retryable, model_name, with_tools
 from graphs.nodes.step import Node
 from graphs.parts import AnswerRequest, Extractor, Parts, ask_context
 from graphs.receipts import Receipt, add_usage, with_entry, with_values
@@ -21,6 +21,11 @@ from prompts.load import load_prompt
 class NobodyAnswersError(RuntimeError):
     """No model answered and there is no extractive answerer to fall back to."""
 
+    def __init__(self, why: str, receipt: Receipt, retryable: bool) -> None:
+        super().__init__(f"no model answered ({why})")
+        self.receipt = receipt
+        self.retryable = retryable
+
 
 @dataclass(slots=True)
 class _Drafting:
@@ -30,6 +35,7 @@ class _Drafting:
     draft: Draft | None = None
     mode: str = ""
     why_not: str = ""
+    retryable: bool = False
 
 
 def make_generate(parts: Parts) -> Node:
@@ -43,7 +49,7 @@ def make_generate(parts: Parts) -> Node:
         notices = state["notices"]
         if done.draft is None:
             if parts.extractor is None:
-                raise NobodyAnswersError(f"no model answered ({done.why_not or 'none is configured'})")
+                raise NobodyAnswersError(done.why_not or "none is asked", done.receipt, done.retryable)
             done.draft, done.mode = await _extract(parts.extractor, state), "extractive"
             if done.why_not:
                 rest = "nothing" if done.draft.unanswerable else "sentences from the documents"
@@ -90,7 +96,8 @@ async def _ask_models(parts: Parts, state: AnswerState, done: _Drafting) -> None
             "question": state["standalone"],
         }
     )
-    offered = parts.tools if state["tool_rounds"] < parts.limits.max_tool_calls else ()
+    calls_left = parts.limits.max_tool_calls - state["tool_rounds"]
+    offered = parts.tools if calls_left > 0 else ()
     names = {tool.name for tool in offered}
     ends = parts.clock() + parts.limits.deadline_s
     for position, model in enumerate(parts.models):
@@ -101,12 +108,9 @@ async def _ask_models(parts: Parts, state: AnswerState, done: _Drafting) -> None
 
         def read(reply: AIMessage) -> Draft:
             draft = read_draft(reply)
-            unknown = [call["name"] for call in draft.tool_calls if call["name"] not in names]
-            return (
-                Draft(unanswerable=f"the model asked for a tool that is not offered: {unknown[0]}")
-                if unknown
-                else draft
-            )
+            if any(call["name"] not in names for call in draft.tool_calls):
+                return Draft(unanswerable="the model asked for a tool that is not offered")
+            return replace(draft, tool_calls=draft.tool_calls[:calls_left])
 
         try:
             done.draft = await call_model(
@@ -120,6 +124,7 @@ async def _ask_models(parts: Parts, state: AnswerState, done: _Drafting) -> None
             )
         except Exception as error:  # providers share no base class; the next in the chain is asked
             done.why_not = describe_failure(error)
+            done.retryable = done.retryable or isinstance(error, DeadlineError) or is_retryable(error)
             taken = {"step": "generate", "failed": name, "why": done.why_not}
             done.receipt = with_entry(done.receipt, "fallbacks", taken)
             continue

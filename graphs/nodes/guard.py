@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
@@ -12,14 +11,19 @@ from langgraph.runtime import Runtime
 from graphs.contracts import Problem
 from graphs.nodes.step import Node
 from graphs.parts import GuardResult, Parts, ask_context
-from graphs.receipts import with_entry, with_values
+from graphs.receipts import guard_entry, with_entry, with_values
 from graphs.state import AnswerState, AskContext
 
 
 def make_guard(parts: Parts) -> Node:
     async def guard(state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig) -> AnswerState:
-        question, appended = _question(state)
+        question, said = asked_question(state)
         principal = parts.identify(runtime, config)
+        result = await _check(parts, question)
+        if result.verdict == "modify":
+            # The conversation keeps the mended words too: later turns are read from it.
+            question = result.text
+            said = HumanMessage(question, id=said.id if said else None)
         receipt = with_values(
             {},
             **parts.about,
@@ -32,16 +36,11 @@ def make_guard(parts: Parts) -> Node:
             if parts.index_generation
             else None,
         )
-        result = await _check(parts, question)
-        receipt = with_entry(
-            receipt,
-            "guards",
-            {"guard": result.guard, "verdict": result.verdict, "reasons": list(result.reasons)},
-        )
+        receipt = with_entry(receipt, "guards", guard_entry(result))
         refusal = _refusal(question, result)
         update: AnswerState = {
-            "question": result.text if result.verdict == "modify" else question,
-            "filters": state.get("filters") or {},
+            "asked": question,
+            "narrowed": state.get("filters") or {},
             "refusal": refusal.model_dump() if refusal else None,
             "standalone": "",
             "searched": [],
@@ -62,8 +61,8 @@ def make_guard(parts: Parts) -> Node:
             "notices": [],
             "receipt": receipt,
         }
-        if appended:
-            update["messages"] = appended
+        if said is not None and said not in state.get("messages", []):
+            update["messages"] = [said]
         return update
 
     return guard
@@ -73,15 +72,14 @@ def after_guard(state: AnswerState) -> str:
     return "refuse" if state.get("refusal") else "contextualize"
 
 
-def _question(state: AnswerState) -> tuple[str, list[Any]]:
-    """The question, and the message to add to the conversation when it is not its last one already."""
+def asked_question(state: AnswerState) -> tuple[str, HumanMessage | None]:
+    """The question, and the message that says it: the conversation's last one, or one to be added."""
     messages = state.get("messages") or []
     last = messages[-1] if messages and isinstance(messages[-1], HumanMessage) else None
     given = state.get("question") or ""
     if last is not None and (not given or last.text == given):
-        return last.text, []
-    # After a checkpoint the state still holds the question of the turn before; the answer after it tells.
-    return given, [HumanMessage(given)] if given else []
+        return last.text, last
+    return given, HumanMessage(given) if given else None
 
 
 async def _check(parts: Parts, question: str) -> GuardResult:

@@ -13,7 +13,7 @@ from langgraph.runtime import Runtime
 from graphs.contracts import Answer, Citation, Claim, Problem
 from graphs.nodes.step import Node, emit
 from graphs.parts import Parts
-from graphs.receipts import with_entry
+from graphs.receipts import guard_entry, with_entry
 from graphs.state import AnswerState, AskContext
 
 
@@ -27,11 +27,7 @@ def make_release(parts: Parts) -> Node:
         for data in state["claims"]:
             if parts.check_answer is not None:
                 result = await asyncio.to_thread(parts.check_answer, data["text"])
-                receipt = with_entry(
-                    receipt,
-                    "guards",
-                    {"guard": result.guard, "verdict": result.verdict, "reasons": list(result.reasons)},
-                )
+                receipt = with_entry(receipt, "guards", guard_entry(result))
                 if result.verdict == "deny" or not result.text.strip():
                     notices.append(f"A sentence was withheld: {'; '.join(result.reasons)}.")
                     continue
@@ -62,12 +58,12 @@ def _used(claims: list[Claim], citations: list[Citation]) -> list[Citation]:
 def _answer(state: AnswerState, claims: list[Claim], citations: list[Citation], notices: list[str]) -> Answer:
     if not claims:
         problem = Problem(code="withheld", message="Nothing of the answer passed the output guard.")
-        return Answer(status="failed", question=state["question"], text="", notices=notices, problem=problem)
+        return Answer(status="failed", question=state["asked"], text="", notices=notices, problem=problem)
     return Answer.model_validate(
         {
             "status": "answered",
             "mode": state["mode"],
-            "question": state["question"],
+            "question": state["asked"],
             "text": " ".join(f"{c.text} {''.join(f'[{n}]' for n in c.citations)}" for c in claims),
             "claims": claims,
             "citations": citations,

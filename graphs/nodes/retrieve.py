@@ -25,7 +25,7 @@ def make_retrieve(parts: Parts) -> Node:
         top_k = ask_context(runtime).top_k or parts.limits.top_k
         k = top_k * WIDER if state["widened"] else top_k
         documents = await scoped_search(
-            parts.retriever, query, groups=principal.groups, filters=state["filters"], k=k
+            parts.retriever, query, groups=principal.groups, filters=state["narrowed"], k=k
         )
         passages = [to_passage(document) for document in documents]
         degraded = {str(d.metadata["degraded"]) for d in documents if d.metadata.get("degraded")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path, PurePath
 
 from app.ingestion.document import LoadedDocument
@@ -45,7 +46,10 @@ def read_file(path: Path, limits: LoadLimits = LoadLimits()) -> bytes:  # noqa: 
     Raises ``LoadError``: ``too-large``, ``vanished`` (retryable) or ``unreadable``.
     """
     try:
-        check_size(path.stat().st_size, limits)
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise LoadError("unreadable", "it is not a regular file", "name a file or a folder")
+        check_size(found.st_size, limits)
         return path.read_bytes()
     except FileNotFoundError as error:
         raise LoadError(

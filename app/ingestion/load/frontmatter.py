@@ -12,6 +12,9 @@ _FRONT = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTA
 _KEY = re.compile(r"^[A-Za-z_][\w .-]*:(?:\s|$)", re.MULTILINE)
 _MAX_CHARS = 64 * 1024
 
+GROUPS = "groups"
+"""The key that says who may read the document."""
+
 
 def take_front_matter(text: str) -> tuple[dict[str, MetadataValue], str]:
     """The metadata of a canonical Markdown text, and the text without it.
@@ -49,7 +52,18 @@ def _parse(source: str) -> dict[str, MetadataValue]:
     if not isinstance(values, dict):
         raise _malformed(2, "expected 'key: value' lines")
     plain = {key: _plain(value) for key, value in values.items() if isinstance(key, str)}
-    return {key: value for key, value in plain.items() if value is not None}
+    return {key: value for key, value in plain.items() if value is not None} | _groups(plain)
+
+
+def _groups(plain: dict[str, MetadataValue | None]) -> dict[str, MetadataValue]:
+    """Who may read, under its proper name. What cannot be understood is an error: it meant to restrict."""
+    for key, value in plain.items():
+        if key.strip().casefold() == GROUPS:
+            names = value if isinstance(value, list) else [str(value)] if value is not None else []
+            if not names or not all(name.strip() for name in names):
+                raise _malformed(2, f"{key!r} must be the name of a group or a list of names")
+            return {GROUPS: names}
+    return {}
 
 
 def _malformed(line: int, problem: str) -> LoadError:
@@ -70,5 +84,5 @@ def _plain(value: object) -> MetadataValue | None:
     if isinstance(value, list):
         items = [_plain(item) for item in value]
         if all(isinstance(item, (str, int, float)) for item in items):
-            return [item if isinstance(item, str) else str(item) for item in items]
+            return [str(item).lower() if isinstance(item, bool) else str(item) for item in items]
     return None

@@ -10,8 +10,8 @@ from pathlib import PurePath
 from app.ingestion.errors import LoadError
 
 # Tabs and line feeds stay; a form feed or vertical tab separates, so it becomes a line end.
-_DROPPED = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff]")
-_BREAKS = re.compile("\r\n?|[\x0b\x0c]")
+_DROPPED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85]")
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _CONTROL_BYTE = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -106,4 +106,5 @@ def words_of_stem(name: str) -> str:
     'leave policy 2024'
     """
     stem = PurePath(name).stem
-    return re.sub(r"[\s_-]+", " ", unicodedata.normalize("NFC", stem)).strip() or stem
+    words = re.sub(r"[\s_-]+", " ", canonical(stem)).strip()
+    return words or _DROPPED.sub("", stem)

@@ -1,0 +1,79 @@
+"""The documents and their index, opened: all that adding, listing and removing needs, without the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from langchain_core.embeddings import Embeddings
+
+from app.ingestion.registry import Registry
+from app.ingestion.schema import open_engine
+from app.retrieval.embedder import make_embedder
+from app.retrieval.vector_index import VectorIndex
+from app.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from app.ingestion.pipeline import Pipeline
+    from app.ingestion.writer import IndexWriter
+
+
+@dataclass(frozen=True)
+class Library:
+    """The registry and the vectors of one tenant. Use it as a context manager, or call ``close``.
+
+    ``fingerprint`` names the vector space that ``embeddings`` make and the index is read with.
+    """
+
+    settings: Settings
+    registry: Registry
+    vectors: VectorIndex
+    embeddings: Embeddings
+    fingerprint: str
+
+    @contextmanager
+    def writing(self) -> Iterator[tuple[Pipeline, IndexWriter]]:
+        """The ingestion pipeline and the index's writer, for the length of a ``with`` block.
+
+        Raises:
+            WriterBusyError: another process is writing.
+        """
+        from app.ingestion.load import LoadLimits
+        from app.ingestion.pipeline import PassageLength, Pipeline
+        from app.ingestion.writer import open_writer
+
+        ingest = self.settings.ingest
+        limits = LoadLimits(max_file_bytes=int(ingest.max_file_mb * 1024 * 1024))
+        length = PassageLength(ingest.passage_chars, ingest.passage_max_chars)
+        lock_file = self.settings.home / self.settings.tenant / "writer.lock"
+        with open_writer(
+            lock_file, ingest.lock_timeout_s, self.registry, self.vectors, self.fingerprint
+        ) as writer:
+            yield Pipeline(self.registry, self.fingerprint, limits, length), writer
+
+    def close(self) -> None:
+        self.vectors.close()
+        self.registry.engine.dispose()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+
+def open_library(settings: Settings | None = None) -> Library:
+    """Open the documents in ``settings.home``, or of the environment and ``.env`` when there are no settings.
+
+    Raises:
+        SettingsError, IndexFormatError: the configuration cannot work; one line says why.
+    """
+    settings = settings or load_settings()
+    folder = settings.home / settings.tenant
+    registry = Registry(open_engine(folder / "registry.sqlite"), lambda: datetime.now(UTC).isoformat())
+    embedder = make_embedder(settings.embedding)
+    vectors = VectorIndex(folder / "chroma", settings.tenant, embedder.embeddings, embedder.fingerprint)
+    return Library(settings, registry, vectors, embedder.embeddings, embedder.fingerprint)
