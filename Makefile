@@ -26,7 +26,7 @@ export HF_HUB_DISABLE_TELEMETRY ?= 1
 export DO_NOT_TRACK ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve dev test lint format lock samples bench-retrieval build clean
+.PHONY: help setup demo serve dev test lint format lock samples bench-answers bench-retrieval build clean
 
 help:
 	@echo "Pincite: answers over your own documents, with every sentence pinned to the exact words."
@@ -65,6 +65,9 @@ lock:  ## Resolve the dependencies anew into the two lock files (UPGRADE=1: newe
 
 samples: $(DEV_STAMP)  ## Make the sample documents again
 	$(BIN)/python samples/build.py
+
+bench-answers: $(DEV_STAMP)  ## Measure extractive answers on our own questions
+	$(BIN)/python -m evals.bench_answers
 
 bench-retrieval: $(DEV_STAMP)  ## Measure retrieval on the evaluation sets
 	$(BIN)/python -m evals.bench_retrieval
