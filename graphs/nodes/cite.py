@@ -36,11 +36,12 @@ def make_cite(parts: Parts) -> Node:
     async def cite(state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig) -> AnswerState:
         judged = await asyncio.to_thread(_judge_all, parts, state)
         kept = [one for one in judged if one.verdict != "unsupported"]
-        failures = [one.failure for one in judged if one.verdict == "unsupported"]
+        failures = [f'"{one.claim["text"]}" {one.failure}' for one in judged if one.verdict == "unsupported"]
         claims, citations = _numbered(kept)
+        # By number, without words: what a sentence said has not passed the output guard here.
         verdicts = [
-            {"claim": one.claim["text"], "verdict": one.verdict, "failure": one.failure, **asdict(one.checks)}
-            for one in judged
+            {"sentence": number, "verdict": one.verdict, "failure": one.failure, **asdict(one.checks)}
+            for number, one in enumerate(judged, 1)
         ]
         # The point is lost with the first sentence, or with half of them.
         lost = not kept or judged[0].verdict == "unsupported" or 2 * len(failures) > len(judged)
@@ -82,7 +83,7 @@ def _judge(
     nothing = Checks(quote=False, containment=0.0)
     if unknown or not named:
         why = f"names passage {unknown[0]}, which does not exist" if unknown else "names no passage"
-        return _Judged(claim, "unsupported", nothing, failure=f'"{claim["text"]}" {why}')
+        return _Judged(claim, "unsupported", nothing, failure=why)
     spans = [
         (evidence[number - 1], span)
         for number in named
@@ -98,7 +99,7 @@ def _judge(
     )
     judged = _Judged(claim, verdict, checks, spans)
     if verdict == "unsupported":
-        judged.failure = f'"{claim["text"]}" {_why(checks)}'
+        judged.failure = _why(checks)
     return judged
 
 

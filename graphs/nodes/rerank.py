@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 
 from graphs.nodes.step import Node
 from graphs.parts import AnswerRequest, Parts, ask_context
-from graphs.passages import to_document, to_passage
+from graphs.passages import merge, to_document, to_passage
 from graphs.receipts import scored, with_entry
 from graphs.state import AnswerState, AskContext, EvidencePassage
 
@@ -16,15 +16,19 @@ def make_rerank(parts: Parts) -> Node:
     async def rerank(state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig) -> AnswerState:
         retrieved = state["retrieved"]
         notices = state["notices"]
-        evidence = list(retrieved[: parts.limits.evidence_passages])
-        if parts.reranker is not None and retrieved:
+        # A second look adds the next passages to those that were not enough.
+        kept = state["evidence"] if state["widened"] else []
+        rest = merge(kept, retrieved)[len(kept) :]
+        chosen = rest[: parts.limits.evidence_passages]
+        if parts.reranker is not None and rest:
             try:
-                evidence = await _reranked(parts, retrieved, state["standalone"])
+                chosen = await _reranked(parts, rest, state["standalone"])
             except Exception as error:  # any reranker may be plugged in; the fused order is a fair answer
                 notices = [
                     *notices,
                     f"order of passages not refined: the reranker failed ({type(error).__name__})",
                 ]
+        evidence = [*kept, *chosen]
         alone = _default(ask_context(runtime).gate, parts.limits.gate_extractive)
         by_model = bool(parts.models) and not ask_context(runtime).extractive
         needed = _default(ask_context(runtime).gate, parts.limits.gate_model) if by_model else alone

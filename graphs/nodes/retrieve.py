@@ -7,34 +7,45 @@ from langgraph.runtime import Runtime
 
 from graphs.nodes.step import Node
 from graphs.parts import Parts, ask_context
-from graphs.passages import to_passage
+from graphs.passages import merge, to_passage
 from graphs.receipts import scored, with_entry
-from graphs.state import AnswerState, AskContext
+from graphs.state import AnswerState, AskContext, EvidencePassage
 from tools.scoped_search import scoped_search
 
 WIDER = 3
 """A second search looks at this many times the passages of the first."""
+
+MOST = 200
+"""Passages one search may be asked for."""
 
 
 def make_retrieve(parts: Parts) -> Node:
     async def retrieve(
         state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> AnswerState:
-        query = state["standalone"]
-        principal = parts.identify(runtime, config)
-        top_k = ask_context(runtime).top_k or parts.limits.top_k
-        k = top_k * WIDER if state["widened"] else top_k
-        documents = await scoped_search(
-            parts.retriever, query, groups=principal.groups, filters=state["narrowed"], k=k
-        )
-        passages = [to_passage(document) for document in documents]
-        degraded = {str(d.metadata["degraded"]) for d in documents if d.metadata.get("degraded")}
-        entry = {"query": query, "k": k, "found": scored(passages), "degraded": sorted(degraded)}
+        groups = parts.identify(runtime, config).groups
+        k = min(max(ask_context(runtime).top_k or parts.limits.top_k, 1), MOST)
+        queries = [state["standalone"]]
+        if state["widened"]:
+            # The question as it was typed may find what its rewritten form lost.
+            k, queries = k * WIDER, list(dict.fromkeys([state["standalone"], state["asked"]]))
+        retrieved: list[EvidencePassage] = []
+        notices, receipt = state["notices"], state["receipt"]
+        for query in queries:
+            documents = await scoped_search(
+                parts.retriever, query, groups=groups, filters=state["narrowed"], k=k
+            )
+            found = [to_passage(document) for document in documents]
+            degraded = sorted({str(d.metadata["degraded"]) for d in documents if d.metadata.get("degraded")})
+            retrieved = merge(retrieved, found)
+            notices = list(dict.fromkeys([*notices, *degraded]))
+            entry = {"query": query, "k": k, "found": scored(found), "degraded": degraded}
+            receipt = with_entry(receipt, "retrievals", entry)
         return {
-            "retrieved": passages,
-            "searched": [*state["searched"], query],
-            "notices": list(dict.fromkeys([*state["notices"], *sorted(degraded)])),
-            "receipt": with_entry(state["receipt"], "retrievals", entry),
+            "retrieved": retrieved,
+            "searched": [*state["searched"], *queries],
+            "notices": notices,
+            "receipt": receipt,
         }
 
     return retrieve
@@ -42,7 +53,6 @@ def make_retrieve(parts: Parts) -> Node:
 
 def make_widen(parts: Parts) -> Node:
     async def widen(state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig) -> AnswerState:
-        # The question as it was typed may find what its rewritten form lost, and more passages are looked at.
-        return {"widened": True, "standalone": state["standalone"]}
+        return {"widened": True}
 
     return widen

@@ -1,0 +1,135 @@
+"""What leaves while it happens, and in which form: events, messages, plain JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from langchain_core.messages import AIMessage, BaseMessage
+from langgraph.checkpoint.memory import InMemorySaver
+
+from graphs.answer import build_answer_graph
+from graphs.contracts import Answer
+from graphs.parts import GuardResult
+from tests.support.graph_parts import chat, first_sentence, gate, library, said, stored_text
+from tests.support.openai_server import Reply, Script, ScriptedModel, give_answer
+from tools.search_documents import make_search_documents
+
+pytestmark = pytest.mark.anyio
+
+Scripted = Callable[[Script], ScriptedModel]
+
+QUESTION = "How long are the G2 gateway and its batteries covered by the warranty?"
+TWO = give_answer(
+    ("The G2 gateway has a warranty of 24 months.", [1], ["warranty of 24 months"]),
+    ("Its batteries are covered for 6 months.", [1], ["covered for 6 months"]),
+)
+WRONG = give_answer(("The G2 gateway has a warranty of 36 months.", [1], []))
+
+
+async def test_sentences_come_after_release_and_the_answer_last(scripted: Scripted) -> None:
+    checked: list[str] = []
+
+    def check(text: str) -> GuardResult:
+        checked.append(text)
+        return GuardResult("g", "allow", text)
+
+    graph = build_answer_graph(retriever=library(), model=chat(scripted([TWO])), check_answer=check)
+    events: list[dict[str, Any]] = []
+    async for event in graph.astream({"question": QUESTION}, stream_mode="custom"):
+        if event["type"] == "sentence":
+            assert len(checked) == 2
+        events.append(event)
+    assert [event.get("node", event["type"]) for event in events] == [
+        *("guard", "contextualize", "retrieve", "rerank", "generate", "cite"),
+        *("sentence", "sentence", "release", "answer"),
+    ]
+    answer = Answer.model_validate(events[-1]["answer"])
+    sentences = [event for event in events if event["type"] == "sentence"]
+    assert [event["claim"]["text"] for event in sentences] == [claim.text for claim in answer.claims]
+    assert [event["citations"][0]["quote"] for event in sentences] == [c.quote for c in answer.citations]
+    assert all(event["ms"] >= 0 for event in events if event["type"] == "step")
+    json.dumps(events)
+
+
+@pytest.mark.parametrize("question", ["", "Penguins?"])
+async def test_every_end_is_told(question: str) -> None:
+    graph = build_answer_graph(retriever=library(), extractor=first_sentence())
+    events = [event async for event in graph.astream({"question": question}, stream_mode="custom")]
+    assert events[-1]["type"] == "answer"
+    assert not [event for event in events if event["type"] == "sentence"]
+
+
+async def test_no_token_of_a_draft_is_streamed(scripted: Scripted) -> None:
+    server = scripted([Reply(content="How long is the G2 gateway covered by the warranty?"), WRONG, TWO])
+    graph = build_answer_graph(retriever=library(), model=chat(server), stored_text=stored_text)
+    given = {"question": QUESTION, "messages": said("Hello", "Hello.")}
+    streamed = [one async for one in graph.astream(given, stream_mode=["messages", "custom"])]
+    messages: list[tuple[BaseMessage, dict[str, Any]]] = [
+        part for mode, part in streamed if mode == "messages"
+    ]
+    assert {meta["langgraph_node"] for _, meta in messages} <= {"guard", "release"}
+    assert not [message for message, _ in messages if "36 months" in str(message)]
+    released = [message.text for message, meta in messages if meta["langgraph_node"] == "release"]
+    assert "".join(released).split() == (
+        "The G2 gateway has a warranty of 24 months. Its batteries are covered for 6 months.".split()
+    )
+    (answer,) = [part["answer"] for mode, part in streamed if mode == "custom" and part["type"] == "answer"]
+    assert answer["receipt"]["usage"]["gpt-test"] == {
+        "calls": 3,
+        "input_tokens": 360,
+        "output_tokens": 90,
+        "calls_without_usage": 0,
+    }
+    assert all(request["stream"] for request in server.requests)
+
+
+async def test_a_streamed_model_that_hides_its_usage_is_not_counted_as_free(scripted: Scripted) -> None:
+    model = chat(scripted([TWO])).model_copy(update={"stream_usage": False})
+    graph = build_answer_graph(retriever=library(), model=model)
+    streamed = [
+        one async for one in graph.astream({"question": QUESTION}, stream_mode=["messages", "custom"])
+    ]
+    (answer,) = [part["answer"] for mode, part in streamed if mode == "custom" and part["type"] == "answer"]
+    assert answer["receipt"]["usage"]["gpt-test"]["calls_without_usage"] == 1
+
+
+async def test_the_state_is_plain_json_and_the_output_narrow(scripted: Scripted) -> None:
+    found = library()
+    server = scripted([Reply(tool="search_documents", arguments={"query": "return device"}), WRONG, TWO])
+    graph = build_answer_graph(
+        retriever=found,
+        model=chat(server),
+        tools=[make_search_documents(found)],
+        gate=gate(0.9),
+        stored_text=stored_text,
+        index_generation=lambda: 7,
+        checkpointer=InMemorySaver(),
+    )
+    config: Any = {"configurable": {"thread_id": "1"}}
+    result = await graph.ainvoke({"question": QUESTION, "filters": {"version": ["2.4"]}}, config)
+    assert set(result) == {"answer", "messages"}
+    async for snapshot in graph.aget_state_history(config):
+        values = {key: value for key, value in snapshot.values.items() if key != "messages"}
+        assert json.loads(json.dumps(values)) == values
+    answer = Answer.model_validate(result["answer"])
+    assert Answer.model_validate_json(answer.model_dump_json()) == answer
+    assert answer.receipt["index_generation"] == 7
+
+
+async def test_the_message_carries_langchains_citations(scripted: Scripted) -> None:
+    graph = build_answer_graph(retriever=library(), model=chat(scripted([TWO])), stored_text=stored_text)
+    result = await graph.ainvoke({"question": QUESTION})
+    message = result["messages"][-1]
+    assert isinstance(message, AIMessage)
+    answer = Answer.model_validate(result["answer"])
+    assert len(message.content_blocks) == len(answer.claims) == 2
+    for block, claim, citation in zip(message.content_blocks, answer.claims, answer.citations, strict=True):
+        assert block["type"] == "text"
+        (annotation,) = block["annotations"]
+        assert annotation["type"] == "citation"
+        assert annotation["cited_text"] == citation.quote
+        assert annotation["url"] == citation.uri
+        assert block["text"][annotation["start_index"] : annotation["end_index"]] == claim.text

@@ -1,0 +1,49 @@
+"""Documents and indexes made in a test, without files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from app.compose import Pincite, open_pincite
+from app.ingestion.document import LoadedDocument
+from app.ingestion.load import load_bytes
+from app.ingestion.registry import NewDocument
+from app.ingestion.split import split
+from app.retrieval.minilm_embeddings import MiniLMEmbeddings
+from app.settings import Settings
+
+FINGERPRINT = MiniLMEmbeddings().fingerprint
+
+
+def new_document(
+    uri: str, text: str, *, source: str = "files", fingerprint: str = FINGERPRINT, **metadata: Any
+) -> NewDocument:
+    """A Markdown document as the pipeline would hand it to the writer."""
+    loaded = load_bytes("page.md", text.encode())
+    loaded = LoadedDocument(
+        loaded.text,
+        loaded.title,
+        loaded.media_type,
+        loaded.blocks,
+        loaded.pages,
+        {**loaded.metadata, **metadata},
+    )
+    return NewDocument(source, uri, f"sha of {text}", f"1/700-1100/{fingerprint}", loaded, split(loaded))
+
+
+@contextmanager
+def filled_index(home: Path, documents: Sequence[NewDocument]) -> Iterator[Pincite]:
+    """The application over a new data folder with these documents."""
+    with open_pincite(Settings(home=home)) as pincite:
+        with pincite.library.writing() as (_, writer):
+            for document in documents:
+                writer.put(document)
+        yield pincite
+
+
+def words_of(found: Sequence[Any]) -> list[str]:
+    """The titles of retrieved documents, in order and without repeats."""
+    return list(dict.fromkeys(document.metadata["title"] for document in found))
