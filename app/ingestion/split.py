@@ -113,6 +113,9 @@ def _section_passages(document: LoadedDocument, section: _Section, target: int, 
     for atom in _section_atoms(document.text, section, limit):
         if groups and _joins(groups[-1], atom, document.pages, target, limit):
             groups[-1].append(atom)
+        elif groups and (intro := _introduction(document.text, groups[-1], atom, limit)):
+            groups[-1].pop()
+            groups.append([intro, atom])
         else:
             groups.append([atom])
     if len(groups) > 1 and _tail_joins(groups[-2], groups[-1], document.pages, limit):
@@ -151,6 +154,18 @@ def _joins(group: list[Atom], atom: Atom, pages: tuple[int, ...], target: int, l
     if size >= target * _EAGER and _page(pages, atom.start) != _page(pages, start):
         return False
     return whole <= target or size < target * _EAGER
+
+
+def _introduction(text: str, group: list[Atom], atom: Atom, limit: int) -> Atom | None:
+    """The last atom of ``group`` where it ends in a colon and fits with ``atom``, which it introduces.
+
+    A list without the sentence before it says less, and that sentence nothing without the list.
+    """
+    last = group[-1]
+    alone = len(group) < 2 or group[-2].is_heading
+    if alone or last.is_heading or atom.end - last.start > limit:
+        return None
+    return last if text[last.start : last.end].rstrip().endswith(":") else None
 
 
 def _tail_joins(before: list[Atom], tail: list[Atom], pages: tuple[int, ...], limit: int) -> bool:

@@ -17,6 +17,7 @@ SENTENCES = "Ask first. Then go, and come back! Is that all? "
 PARTS = st.sampled_from(
     [
         *(
+            "These are the reasons:",
             "# One",
             "## Two *b*",
             "### Three",
@@ -127,6 +128,13 @@ def test_a_long_list_is_cut_between_items() -> None:
     assert len(passages) > 3
     assert all(passage.startswith("- item") for passage in passages[1:])
     assert passages[0].startswith("# L\n\n- item 0")
+
+
+def test_a_sentence_that_introduces_a_list_goes_with_it() -> None:
+    before, items = SENTENCES * 11, "\n".join(f"* It is good for reason number {n}." for n in range(20))
+    found = words(document(f"# Files\n\n{before}\n\nIt has several advantages:\n\n{items}\n"))
+    assert found[1].startswith("It has several advantages:\n\n* It is good")
+    assert found[0].endswith("Is that all?")
 
 
 def test_a_long_table_is_cut_between_rows_and_keeps_its_columns() -> None:
