@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
 
-_IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
-_LINK = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])")
-_TAG = re.compile(r"</?[A-Za-z][^>]*>")
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
 _ATTRIBUTES = re.compile(r"\s*\{\s*[.#:][^}]*\}")
-_EMPHASIS = re.compile(r"(\*\*|__|\*|(?<!\w)_|_(?!\w))(?=\S)|(?<=\S)(\*\*|__|\*)")
 _QUOTE_MARK = re.compile(r"^(?:>\s*)+")
+_REFERENCE = re.compile(r"(?<=\w)\]\[[^\]]*\]")
 
 
 def readable(piece: str) -> str:
@@ -19,21 +21,25 @@ def readable(piece: str) -> str:
     >>> readable("The **G2** gateway, see [Limits](limits.md#g2),\\nneeds `12 V`.")
     'The G2 gateway, see Limits, needs `12 V`.'
     """
-    text = _QUOTE_MARK.sub("", piece.strip())
-    text = _IMAGE.sub(r"\1", text)
-    text = _LINK.sub(r"\1", text)
-    text = _TAG.sub("", text)
-    text = _ATTRIBUTES.sub("", text)
-    code: list[str] = []
+    text = _ATTRIBUTES.sub("", _QUOTE_MARK.sub("", piece.strip()))
+    # A link's definition stands elsewhere in the document; its words are here.
+    text = _REFERENCE.sub("](#)", text)
+    words: list[str] = []
+    for token in _inline().parseInline(text)[0].children or []:
+        if token.type in ("text", "text_special", "image"):
+            words.append(token.content)
+        elif token.type == "code_inline":
+            words.append(f"`{token.content}`")
+        elif token.type in ("softbreak", "hardbreak"):
+            words.append(" ")
+    return " ".join("".join(words).split())
 
-    def keep(match: re.Match[str]) -> str:
-        code.append(match.group())
-        return f"\0{len(code) - 1}\0"
 
-    text = re.sub(r"`[^`]*`", keep, text)
-    text = _EMPHASIS.sub("", text)
-    text = re.sub("\0(\\d+)\0", lambda match: code[int(match.group(1))], text)
-    return " ".join(text.split())
+@cache
+def _inline() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark", {"maxNesting": 8})
 
 
 def cells(row: str) -> list[str]:
