@@ -6,12 +6,16 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.models.readable import cells, readable, row_sentence
 from app.retrieval.embedding_cache import EmbeddingCache
 from graphs.citing.sentences import Unit, units
 from graphs.citing.words import content_words
 from graphs.state import EvidencePassage
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MIN_WORDS = 3
 """Pieces with fewer content words answer nothing on their own."""
@@ -77,7 +81,7 @@ class SentenceScorer:
             return []
         asked = self._cache.vectors([question])[0]
         similar = self._cache.vectors([piece.scored for _, _, piece in found]) @ asked
-        passages = self._cache.vectors([_embedded(passage) for passage in evidence]) @ asked
+        passages = [self._passage_cosine(asked, passage) for passage in evidence]
         wanted = set(content_words(question))
         weights = {word: self._idf(word) for word in wanted}
         total = sum(weights.values()) or 1.0
@@ -88,13 +92,20 @@ class SentenceScorer:
             coverage = sum(weights[word] for word in held) / total
             score = (
                 0.6 * float(cosine)
-                + 0.3 * float(passages[source])
+                + 0.3 * passages[source]
                 + 0.3 * coverage
                 + 0.05 / (1 + position)
                 - (POINTER_SETBACK if _POINTER.search(piece.text) else 0.0)
             )
             scored.append(Candidate(piece.text, piece.quotes, source + 1, piece.start, score))
         return sorted(scored, key=lambda candidate: (-candidate.score, candidate.source, candidate.start))
+
+    def _passage_cosine(self, asked: np.ndarray, passage: EvidencePassage) -> float:
+        """As the dense leg found it; computed where only the lexical one did."""
+        known = passage["scores"].get("dense")
+        if known is not None:
+            return float(known)
+        return float(self._cache.vectors([_embedded(passage)])[0] @ asked)
 
 
 @dataclass(frozen=True, slots=True)
