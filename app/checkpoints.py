@@ -12,6 +12,8 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
 from langgraph.checkpoint.sqlite import SqliteSaver
 
+from app.ingestion.schema import use_write_ahead_log
+
 
 class ThreadedSqliteSaver(SqliteSaver):
     """LangGraph's SQLite saver with its asynchronous half run in worker threads.
@@ -63,5 +65,5 @@ def open_checkpoints(path: Path) -> ThreadedSqliteSaver:
     """Open (and, where needed, create) the conversations at ``path``."""
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, check_same_thread=False, timeout=30)
-    connection.execute("PRAGMA journal_mode=WAL")
+    use_write_ahead_log(connection)
     return ThreadedSqliteSaver(connection)

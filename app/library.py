@@ -14,6 +14,7 @@ from app.ingestion.registry import Registry
 from app.ingestion.schema import open_engine
 from app.retrieval.embedder import make_embedder
 from app.retrieval.vector_index import VectorIndex
+from app.safety.telemetry import quiet_libraries
 from app.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def open_library(settings: Settings | None = None) -> Library:
     Raises:
         SettingsError, IndexFormatError: the configuration cannot work; one line says why.
     """
+    quiet_libraries()
     settings = settings or load_settings()
     folder = settings.home / settings.tenant
     registry = Registry(open_engine(folder / "registry.sqlite"), lambda: datetime.now(UTC).isoformat())

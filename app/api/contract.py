@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
@@ -25,7 +25,7 @@ class AskRequest(BaseModel):
     messages: list[Turn] = Field(
         default_factory=list, max_length=100, description="The conversation so far, oldest first."
     )
-    filters: dict[str, str | int | FiniteFloat | bool | list[str]] = Field(
+    filters: dict[str, str | int | FiniteFloat | bool | Annotated[list[str], Field(min_length=1)]] = Field(
         default_factory=dict, description="Only documents whose metadata match, e.g. {'version': '2.4'}."
     )
     extractive: bool = Field(False, description="Use sentences of the documents even where a model is set.")

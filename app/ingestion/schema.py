@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +108,22 @@ class IndexFormatError(RuntimeError):
     """The data folder was written by another version of Pincite."""
 
 
+def use_write_ahead_log(connection: sqlite3.Connection, patience_s: float = 10.0) -> None:
+    """Switch the file to a write-ahead log, where that is not done yet.
+
+    SQLite does not wait for this lock, so two processes that open a new file together would see it fail.
+    """
+    end = time.monotonic() + patience_s
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+
+
 def open_engine(path: Path) -> Engine:
     """Open (and, where needed, create) the registry at ``path``.
 
@@ -120,11 +138,15 @@ def open_engine(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA journal_mode=WAL")
+        use_write_ahead_log(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
 
     with engine.begin() as connection:
         found = connection.execute(text("PRAGMA user_version")).scalar_one()
+        if found == 0:
+            # Processes that open a new folder at the same time take turns: the others find the tables made.
+            connection.execute(text("BEGIN IMMEDIATE"))
+            found = connection.execute(text("PRAGMA user_version")).scalar_one()
         if found not in (0, SCHEMA_VERSION):
             engine.dispose()
             raise IndexFormatError(

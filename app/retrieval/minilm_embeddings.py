@@ -90,6 +90,8 @@ class MiniLMEmbeddings(Embeddings):
 
 
 def _load() -> tuple[onnxruntime.InferenceSession, tokenizers.Tokenizer]:
+    # Before the import, which is where ONNX Runtime begins to report to Microsoft.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
     import tokenizers
 

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 _REST = r"[^\s<>\"'`\])]+"
 _BARE = re.compile(
     # With a scheme; without one only where a host follows, for there are "and//or" and "// comments" too.
-    rf"[a-z][a-z0-9+.-]{{1,20}}://{_REST}|(?<![\w/:.+-])//(?=[^\s/]*\w[.。．｡]\w){_REST}"
-    rf"|\bwww\.{_REST}|\b(?:mailto|data|javascript|vbscript):{_REST}",
+    rf"[a-z][a-z0-9+.-]{{1,20}}://(?:\[[0-9a-f:.]*\])?{_REST}|(?<![\w/:.+-])//(?=[^\s/]*\w[.。．｡]\w){_REST}"
+    rf"|\bwww\.{_REST}|\bmailto:{_REST}|\b(?:data|javascript|vbscript):[^\s<>]+",
     re.I,
 )
 _INLINE = re.compile(r"!?\[([^\]]*)\]\(\s*<?([^)\s>]*)>?[^)]*\)")
@@ -50,15 +50,20 @@ def keep_allowed_links(text: str, allowed_hosts: frozenset[str]) -> LinkCheck:
         # The words and the title of an allowed link must not show another one.
         shown = all(_allowed(url, allowed_hosts) for url in _BARE.findall(match.group()))
         if not match.group().startswith("!") and shown and _allowed(target, allowed_hosts):
-            return match.group()
+            return shelf(match.group())
         removed.append(_host(target))
         return words
 
     def bare(match: re.Match[str]) -> str:
-        target = match.group(1) if match.re is _AUTO else match.group()
-        if _allowed(target, allowed_hosts):
+        if _allowed(match.group(), allowed_hosts):
             return match.group()
-        removed.append(_host(target))
+        removed.append(_host(match.group()))
+        return "(link removed)"
+
+    def auto(match: re.Match[str]) -> str:
+        if _allowed(match.group(1), allowed_hosts):
+            return shelf(match.group())
+        removed.append(_host(match.group(1)))
         return "(link removed)"
 
     def markup(match: re.Match[str]) -> str:
@@ -68,24 +73,22 @@ def keep_allowed_links(text: str, allowed_hosts: frozenset[str]) -> LinkCheck:
 
     kept: list[str] = []
 
-    def shelve(match: re.Match[str]) -> str:
-        replaced = inline(match)
-        if replaced != match.group():
-            return replaced
-        kept.append(replaced)
+    def shelf(link: str) -> str:
+        kept.append(link)
         return f"\0{len(kept) - 1}\0"
 
     text = text.replace("\0", "")
     text, defined = _DEFINITION.subn(markup, text)
     before = None
     while text != before:  # an image inside a link becomes a link of its own once that is unwrapped
-        before, text = text, _INLINE.sub(shelve, text)
+        before, text = text, _INLINE.sub(inline, text)
     if defined:
         text = _REFERENCE.sub(lambda match: match.group(1), text)
-    text = _AUTO.sub(bare, text)
+    text = _AUTO.sub(auto, text)
     text = (_TAG if _BARE.search(text) else _ACTIVE).sub(markup, text)
     text = _BARE.sub(bare, text)
-    text = re.sub("\0(\\d+)\0", lambda match: kept[int(match.group(1))], text)
+    for number in reversed(range(len(kept))):  # a kept link may stand inside one that was kept later
+        text = text.replace(f"\0{number}\0", kept[number])
     return LinkCheck(text, tuple(removed))
 
 

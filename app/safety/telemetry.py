@@ -12,8 +12,12 @@ QUIET = {
     "LANGGRAPH_NO_VERSION_CHECK": "true",
     "LANGSMITH_USE_DAEMON": "true",
     "LITELLM_LOCAL_MODEL_COST_MAP": "True",
+    "ORT_DISABLE_TELEMETRY": "1",
 }
-"""Variables set where the user has not set them. LangSmith's daemon thread never holds up an exit."""
+"""Variables set where the user has not set them. LangSmith's daemon thread never holds up an exit.
+
+ONNX Runtime reads its own once, when it is imported; without it, it sends events to Microsoft.
+"""
 
 
 def quiet_libraries() -> None:

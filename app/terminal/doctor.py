@@ -50,14 +50,17 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield Finding("ok", "pincite", _installed("pincite"))
     writable = _writable(settings.home)
     yield writable
-    yield _embeddings(settings)
-    if writable.mark != "broken":
+    embeddings = _embeddings(settings)
+    yield embeddings
+    if "broken" not in (writable.mark, embeddings.mark):
         yield from _index(settings)
     yield _model(settings)
     yield _tracing()
     yield _eval_data(settings)
     yield Finding(
-        "off", "telemetry", "Chroma, Guardrails, LangGraph and litellm send nothing when run by pincite"
+        "off",
+        "telemetry",
+        "none: that of ONNX Runtime, Chroma, Guardrails, LangGraph, litellm is switched off",
     )
 
 
@@ -98,10 +101,13 @@ def _writable(home: Path) -> Finding:
 
 
 def _embeddings(settings: Settings) -> Finding:
-    from app.retrieval.embedder import make_embedder
+    from app.retrieval.embedder import EmbeddingError, make_embedder
     from app.retrieval.minilm_embeddings import ModelFileError
 
-    embedder = make_embedder(settings.embedding)
+    try:
+        embedder = make_embedder(settings.embedding)
+    except EmbeddingError as error:
+        return Finding("broken", "embeddings", str(error))
     if settings.embedding.provider == "openai":
         return Finding("ok", "embeddings", f"{embedder.fingerprint} (endpoint not contacted)")
     try:

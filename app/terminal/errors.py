@@ -37,8 +37,10 @@ def clear_errors() -> Iterator[None]:
     They are known by name, so that printing help does not import the modules that define them.
     """
     try:
-        yield
-        sys.stdout.flush()
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
     except KeyboardInterrupt:
         _stop("interrupted; what was finished stays, run the same command again to continue", INTERRUPTED)
     except BrokenPipeError:

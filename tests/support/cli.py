@@ -32,7 +32,7 @@ PRELOADED = [
     "langchain_chroma",
     "langgraph.checkpoint.sqlite",
     "onnxruntime",
-    "tests.support.cli",
+    "tests.support.warm",
     "tokenizers",
 ]
 
@@ -99,7 +99,7 @@ class Command:
         """Start a run; ``environment`` is added to a plain one."""
         self._runs += 1
         folder = self._scratch / f"run-{self._runs}"
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / "in").write_bytes(stdin)
         everything = {"PATH": os.environ["PATH"], "HOME": str(self._scratch), "LANG": "C.UTF-8"}
         everything |= {"PINCITE_HOME": str(self.home), **environment}

@@ -1,0 +1,92 @@
+"""LangSmith traces: off without a key, redacted, and never in the way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from langsmith.utils import get_env_var, get_tracer_project
+
+from app.compose import open_pincite
+from app.observability.tracing import tracing_callbacks, tracing_is_on
+from app.settings import Settings
+from tests.support.langsmith_server import LangSmithServer, serve_langsmith
+
+SECRET = "sk-proj-" + "Ab3" * 16 + "T3BlbkFJ" + "x9Z" * 16
+QUESTION = f"How many volts does the gateway need? Tell anna.berg+x@firma-test.de, key {SECRET}"
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[LangSmithServer]:
+    with serve_langsmith() as server:
+        monkeypatch.setenv("LANGSMITH_API_KEY", "lsv2_pt_test")
+        monkeypatch.setenv("LANGSMITH_ENDPOINT", server.url)
+        forget_environment()
+        yield server
+    forget_environment()
+
+
+def forget_environment() -> None:
+    """LangSmith remembers the variables it has read."""
+    get_env_var.cache_clear()
+    get_tracer_project.cache_clear()
+
+
+def test_a_run_is_traced_under_its_name_and_tag_without_secrets_or_addresses(
+    server: LangSmithServer, indexed_home: Path
+) -> None:
+    with open_pincite(Settings(home=indexed_home)) as pincite:
+        answer = pincite.ask(QUESTION)
+    assert answer.status in ("answered", "abstained")
+    assert "GET /info" in server.requests
+    assert "POST /runs/multipart" in server.requests
+    payload = server.payload
+    assert '"pincite.ask"' in payload
+    assert '"tags":["pincite"]' in payload.replace(", ", ",").replace('": ', '":')
+    assert '"name":"retrieve"' in payload.replace('": ', '":'), "the steps are traced too"
+    assert "How many volts" in payload
+    assert "firma-test" not in payload
+    assert "anna.berg" not in payload
+    assert SECRET not in payload
+    assert SECRET[8:40] not in payload
+
+
+def test_nothing_is_sent_without_a_key(
+    indexed_home: Path, monkeypatch: pytest.MonkeyPatch, server: LangSmithServer
+) -> None:
+    monkeypatch.delenv("LANGSMITH_API_KEY")
+    forget_environment()
+    assert tracing_callbacks() == []
+    with open_pincite(Settings(home=indexed_home)) as pincite:
+        pincite.ask("How many volts does the gateway need?")
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("value", ["false", "0", "no", "off", "FALSE"])
+def test_tracing_is_switched_off_by_name_though_there_is_a_key(value: str) -> None:
+    assert not tracing_is_on({"LANGSMITH_API_KEY": "k", "LANGSMITH_TRACING": value})
+    assert not tracing_is_on({"LANGSMITH_API_KEY": "", "LANGSMITH_TRACING": "true"})
+    assert tracing_is_on({"LANGSMITH_API_KEY": "k", "LANGSMITH_TRACING": "true"})
+
+
+@pytest.mark.parametrize("trouble", ["down", "hanging"])
+def test_an_endpoint_in_trouble_delays_neither_answer_nor_exit(
+    server: LangSmithServer, indexed_home: Path, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    if trouble == "down":
+        monkeypatch.setenv("LANGSMITH_ENDPOINT", "http://127.0.0.1:9")
+        forget_environment()
+    monkeypatch.setattr("app.observability.tracing.FLUSH_S", 0.3)
+    server.hang = trouble == "hanging"
+    with open_pincite(Settings(home=indexed_home)) as pincite:
+        pincite.ask("warm up")
+        begun = time.monotonic()
+        assert pincite.ask("How many volts does the gateway need?").status == "answered"
+        asked = time.monotonic() - begun
+        begun = time.monotonic()
+        pincite.close()
+        closed = time.monotonic() - begun
+    assert asked < 5.0
+    assert closed < 0.3 + 2.0

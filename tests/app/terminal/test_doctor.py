@@ -1,0 +1,158 @@
+"""`pincite doctor`: what it says, what it marks, how it ends."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from app.retrieval import minilm_embeddings
+from app.settings import IngestSettings, Settings
+from app.terminal.doctor import examine, would_contact
+from tests.support.cli import Command, Finished
+from tests.support.warm_model import load_anew
+
+
+def marks(done: Finished) -> dict[str, tuple[str, str]]:
+    """What was examined, as {what: (mark, detail)}."""
+    found = {}
+    for line in done.out.splitlines():
+        mark, _, rest = line.partition(" ")
+        if mark in ("ok", "off", "missing", "broken"):
+            what, _, detail = rest.strip().partition(": ")
+            found[what] = (mark, detail)
+    return found
+
+
+def mark(done: Finished, what: str) -> str:
+    return marks(done)[what][0]
+
+
+def test_a_healthy_folder_is_all_ok_and_contacts_nobody(indexed: Command) -> None:
+    done = indexed("doctor")
+    assert (done.code, done.err) == (0, "")
+    assert {what for what, (found, _) in marks(done).items() if found == "ok"} == {
+        "Python",
+        "pincite",
+        "data folder",
+        "embeddings",
+        "documents",
+        "index",
+    }
+    assert {what for what, (found, _) in marks(done).items() if found == "off"} == {
+        "chat model",
+        "LangSmith",
+        "evaluation data",
+        "telemetry",
+    }
+    assert done.out.endswith("Would contact, when you ask or add: nothing and nobody\n")
+
+
+def test_a_new_folder_lacks_documents_which_breaks_nothing(command: Command) -> None:
+    done = command("doctor")
+    assert (done.code, mark(done, "documents")) == (0, "missing")
+    assert "made at first use" in marks(done)["data folder"][1]
+    assert not command.home.exists()
+
+
+def test_settings_that_cannot_be_read_end_with_2(command: Command) -> None:
+    done = command("doctor", PINCITE_MODLE="x")
+    assert done.code == 2
+    assert done.out.startswith("broken   settings: PINCITE_MODLE is not a setting")
+
+
+def test_a_home_that_is_a_file_is_broken(command: Command) -> None:
+    command.home.write_text("")
+    done = command("doctor")
+    assert (done.code, mark(done, "data folder")) == (1, "broken")
+    assert "PINCITE_HOME" in marks(done)["data folder"][1]
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("DELETE FROM passages WHERE id = (SELECT min(id) FROM passages)", "vectors for"),
+        ("UPDATE state SET value = 'other-model' WHERE key = 'fingerprint'", "built with other-model"),
+    ],
+)
+def test_an_index_that_does_not_fit_is_broken(filled: Command, damage: str, said: str) -> None:
+    connection = sqlite3.connect(filled.home / "default" / "registry.sqlite")
+    connection.execute(damage)
+    connection.commit()
+    connection.close()
+    done = filled("doctor")
+    assert (done.code, mark(done, "index")) == (1, "broken")
+    assert said in marks(done)["index"][1]
+    assert "again" in marks(done)["index"][1]
+
+
+def test_an_interrupted_run_is_told_apart_from_damage(filled: Command) -> None:
+    connection = sqlite3.connect(filled.home / "default" / "registry.sqlite")
+    connection.execute("INSERT INTO vector_journal VALUES ('half-written@1:0-9')")
+    connection.commit()
+    connection.close()
+    done = filled("doctor")
+    assert (done.code, mark(done, "index")) == (0, "missing")
+    assert "interrupted" in marks(done)["index"][1]
+
+
+def test_an_altered_model_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    carried = Path(minilm_embeddings.__file__).parent / "minilm"
+    shutil.copytree(carried, tmp_path / "minilm")
+    (tmp_path / "minilm" / "tokenizer.json").write_text("{}")
+    monkeypatch.setattr(minilm_embeddings, "files", lambda _package: tmp_path)
+    load_anew(monkeypatch)
+    found = {finding.what: finding for finding in examine(Settings(home=tmp_path / "home"))}
+    assert found["embeddings"].mark == "broken"
+    assert "tokenizer.json was altered" in found["embeddings"].detail
+
+
+def test_keys_and_models_are_checked_without_calling_anybody(indexed: Command) -> None:
+    missing = indexed("doctor", PINCITE_MODEL="openai:gpt-4o-mini")
+    assert (missing.code, mark(missing, "chat model")) == (1, "broken")
+    assert "needs OPENAI_API_KEY, which is not set" in marks(missing)["chat model"][1]
+    unknown = indexed("doctor", PINCITE_MODEL="nobody:x")
+    assert (unknown.code, mark(unknown, "chat model")) == (1, "broken")
+    ready = indexed("doctor", PINCITE_MODEL="openai:gpt-4o-mini", OPENAI_API_KEY="sk-very-secret")
+    assert (ready.code, mark(ready, "chat model")) == (0, "ok")
+    assert ready.out.endswith("chat model openai:gpt-4o-mini at its provider\n")
+    assert "sk-very-secret" not in ready.out
+
+
+def test_an_endpoint_for_embeddings_without_a_key_is_broken(indexed: Command) -> None:
+    environment = {
+        "PINCITE_EMBEDDING__PROVIDER": "openai",
+        "PINCITE_EMBEDDING__BASE_URL": "http://127.0.0.1:9/v1",
+    }
+    done = indexed("doctor", **environment)
+    assert (done.code, mark(done, "embeddings")) == (1, "broken")
+    assert "OPENAI_API_KEY" in marks(done)["embeddings"][1]
+    keyed = indexed("doctor", **environment, PINCITE_EMBEDDING__API_KEY="sk-x")
+    assert mark(keyed, "embeddings") == "ok"
+    assert mark(keyed, "index") == "broken", "the index is of another vector space"
+    assert "embeddings at http://127.0.0.1:9/v1" in keyed.out.splitlines()[-1]
+
+
+def test_everybody_who_would_hear_from_us_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGSMITH_API_KEY", "k")
+    monkeypatch.setenv("LANGSMITH_ENDPOINT", "http://traces.test")
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://models.test/v1")
+    settings = Settings(
+        home=tmp_path,
+        model="openai:a",
+        fallback_models=["anthropic:b"],
+        ingest=IngestSettings(),  # type: ignore[call-arg]
+    )
+    assert list(would_contact(settings)) == [
+        "chat model openai:a at http://models.test/v1",
+        "chat model anthropic:b at its provider",
+        "LangSmith at http://traces.test",
+    ]
+
+
+def test_evaluation_data_is_looked_for(indexed: Command, tmp_path: Path) -> None:
+    assert mark(indexed("doctor", PINCITE_EVAL_DATA=str(tmp_path)), "evaluation data") == "ok"
+    gone = indexed("doctor", PINCITE_EVAL_DATA=str(tmp_path / "gone"))
+    assert (gone.code, mark(gone, "evaluation data")) == (0, "missing")

@@ -1,0 +1,75 @@
+"""Settings from the environment and from a file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from app.settings import Settings, SettingsError, load_settings, variables
+
+
+def test_every_variable_is_described_and_can_be_set_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = list(variables())
+    assert len({name for name, _, _ in listed}) == len(listed)
+    assert all(name.startswith("PINCITE_") and description for name, description, _ in listed)
+    assert {"PINCITE_HOME", "PINCITE_API__PORT", "PINCITE_SAFETY__ALLOWED_LINK_HOSTS"} <= {
+        name for name, _, _ in listed
+    }
+    monkeypatch.setenv("PINCITE_API__PORT", "81")
+    monkeypatch.setenv("PINCITE_SAFETY__ALLOWED_LINK_HOSTS", " example.com, ,docs.example.org ")
+    monkeypatch.setenv("PINCITE_MODEL", "")
+    settings = load_settings(None)
+    assert settings.api.port == 81
+    assert settings.safety.allowed_link_hosts == ["example.com", "docs.example.org"]
+    assert settings.model is None, "an empty variable is one that is not set"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("PINCITE_MODLE", "x", "PINCITE_MODLE is not a setting; did you mean PINCITE_MODEL?"),
+        ("PINCITE_API_PORT", "1", "PINCITE_API_PORT is not a setting; did you mean PINCITE_API__PORT?"),
+        ("PINCITE_ZZZZZZZZ", "1", r"see \.env\.example"),
+        ("PINCITE_API__PORT", "70000", "PINCITE_API__PORT: Input should be less than or equal to 65535"),
+        ("PINCITE_ANSWER__GATE_MODEL", "high", "PINCITE_ANSWER__GATE_MODEL: Input should be a valid number"),
+        ("PINCITE_TENANT", "A B", "PINCITE_TENANT: String should match pattern"),
+    ],
+)
+def test_what_cannot_work_is_one_line_that_names_the_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match=said) as caught:
+        load_settings(None)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_fills_in_what_the_environment_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / ".env"
+    file.write_text("PINCITE_TENANT=from-file\nPINCITE_API__PORT=82\n")
+    monkeypatch.setenv("PINCITE_API__PORT", "83")
+    monkeypatch.setenv("PINCITE_TENANT", "to be restored")
+    monkeypatch.delenv("PINCITE_TENANT")
+    try:
+        settings = load_settings(file)
+    finally:
+        os.environ.pop("PINCITE_TENANT", None)
+    assert (settings.tenant, settings.api.port) == ("from-file", 83)
+    assert load_settings(tmp_path / "nowhere").tenant == "default"
+
+
+def test_the_home_is_absolute_and_knows_the_tilde(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "me"))
+    assert Settings(home=Path("~/docs")).home == tmp_path / "me" / "docs"
+    assert Settings(home=Path("here")).home == tmp_path / "here"
+
+
+def test_the_fingerprint_follows_what_changes_answers_and_holds_no_secret(tmp_path: Path) -> None:
+    plain = Settings(home=tmp_path)
+    keyed = Settings.model_validate({"home": tmp_path / "x", "embedding": {"api_key": "sk-secret"}})
+    other = Settings.model_validate({"home": tmp_path, "retrieval": {"top_k": 7}})
+    assert plain.fingerprint() == keyed.fingerprint() != other.fingerprint()
+    assert "sk-secret" not in repr(keyed) + keyed.model_dump_json()

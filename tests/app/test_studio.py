@@ -1,0 +1,180 @@
+"""The graph under `langgraph dev`, as Studio and the SDK see it."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+from langgraph_sdk import get_sync_client
+from langgraph_sdk.client import SyncLangGraphClient
+
+from graphs.contracts import Answer
+
+ROOT = Path(__file__).resolve().parents[2]
+VOLTS = "How many volts does the Heron gateway need?"
+SALARY = "What does an engineer of band E4 earn?"
+
+
+@pytest.fixture
+def studio(indexed_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    monkeypatch.setenv("PINCITE_HOME", str(indexed_home))
+    monkeypatch.chdir(tmp_path)
+    sys.modules.pop("app.studio", None)
+    studio = importlib.import_module("app.studio")
+    yield studio
+    studio._pincite.close()
+    sys.modules.pop("app.studio")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("key", ["groups", "permissions"])
+async def test_groups_come_from_the_servers_login_never_from_the_caller(studio: ModuleType, key: str) -> None:
+    context = {"groups": ["hr"], "user": "the boss"}
+
+    async def ask(configurable: dict[str, Any]) -> Answer:
+        config = {"configurable": configurable}
+        result = await studio.graph.ainvoke({"question": SALARY}, config, context=context)
+        return Answer.model_validate(result["answer"])
+
+    for configurable in (
+        {},
+        {"groups": ["hr"]},
+        {"langgraph_auth_user": {"identity": "ann", key: ["sales"]}},
+    ):
+        answer = await ask(configurable)
+        assert "71,000" not in answer.model_dump_json()
+        assert answer.receipt["user"] != "the boss"
+    allowed = await ask({"langgraph_auth_user": {"identity": "ann", key: ["sales", "hr"]}})
+    assert "71,000" in allowed.text
+    assert (allowed.receipt["user"], allowed.receipt["groups"]) == ("ann", ["sales", "hr"])
+
+
+def test_the_exported_graph_leaves_keeping_threads_to_the_server(studio: ModuleType) -> None:
+    assert studio.graph.checkpointer is None
+
+
+@pytest.fixture(scope="module")
+def server(indexed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`langgraph dev` over the small documents, with no key and no checkout's .env; its address."""
+    folder = tmp_path_factory.mktemp("studio")
+    shutil.copy(ROOT / "langgraph.json", folder)
+    with socket.socket() as chosen:
+        chosen.bind(("127.0.0.1", 0))
+        port = str(chosen.getsockname()[1])
+    environment = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "PINCITE_HOME": str(indexed_home),
+        "LANGGRAPH_CLI_NO_ANALYTICS": "1",
+        "LANGGRAPH_NO_VERSION_CHECK": "true",
+    }
+    command = [Path(sys.executable).with_name("langgraph"), "dev", "--no-browser", "--no-reload"]
+    command += ["--n-jobs-per-worker", "10", "--port", port]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        end = time.monotonic() + 60
+        while not _is_up(url):
+            running = process.poll() is None and time.monotonic() < end
+            assert running, (folder / "log").read_text()[-3000:]
+            time.sleep(0.1)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _is_up(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/ok", timeout=1).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def client(server: str) -> Iterator[SyncLangGraphClient]:
+    client = get_sync_client(url=server)
+    yield client
+    client.http.client.close()
+
+
+@pytest.mark.slow
+def test_studio_shows_the_designed_nodes_and_a_form_of_what_may_be_set(client: SyncLangGraphClient) -> None:
+    (assistant,) = client.assistants.search()
+    assert assistant["graph_id"] == "pincite"
+    shown = client.assistants.get_graph(assistant["assistant_id"])
+    handler = "__default_error_handler__"  # LangGraph's own; every node's failures end there
+    assert {str(node["id"]) for node in shown["nodes"]} - {handler} == {
+        "__start__",
+        "guard",
+        "contextualize",
+        "retrieve",
+        "rerank",
+        "widen",
+        "generate",
+        "cite",
+        "release",
+        "refuse",
+        "abstain",
+        "__end__",
+    }
+    schemas = client.assistants.get_schemas(assistant["assistant_id"])
+    fields = (schemas["context_schema"] or {})["properties"]
+    assert fields
+    assert all(field.get("description") for field in fields.values())
+    assert set((schemas["input_schema"] or {})["properties"]) == {"question", "messages", "filters"}
+
+
+@pytest.mark.slow
+def test_a_run_streams_to_its_answer_with_no_key(client: SyncLangGraphClient) -> None:
+    events: list[dict[str, Any]] = []
+    nodes: list[str] = []
+    for part in client.runs.stream(
+        None, "pincite", input={"question": VOLTS}, stream_mode=["custom", "updates"]
+    ):
+        if part.event == "custom":
+            events.append(dict(part.data))
+        elif part.event == "updates":
+            nodes += list(part.data)
+    assert nodes[0] == "guard"
+    assert nodes[-1] == "release"
+    kinds = [event["type"] for event in events]
+    assert kinds.index("sentence") < kinds.index("answer")
+    answer = Answer.model_validate(events[-1]["answer"])
+    assert "12 volts" in answer.text
+
+
+@pytest.mark.slow
+def test_a_thread_of_the_server_holds_two_turns_and_nobody_chooses_their_groups(
+    client: SyncLangGraphClient,
+) -> None:
+    thread = client.threads.create()["thread_id"]
+    first: Any = client.runs.wait(thread, "pincite", input={"question": VOLTS})
+    second: Any = client.runs.wait(
+        thread, "pincite", input={"question": SALARY}, context={"groups": ["hr"], "user": "the boss"}
+    )
+    assert "12 volts" in first["answer"]["text"]
+    assert "71,000" not in str(second)
+    assert second["answer"]["receipt"]["user"] == "anonymous"
+    assert len(second["messages"]) == 4
+
+
+@pytest.mark.slow
+def test_our_own_routes_are_served_beside_it(server: str) -> None:
+    health = httpx.get(f"{server}/healthz", timeout=30).json()
+    assert health["status"] == "ok"
+    assert health["passages"] > 0
+    answer = httpx.post(f"{server}/v1/answers", json={"question": VOLTS}, timeout=30).json()
+    assert "12 volts" in answer["text"]
