@@ -1,0 +1,111 @@
+"""A retrieval set in the product's own index: its loaders, splitter, registry and full-text index."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from sqlalchemy import Engine
+
+from app.ingestion.document import LoadedDocument, PassageSpan
+from app.ingestion.errors import LoadError
+from app.ingestion.load import load_bytes
+from app.ingestion.pipeline import PassageLength
+from app.ingestion.registry import NewDocument, Registry
+from app.ingestion.schema import open_engine
+from app.ingestion.split import split
+from app.ingestion.writer import passage_texts
+from evals.public_data import Item, RetrievalSet
+
+Layout = Literal["split", "whole"]
+"""``split``: passages as the product makes them. ``whole``: each document one passage, as papers do."""
+
+# Items come without a file name. Only a heading in the first line or the rule below a table's header says
+# Markdown: a "#" further down is as likely a comment in a shell listing.
+_MARKDOWN = re.compile(r"\A\s*#{1,6} \S|^\s*\|?[ :-]*-{3,}[ :-]*\|[ |:-]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class BenchIndex:
+    """The registry of one set in one layout, and what is embedded for each of its passages."""
+
+    engine: Engine
+    passage_ids: tuple[str, ...]
+    texts: tuple[str, ...]
+    units: tuple[str, ...]
+    """For each passage what is judged: its document's id in the set, or the passage's own."""
+    refused: int
+    """Documents the product's loaders refuse, such as empty ones."""
+    qrels: dict[str, dict[str, int]]
+
+
+def build_index(
+    data: RetrievalSet,
+    path: Path,
+    layout: Layout,
+    length: PassageLength,
+    say: Callable[[str], None] = lambda _: None,
+) -> BenchIndex:
+    """Write the set into a registry at ``path``."""
+    engine = open_engine(path)
+    registry = Registry(engine, lambda: "2000-01-01T00:00:00+00:00")
+    ids: list[str] = []
+    texts: list[str] = []
+    units: list[str] = []
+    places: list[tuple[str, PassageSpan]] = []
+    refused = 0
+    for number, item in enumerate(data.items):
+        loaded = load_item(item)
+        if loaded is None:
+            refused += 1
+            continue
+        if data.spans and loaded.text != item.text:
+            raise ValueError(f"{data.name}: loading changes {item.id}, so its gold spans no longer fit")
+        spans = _spans(loaded, layout, length)
+        digest = hashlib.sha256(loaded.text.encode()).hexdigest()
+        new = NewDocument("bench", f"bench://set/{number:06}", digest, layout, loaded, spans)
+        registry.replace(new)
+        ids += new.passage_ids
+        texts += passage_texts(new)
+        units += new.passage_ids if data.spans else [item.id] * len(spans)
+        places += [(item.id, span) for span in spans]
+        if number % 2000 == 1999:
+            say(f"indexed {number + 1} of {len(data.items)} documents")
+    qrels = {question: dict(grades) for question, grades in data.qrels.items()}
+    for question, golds in data.spans.items():
+        qrels[question] = {
+            ids[place]: 1
+            for place, (item_id, span) in enumerate(places)
+            for gold in golds
+            if gold.item == item_id and span.start < gold.end and gold.start < span.end
+        }
+    return BenchIndex(engine, tuple(ids), tuple(texts), tuple(units), refused, qrels)
+
+
+def load_item(item: Item) -> LoadedDocument | None:
+    """The item as the product reads it from a file, under its own title; None where that refuses it."""
+    suffix = ".md" if _MARKDOWN.search(item.text) else ".txt"
+    try:
+        loaded = load_bytes(f"untitled{suffix}", item.text.encode())
+    except LoadError:
+        return None
+    made_up = loaded.title == "untitled"
+    return replace(loaded, title=item.title or ("" if made_up else loaded.title))
+
+
+def _spans(loaded: LoadedDocument, layout: Layout, length: PassageLength) -> Sequence[PassageSpan]:
+    if layout == "split":
+        return split(loaded, target_chars=length.target, max_chars=length.maximum)
+    return [PassageSpan(0, len(loaded.text), (loaded.title,) if loaded.title else ())]
+
+
+def nearest(vectors: np.ndarray, question: np.ndarray, k: int) -> list[tuple[int, float]]:
+    """The ``k`` rows with the largest cosine, exactly, best first; the earlier row wins a tie."""
+    cosines = vectors @ question
+    order = np.argsort(-cosines, kind="stable")[:k]
+    return [(int(row), float(cosines[row])) for row in order]
