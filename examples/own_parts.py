@@ -1,6 +1,6 @@
 """The graph alone, with your own retriever and your own model: here a list of texts and a scripted reply.
 
-    python examples/own_parts.py
+python examples/own_parts.py
 """
 
 import asyncio
@@ -29,4 +29,5 @@ graph = build_answer_graph(
 result = asyncio.run(graph.ainvoke({"question": "How long are returns free?"}))
 print(result["answer"]["text"])
 for citation in result["answer"]["citations"]:
-    print(f"[{citation['number']}] {citation['uri']}, {citation['start']}-{citation['end']}: {citation['quote']}")
+    place = f"{citation['uri']}, {citation['start']}-{citation['end']}"
+    print(f"[{citation['number']}] {place}: {citation['quote']}")

@@ -1,6 +1,6 @@
 """Pincite as one node of a graph of your own. A ``langgraph.json`` may point at ``graph`` here.
 
-    langgraph dev --config examples/langgraph.json
+langgraph dev --config examples/langgraph.json
 """
 
 from langgraph.graph import END, START, StateGraph

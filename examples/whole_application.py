@@ -1,6 +1,6 @@
 """The whole application in another program: indexes, model and guards as the settings say.
 
-    python examples/whole_application.py "How long is the warranty of a gateway?"
+python examples/whole_application.py "How long is the warranty of a gateway?"
 """
 
 import sys

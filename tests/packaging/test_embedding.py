@@ -1,4 +1,4 @@
-"""A host that has its own `app` and `tools` installs the wheel and embeds Pincite: in parts, whole, and served."""
+"""A host with its own `app` and `tools` installs the wheel and embeds Pincite: in parts, whole and served."""
 
 import asyncio
 import os
@@ -28,7 +28,8 @@ from pincite.graphs.answer import build_answer_graph
 class Shelf(BaseRetriever):
     def _get_relevant_documents(self, query, *, run_manager):
         return [Document("Returns are free for 30 days. Keep the box.", metadata={"source": "returns.md"})]
-graph = build_answer_graph(retriever=Shelf(), model=FakeListChatModel(responses=["Returns are free for 30 days [1]."]))
+model = FakeListChatModel(responses=["Returns are free for 30 days [1]."])
+graph = build_answer_graph(retriever=Shelf(), model=model)
 answer = asyncio.run(graph.ainvoke({"question": "How long are returns free?"}))["answer"]
 print(answer["status"], answer["citations"][0]["quote"], app.WHOSE, tools.WHOSE, sep="|")
 """

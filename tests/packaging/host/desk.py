@@ -1,9 +1,9 @@
 """A host's graph with Pincite as one of its nodes; `langgraph.json` serves it."""
 
-import app
 from langgraph.graph import END, START, StateGraph
 from typing_extensions import TypedDict
 
+import app
 from pincite.app.studio import graph as pincite
 
 
