@@ -96,7 +96,7 @@ class HybridRetriever(BaseRetriever):
                 documents.c.metadata.label("document_metadata"),
             )
             .join(documents, documents.c.doc_id == passages.c.doc_id)
-            .where(passages.c.passage_id.in_(passage_ids))
+            .where(passages.c.passage_id.in_(passage_ids), *document_conditions(scope))
         )
         with self.registry.engine.connect() as connection:
             return {
