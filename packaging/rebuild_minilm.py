@@ -17,12 +17,16 @@ have a cosine above .99 with that of the carried one.
 import argparse
 import hashlib
 import importlib.util
+import os
 import tempfile
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # ONNX Runtime reads it when it is imported
+
+import onnxruntime
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 

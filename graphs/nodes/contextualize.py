@@ -23,8 +23,8 @@ TURNS = 6
 TURN_CHARS = 1000
 
 _REFERRING = frozenset(
-    "it its they them their theirs he she his her this that these those one ones there then same other "
-    "others former latter else instead also too still such so".split()
+    "it its they them their theirs he she his her this that these those one ones then others former "
+    "latter".split()
 )
 
 
@@ -85,7 +85,7 @@ def combine(question: str, earlier: Sequence[AnyMessage]) -> str:
     'What is the warranty of the G2 gateway in Norway?'
     """
     asked = [message.text for message in earlier if isinstance(message, HumanMessage)]
-    refers = bool(_REFERRING.intersection(words(question))) or len(content_words(question)) < 3
+    refers = bool(_REFERRING.intersection(words(question))) or len(content_words(question)) < 2
     starts_on = question.lower().startswith(("and ", "but ", "or ", "what about", "how about"))
     return f"{asked[-1]} {question}" if asked and (refers or starts_on) else question
 
