@@ -52,8 +52,12 @@ def make_generate(parts: Parts) -> Node:
                 raise NobodyAnswersError(done.why_not or "none is asked", done.receipt, done.retryable)
             done.draft, done.mode = await _extract(parts.extractor, state), "extractive"
             if done.why_not:
-                rest = "nothing" if done.draft.unanswerable else "sentences from the documents"
-                notices = [*notices, f"The model did not answer ({done.why_not}): what follows is {rest}."]
+                rest = (
+                    "nothing is answered"
+                    if done.draft.unanswerable
+                    else "these are sentences of the documents"
+                )
+                notices = [*notices, f"The model did not answer ({done.why_not}): {rest}."]
         return {
             "draft": done.draft.claims,
             "unanswerable": done.draft.unanswerable,

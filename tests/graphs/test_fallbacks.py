@@ -64,7 +64,7 @@ async def test_when_all_models_fail_the_documents_answer_and_say_so(scripted: Sc
         "the server answered 503",
     ]
     assert answer.notices == [
-        "The model did not answer (the server answered 503): what follows is sentences from the documents."
+        "The model did not answer (the server answered 503): these are sentences of the documents."
     ]
     assert answer.text == "The G2 gateway has a warranty of 24 months. [1]"
 

@@ -17,6 +17,7 @@ import httpx
 import pytest
 from langgraph_sdk import get_client
 
+ROOT = Path(__file__).resolve().parents[2]
 HOST = Path(__file__).resolve().parent / "host"
 
 OWN_PARTS = """
@@ -60,7 +61,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     document = tmp_path / "warranty.md"
     document.write_text("# Warranty\n\nThe warranty of a gateway lasts 36 months from delivery.\n")
     monkeypatch.setenv("PINCITE_HOME", str(home))
-    subprocess.run([sys.executable, "-m", "app.cli", "add", str(document)], cwd=HOST.parents[2], check=True)
+    subprocess.run([sys.executable, "-m", "app.cli", "add", str(document)], cwd=ROOT, check=True)
     return home
 
 
@@ -71,6 +72,27 @@ def test_the_graph_alone_runs_with_the_hosts_retriever_and_model(in_host: Callab
 @pytest.mark.usefixtures("home")
 def test_the_whole_application_opens_from_settings(in_host: Callable[[str], str]) -> None:
     assert in_host(WHOLE).strip() == "answered|extractive|True|host"
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize(
+    ("example", "after", "says"),
+    [
+        ("own_parts", "", "Returns are free for 30 days. [1]"),
+        ("whole_application", "", "answered The warranty of a gateway lasts 36 months"),
+        (
+            "subgraph",
+            "import asyncio; print(asyncio.run(graph.ainvoke({'question': sys.argv[1]}))['reply'])",
+            "Hello! The warranty of a gateway lasts 36 months",
+        ),
+    ],
+)
+def test_the_examples_run_in_a_host(
+    in_host: Callable[[str], str], example: str, after: str, says: str
+) -> None:
+    code = (ROOT / "examples" / f"{example}.py").read_text(encoding="utf-8")
+    asked = "import sys; sys.argv = ['example', 'How long is the warranty of a gateway?']"
+    assert in_host(f"{asked}\n{code}\n{after}").startswith(says)
 
 
 @pytest.mark.slow
