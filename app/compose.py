@@ -121,11 +121,9 @@ class Pincite:
         given: dict[str, Any] = {"question": question, "filters": dict(filters or {})}
         if messages:
             given["messages"] = list(messages)
-        config = RunnableConfig(run_name="pincite.ask", tags=["pincite"], callbacks=self.callbacks)
         if thread_id is None:
-            return self.graph, given, config
-        config["configurable"] = {"thread_id": thread_id}
-        return self._threaded(), given, config
+            return self.graph, given, RunnableConfig()
+        return self._threaded(), given, RunnableConfig(configurable={"thread_id": thread_id})
 
     def _threaded(self) -> AnswerGraph:
         from app.checkpoints import open_checkpoints
@@ -163,10 +161,14 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
     scorer = SentenceScorer(EmbeddingCache(library.embeddings), _fresh_idf(lexical, registry))
     models = [make_chat_model(name, settings.answer) for name in _model_names(settings)]
 
-    def build(checkpointer: Any = None) -> AnswerGraph:
-        return _graph(settings, registry, retriever, scorer, models, identify, checkpointer)
+    callbacks = tracing_callbacks()
 
-    return Pincite(library, retriever, build(), build, tracing_callbacks())
+    def build(checkpointer: Any = None) -> AnswerGraph:
+        graph = _graph(settings, registry, retriever, scorer, models, identify, checkpointer)
+        # Bound to the graph, so that a server or a host that runs it itself is traced with redaction too.
+        return graph.with_config(run_name="pincite.ask", tags=["pincite"], callbacks=callbacks)
+
+    return Pincite(library, retriever, build(), build, callbacks)
 
 
 def _model_names(settings: Settings) -> list[str]:
