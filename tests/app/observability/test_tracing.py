@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,6 +52,22 @@ def test_a_run_is_traced_under_its_name_and_tag_without_secrets_or_addresses(
     assert "anna.berg" not in payload
     assert SECRET not in payload
     assert SECRET[8:40] not in payload
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("own_tracing", ["", "true"])
+async def test_a_host_that_runs_the_graph_itself_is_traced_once_and_redacted(
+    server: LangSmithServer, indexed_home: Path, monkeypatch: pytest.MonkeyPatch, own_tracing: str
+) -> None:
+    monkeypatch.setenv("LANGSMITH_TRACING", own_tracing)
+    forget_environment()
+    with open_pincite(Settings(home=indexed_home)) as pincite:
+        await pincite.graph.ainvoke({"question": QUESTION})
+    assert "How many volts" in server.payload
+    assert "anna.berg" not in server.payload
+    assert SECRET not in server.payload
+    sent = re.findall(r'name="post\.([0-9a-f-]{36})"', server.payload)
+    assert len(sent) == len(set(sent)) > 5
 
 
 def test_nothing_is_sent_without_a_key(
