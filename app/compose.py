@@ -26,7 +26,7 @@ from app.retrieval.hybrid import HybridRetriever
 from app.retrieval.lexical_index import LexicalIndex
 from app.safety.guards import answer_guard, question_guard
 from app.safety.telemetry import quiet_libraries
-from app.settings import Settings
+from app.settings import Settings, load_settings
 from graphs.answer import AnswerGraph, build_answer_graph
 from graphs.contracts import Answer
 from graphs.parts import Identify, Limits, context_principal
@@ -146,8 +146,11 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
         SettingsError, ModelError, IndexFormatError: the configuration cannot work; one line says why.
     """
     quiet_libraries()
+    settings = settings or load_settings()
+    # Before anything is opened: a model that cannot be set up leaves nothing open behind it.
+    models = [make_chat_model(name, settings.answer) for name in _model_names(settings)]
     library = open_library(settings)
-    settings, registry = library.settings, library.registry
+    registry = library.registry
     lexical = LexicalIndex(registry.engine)
     retriever = HybridRetriever(
         registry=registry,
@@ -159,8 +162,6 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
         dense_weight=settings.retrieval.dense_weight,
     )
     scorer = SentenceScorer(EmbeddingCache(library.embeddings), _fresh_idf(lexical, registry))
-    models = [make_chat_model(name, settings.answer) for name in _model_names(settings)]
-
     callbacks = tracing_callbacks()
 
     def build(checkpointer: Any = None) -> AnswerGraph:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     Column,
+    Connection,
     Engine,
     ForeignKey,
     Index,
@@ -141,21 +142,29 @@ def open_engine(path: Path) -> Engine:
         use_write_ahead_log(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
 
-    with engine.begin() as connection:
-        found = connection.execute(text("PRAGMA user_version")).scalar_one()
-        if found == 0:
-            # Processes that open a new folder at the same time take turns: the others find the tables made.
-            connection.execute(text("BEGIN IMMEDIATE"))
-            found = connection.execute(text("PRAGMA user_version")).scalar_one()
-        if found not in (0, SCHEMA_VERSION):
-            engine.dispose()
-            raise IndexFormatError(
-                f"the data folder {path.parent} has format {found}, this Pincite reads {SCHEMA_VERSION}; "
-                "use another PINCITE_HOME, or delete the folder and add the documents again"
-            )
-        if found == 0:
-            metadata.create_all(connection)
-            for statement in _FULL_TEXT:
-                connection.execute(text(statement))
-            connection.execute(text(f"PRAGMA user_version={SCHEMA_VERSION}"))
+    try:
+        with engine.begin() as connection:
+            _make_tables(connection, path)
+    except BaseException:
+        # Here, not within: a connection that is in use when its engine is disposed of stays open.
+        engine.dispose()
+        raise
     return engine
+
+
+def _make_tables(connection: Connection, path: Path) -> None:
+    found = connection.execute(text("PRAGMA user_version")).scalar_one()
+    if found == 0:
+        # Processes that open a new folder at the same time take turns: the others find the tables made.
+        connection.execute(text("BEGIN IMMEDIATE"))
+        found = connection.execute(text("PRAGMA user_version")).scalar_one()
+    if found not in (0, SCHEMA_VERSION):
+        raise IndexFormatError(
+            f"the data folder {path.parent} has format {found}, this Pincite reads {SCHEMA_VERSION}; "
+            "use another PINCITE_HOME, or delete the folder and add the documents again"
+        )
+    if found == 0:
+        metadata.create_all(connection)
+        for statement in _FULL_TEXT:
+            connection.execute(text(statement))
+        connection.execute(text(f"PRAGMA user_version={SCHEMA_VERSION}"))
