@@ -51,8 +51,18 @@ def build_index(
     length: PassageLength,
     say: Callable[[str], None] = lambda _: None,
 ) -> BenchIndex:
-    """Write the set into a registry at ``path``."""
+    """Write the set into a registry at ``path``, which stays open on success."""
     engine = open_engine(path)
+    try:
+        return _filled(engine, data, layout, length, say)
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _filled(
+    engine: Engine, data: RetrievalSet, layout: Layout, length: PassageLength, say: Callable[[str], None]
+) -> BenchIndex:
     registry = Registry(engine, lambda: "2000-01-01T00:00:00+00:00")
     ids: list[str] = []
     texts: list[str] = []
