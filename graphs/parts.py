@@ -62,14 +62,6 @@ class AnswerRequest:
     evidence: Sequence[EvidencePassage]
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """How answerable the question looks from the evidence."""
-
-    score: float
-    needed: float
-
-
 Gate = Runnable[AnswerRequest, float]
 """Scores the evidence; what score is enough is the graph's to say."""
 
