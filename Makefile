@@ -68,10 +68,10 @@ samples: $(DEV_STAMP)  ## Make the sample documents again
 	$(BIN)/python samples/build.py
 
 bench-answers: $(DEV_STAMP)  ## Measure extractive answers on our own questions
-	$(BIN)/python -m evals.bench_answers
+	$(BIN)/python -m evals.benchmarks.answers
 
 bench-retrieval: $(DEV_STAMP)  ## Measure retrieval on the evaluation sets
-	$(BIN)/python -m evals.bench_retrieval
+	$(BIN)/python -m evals.benchmarks.retrieval
 
 build: $(DEV_STAMP)  ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m build --no-isolation

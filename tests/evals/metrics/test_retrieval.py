@@ -8,7 +8,7 @@ import ir_measures
 import numpy as np
 import pytest
 
-from evals.retrieval_metrics import ndcg, paired_interval, ranking, recall
+from evals.metrics.retrieval import ndcg, paired_interval, ranking, recall
 
 Run = dict[str, dict[str, float]]
 Qrels = dict[str, dict[str, int]]

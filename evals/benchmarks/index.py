@@ -20,7 +20,7 @@ from app.ingestion.registry import NewDocument, Registry
 from app.ingestion.schema import open_engine
 from app.ingestion.split import split
 from app.ingestion.writer import passage_texts
-from evals.public_data import Item, RetrievalSet
+from evals.benchmarks.public_data import Item, RetrievalSet
 
 Layout = Literal["split", "whole"]
 """``split``: passages as the product makes them. ``whole``: each document one passage, as papers do."""

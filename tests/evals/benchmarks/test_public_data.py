@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from evals.public_data import EXPECTED, FLOORS, GoldSpan, Item, find_sets, load_set
+from evals.benchmarks.public_data import EXPECTED, FLOORS, GoldSpan, Item, find_sets, load_set
 
 CORPUS = [{"id": "d1", "title": "Pumps", "text": "Pumps lift."}, {"id": "d2", "text": "Valves close."}]
 QUERIES = [{"id": "q1", "text": "What lifts?"}, {"id": "q2", "text": "Why?"}, {"id": "q3", "text": "Who?"}]

@@ -1,4 +1,4 @@
-"""Measure extractive answers on the project's own questions: `python -m evals.bench_answers`.
+"""Measure extractive answers on the project's own questions: `python -m evals.benchmarks.answers`.
 
 Every question of ``evals/datasets/isbrook`` goes through the whole application over the sample documents.
 Gold is a quote with offsets; a citation or passage hits it when it overlaps it in the same version.
@@ -21,7 +21,7 @@ from app.settings import Settings
 from graphs.contracts import Answer
 from graphs.state import AskContext
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = ROOT / "evals" / "datasets" / "isbrook" / "questions.jsonl"
 DOCUMENTS = ROOT / "samples" / "documents"
 RESULT = ROOT / "evals" / "results" / "answers" / "isbrook.md"

@@ -14,11 +14,12 @@ from langchain_core.embeddings import Embeddings
 
 from app.ingestion.pipeline import PassageLength
 from app.retrieval.embedder import NamedEmbeddings
-from evals import bench_retrieval, retrieval_report
-from evals.bench_index import BenchIndex, build_index, load_item, nearest
-from evals.bm25_floor import Bm25Floor
-from evals.public_data import Floor, GoldSpan, Item, RetrievalSet
-from evals.vector_cache import open_vector_cache
+from evals.benchmarks import retrieval as bench_retrieval
+from evals.benchmarks import retrieval_report
+from evals.benchmarks.bm25_floor import Bm25Floor
+from evals.benchmarks.index import BenchIndex, build_index, load_item, nearest
+from evals.benchmarks.public_data import Floor, GoldSpan, Item, RetrievalSet
+from evals.benchmarks.vector_cache import open_vector_cache
 
 
 class WordHash(Embeddings):

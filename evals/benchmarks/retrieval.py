@@ -1,6 +1,6 @@
 """How well the product finds: nDCG@10 and recall of its lexical, dense and hybrid retrieval on public sets.
 
-    PINCITE_EVAL_DATA=… python -m evals.bench_retrieval [--sets scifact cranfield] [--layouts split]
+    PINCITE_EVAL_DATA=… python -m evals.benchmarks.retrieval [--sets scifact cranfield] [--layouts split]
 
 The parts are the product's own: loaders, splitter, registry, full-text index, embedder, fusion, and the
 candidates each leg brings. Only the vector search is exact instead of Chroma's. A document scores what its
@@ -27,16 +27,16 @@ from app.retrieval.fusion import convex_fusion
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.scope import make_scope
 from app.settings import RetrievalSettings, Settings, SettingsError, load_settings
-from evals import retrieval_report
-from evals.bench_index import BenchIndex, Layout, build_index, nearest
-from evals.bm25_floor import Bm25Floor
-from evals.public_data import EXPECTED, FLOORS, UNSET, RetrievalSet, find_sets, load_set
-from evals.retrieval_metrics import ndcg, paired_interval, ranking, recall
-from evals.retrieval_report import LEGS, SetResult
-from evals.vector_cache import VectorCache, open_vector_cache
+from evals.benchmarks import retrieval_report
+from evals.benchmarks.bm25_floor import Bm25Floor
+from evals.benchmarks.index import BenchIndex, Layout, build_index, nearest
+from evals.benchmarks.public_data import EXPECTED, FLOORS, UNSET, RetrievalSet, find_sets, load_set
+from evals.benchmarks.retrieval_report import LEGS, SetResult
+from evals.benchmarks.vector_cache import VectorCache, open_vector_cache
+from evals.metrics.retrieval import ndcg, paired_interval, ranking, recall
 
 RRF_K = 60
-RESULTS = Path(__file__).parent / "results" / "retrieval"
+RESULTS = Path(__file__).parents[1] / "results" / "retrieval"
 SEED = 20261122
 
 Say = Callable[[str], None]
@@ -244,7 +244,7 @@ def _say(prefix: str) -> Say:
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m evals.bench_retrieval", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m evals.benchmarks.retrieval", description=__doc__)
     parser.add_argument("--sets", nargs="+", default=[], help="only these sets; nothing is written then")
     parser.add_argument(
         "--layouts",
