@@ -44,16 +44,21 @@ class Library:
         """
         from app.ingestion.load import LoadLimits
         from app.ingestion.pipeline import PassageLength, Pipeline
+        from app.ingestion.reader import FileReader
         from app.ingestion.writer import open_writer
 
         ingest = self.settings.ingest
         limits = LoadLimits(max_file_bytes=int(ingest.max_file_mb * 1024 * 1024))
         length = PassageLength(ingest.passage_chars, ingest.passage_max_chars)
         lock_file = self.settings.home / self.settings.tenant / "writer.lock"
-        with open_writer(
-            lock_file, ingest.lock_timeout_s, self.registry, self.vectors, self.fingerprint
-        ) as writer:
-            yield Pipeline(self.registry, self.fingerprint, limits, length), writer
+        reader = FileReader(limits, ingest.file_timeout_s, int(ingest.file_memory_mb * 1024 * 1024))
+        with (
+            open_writer(
+                lock_file, ingest.lock_timeout_s, self.registry, self.vectors, self.fingerprint
+            ) as writer,
+            reader,
+        ):
+            yield Pipeline(self.registry, self.fingerprint, limits, length, reader), writer
 
     def close(self) -> None:
         self.vectors.close()

@@ -48,6 +48,12 @@ class IngestSettings(_Group):
     """What may become a document, and how long its passages are."""
 
     max_file_mb: float = Field(50.0, gt=0, le=2048, description="Files above this many MiB are refused.")
+    file_timeout_s: float = Field(
+        30.0, ge=0, le=3600, description="Seconds reading one file may take; 0 reads without this bound."
+    )
+    file_memory_mb: float = Field(
+        2048.0, ge=256, le=262_144, description="MiB of memory reading one file may take (not on Windows)."
+    )
     passage_chars: int = Field(700, ge=200, le=4000, description="Length a passage aims at, in characters.")
     passage_max_chars: int = Field(1100, ge=300, le=8000, description="Length no passage exceeds.")
     lock_timeout_s: float = Field(10.0, ge=0, le=3600, description="Seconds to wait for another writer.")

@@ -9,12 +9,13 @@ from typing import Literal
 
 from app.ingestion.discover import LOCAL_FILES, Found, FoundFile
 from app.ingestion.errors import LoadError
-from app.ingestion.load import LoadLimits, load_bytes, read_file
+from app.ingestion.load import LoadLimits, read_file
+from app.ingestion.reader import FileReader
 from app.ingestion.registry import DocumentRecord, NewDocument, Registry
 from app.ingestion.split import split
 from app.ingestion.writer import IndexWriter
 
-LOADER_VERSION = "1"
+LOADER_VERSION = "2"
 """Raised when loading or splitting changes, so documents are read anew at the next run."""
 
 Status = Literal["added", "updated", "unchanged", "removed", "failed"]
@@ -51,9 +52,15 @@ class Pipeline:
     """
 
     def __init__(
-        self, registry: Registry, fingerprint: str, limits: LoadLimits, length: PassageLength
+        self,
+        registry: Registry,
+        fingerprint: str,
+        limits: LoadLimits,
+        length: PassageLength,
+        reader: FileReader,
     ) -> None:
         self._registry = registry
+        self._reader = reader
         self._limits = limits
         self._length = length
         self._pipeline = f"{LOADER_VERSION}/{length.target}-{length.maximum}/{fingerprint}"
@@ -102,7 +109,7 @@ class Pipeline:
                 source,
             ):
                 return Outcome("unchanged", name, file.uri, known.passages)
-            loaded = load_bytes(file.path.name, data, self._limits)
+            loaded = self._reader.read(file.path.name, data)
         except LoadError as error:
             return Outcome("failed", name, file.uri, error=error)
         spans = split(loaded, target_chars=self._length.target, max_chars=self._length.maximum)

@@ -23,6 +23,7 @@ _EXPECTED = frozenset(
         "ModelError",
         "ModelFileError",
         "NotADocumentError",
+        "ReaderStartError",
         "SettingsError",
         "SourceNameError",
         "WriterBusyError",

@@ -7,32 +7,12 @@ from pathlib import Path, PurePath
 
 from app.ingestion.document import LoadedDocument
 from app.ingestion.errors import LoadError
+from app.ingestion.load.kinds import INSTEAD, KINDS, READABLE_SUFFIXES
 from app.ingestion.load.limits import LoadLimits, check_size, check_text
+from app.ingestion.load.readers import read_as
 from app.ingestion.load.sniff import check_kind
 
 __all__ = ["READABLE_SUFFIXES", "LoadLimits", "load_bytes", "load_file", "read_file"]
-
-_KINDS = {
-    ".md": "markdown",
-    ".markdown": "markdown",
-    ".mdx": "markdown",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".pdf": "pdf",
-    ".docx": "docx",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".txt": "text",
-    ".text": "text",
-    ".log": "text",
-    ".rst": "text",
-    ".mht": "mhtml",
-    ".mhtml": "mhtml",
-}
-
-READABLE_SUFFIXES: frozenset[str] = frozenset(_KINDS)
-"""The suffixes, in lower case and with the dot, that ``load_file`` reads."""
 
 
 def load_file(path: Path, limits: LoadLimits = LoadLimits()) -> LoadedDocument:  # noqa: B008 - frozen
@@ -67,55 +47,37 @@ def load_bytes(name: str, data: bytes, limits: LoadLimits = LoadLimits()) -> Loa
     """Read a file's content; ``name`` gives the suffix and the title of last resort.
 
     Raises ``LoadError``: ``unsupported-type``, ``too-large``, ``empty``, ``not-<type>``, ``binary``,
-    ``bad-encoding``, ``bad-front-matter``, ``zip-bomb``, ``locked``, ``no-text``, ``broken-<type>``.
+    ``bad-encoding``, ``bad-front-matter``, ``zip-bomb``, ``locked``, ``no-text``, ``broken-<type>``,
+    ``reader-failed``.
 
     >>> load_bytes("notes.txt", b"Ask first.").title
     'notes'
     """
     suffix = PurePath(name).suffix.lower()
-    kind = _KINDS.get(suffix)
+    kind = KINDS.get(suffix)
     if kind is None:
-        readable = ", ".join(sorted(READABLE_SUFFIXES))
-        raise LoadError(
-            "unsupported-type", f"{suffix or 'a file without suffix'} is not read", f"use one of {readable}"
+        what, hint = INSTEAD.get(suffix, ("", "save it as text, Markdown, HTML, PDF or an Office format"))
+        reason = (
+            f"{suffix} ({what}) is not read" if what else f"{suffix or 'a file without suffix'} is not read"
         )
+        raise LoadError("unsupported-type", reason, hint)
     check_size(len(data), limits)
     check_kind(kind, suffix, data)
-    document = _load(kind, name, data, limits)
+    try:
+        document = read_as(kind, name, data, limits)
+    except LoadError:
+        raise
+    except MemoryError as error:
+        raise LoadError(
+            "too-large", "reading the file takes more memory than there is", "split the file"
+        ) from error
+    except Exception as error:  # whatever a parser trips over must not stop the other files
+        raise LoadError(
+            "reader-failed",
+            f"the file cannot be read ({type(error).__name__} in the {kind} reader)",
+            "open it in its program and save it again; report it if it opens well there",
+        ) from error
     if not document.text.strip():
         raise LoadError("empty", "the file holds no text", "add content, or remove the file")
     check_text(len(document.text), limits)
     return document
-
-
-def _load(kind: str, name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
-    """Each loader is imported when its first file comes: most runs need one or two."""
-    match kind:
-        case "markdown":
-            from app.ingestion.load.markdown import load_markdown
-
-            return load_markdown(name, data)
-        case "html":
-            from app.ingestion.load.html import load_html
-
-            return load_html(name, data)
-        case "pdf":
-            from app.ingestion.load.pdf import load_pdf
-
-            return load_pdf(name, data, limits)
-        case "docx":
-            from app.ingestion.load.docx import load_docx
-
-            return load_docx(name, data, limits)
-        case "csv":
-            from app.ingestion.load.csv import load_csv
-
-            return load_csv(name, data, limits)
-        case "mhtml":
-            from app.ingestion.load.community import load_saved_page
-
-            return load_saved_page(name, data)
-        case _:
-            from app.ingestion.load.text import load_text
-
-            return load_text(name, data)

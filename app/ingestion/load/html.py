@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import warnings
 from typing import TYPE_CHECKING
 
 from app.ingestion.document import LoadedDocument, MetadataValue
@@ -52,9 +53,17 @@ def load_html(name: str, data: bytes) -> LoadedDocument:
     >>> load_html("a.html", b"<h1>Leave</h1><nav>Home</nav><p>Ask <b>first</b>.").text
     '# Leave\\n\\nAsk first.'
     """
-    from bs4 import BeautifulSoup
+    return document_of(name, parsed(data), "text/html")
 
-    return document_of(name, BeautifulSoup(decode(data, declared=_declared(data)), "lxml"), "text/html")
+
+def parsed(data: bytes) -> BeautifulSoup:
+    """The tree of a page. Raises ``LoadError``: ``bad-encoding``, ``binary``."""
+    from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
+
+    with warnings.catch_warnings():
+        # XHTML is read as browsers read it: mistakes in it are common, and no reason to stop.
+        warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
+        return BeautifulSoup(decode(data, declared=_declared(data)), "lxml")
 
 
 def _declared(data: bytes) -> str | None:

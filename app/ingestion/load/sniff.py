@@ -8,11 +8,12 @@ from io import BytesIO
 from app.ingestion.errors import LoadError
 from app.ingestion.load.textnorm import mark_of
 
+_OLE = "an old or encrypted Office file"
 _SIGNATURES = (
     (b"%PDF-", "a PDF document"),
     (b"PK\x03\x04", "a ZIP archive"),
     (b"PK\x05\x06", "an empty ZIP archive"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old or encrypted Office file"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLE),
     (b"{\\rtf", "an RTF document"),
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
@@ -24,12 +25,22 @@ _SIGNATURES = (
     (b"\x7fELF", "a Linux program"),
     (b"SQLite format 3\x00", "an SQLite database"),
 )
+# The first part whose name begins so tells the kind.
 _ZIP_KINDS = (
-    ("word/document.xml", "a Word document"),
-    ("xl/workbook.xml", "an Excel workbook"),
-    ("ppt/presentation.xml", "a PowerPoint presentation"),
+    ("word/", "a Word document"),
+    ("xl/workbook.bin", "a binary Excel workbook"),
+    ("xl/", "an Excel workbook"),
+    ("ppt/", "a PowerPoint presentation"),
     ("META-INF/container.xml", "an EPUB book"),
     ("content.xml", "an OpenDocument file"),
+)
+# Streams of the OLE container, whose names are written in UTF-16.
+_OLE_KINDS = (
+    ("EncryptedPackage", "an encrypted Office file"),
+    ("__properties_version1.0", "an Outlook message"),
+    ("WordDocument", "an old Word document"),
+    ("PowerPoint Document", "an old PowerPoint presentation"),
+    ("Workbook", "an old Excel workbook"),
 )
 _WANTED = {
     "markdown": "Markdown text",
@@ -39,7 +50,21 @@ _WANTED = {
     "mhtml": "a saved web page",
     "pdf": "a PDF document",
     "docx": "a Word document",
+    "pptx": "a PowerPoint presentation",
+    "xlsx": "an Excel workbook",
+    "epub": "an EPUB book",
+    "odf": "an OpenDocument file",
+    "outlook": "an Outlook message",
+    "rtf": "an RTF document",
+    "mail": "an e-mail message",
+    "json": "JSON",
+    "notebook": "a notebook",
+    "outline": "plain text",
+    "code": "source code",
 }
+_BINARY = frozenset(("docx", "pptx", "xlsx", "epub", "odf", "outlook", "rtf"))
+"""Kinds whose files begin as their format says; the others are text."""
+_FAMILY = dict.fromkeys(("docx", "pptx", "xlsx"), "an Office file")
 
 
 def real_kind(data: bytes) -> str | None:
@@ -49,6 +74,8 @@ def real_kind(data: bytes) -> str | None:
     ('a PDF document', None)
     """
     kind = next((words for magic, words in _SIGNATURES if data.startswith(magic)), None)
+    if kind == _OLE:
+        return next((words for name, words in _OLE_KINDS if name.encode("utf-16-le") in data), kind)
     return _zip_kind(data) if kind == "a ZIP archive" else kind
 
 
@@ -58,7 +85,10 @@ def _zip_kind(data: bytes) -> str:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
         return "a broken ZIP archive"
-    return next((words for part, words in _ZIP_KINDS if part in names), "a plain ZIP archive")
+    for part, words in _ZIP_KINDS:
+        if any(name.startswith(part) for name in names):
+            return words
+    return "a plain ZIP archive"
 
 
 def not_a(kind: str, suffix: str, found: str) -> LoadError:
@@ -73,7 +103,7 @@ def not_a(kind: str, suffix: str, found: str) -> LoadError:
 def check_kind(kind: str, suffix: str, data: bytes) -> None:
     """Raise ``LoadError`` when the bytes contradict the suffix.
 
-    Codes: ``empty``, ``not-<kind>``, ``locked`` (an encrypted Word document).
+    Codes: ``empty``, ``not-<kind>``, ``locked`` (an encrypted Office document).
     """
     if not data.strip():
         raise LoadError("empty", "the file is empty", "add content, or remove the file")
@@ -82,12 +112,12 @@ def check_kind(kind: str, suffix: str, data: bytes) -> None:
         # Readers accept the header anywhere in the first 1024 bytes.
         if b"%PDF-" not in data[:1024]:
             raise not_a(kind, suffix, found or "something else: it has no PDF header")
-    elif kind == "docx":
-        if found != "a Word document":
-            if "EncryptedPackage".encode("utf-16-le") in data and found == "an old or encrypted Office file":
-                raise LoadError(
-                    "locked", "the document is protected by a password", "save a copy without password"
-                )
-            raise not_a(kind, suffix, found or "not an Office file at all")
+    elif kind in _BINARY:
+        if found == "an encrypted Office file":
+            raise LoadError(
+                "locked", "the document is protected by a password", "save a copy without password"
+            )
+        if found != _WANTED[kind]:
+            raise not_a(kind, suffix, found or f"not {_FAMILY.get(kind, _WANTED[kind])} at all")
     elif found is not None and mark_of(data) is None:
         raise not_a(kind, suffix, found)

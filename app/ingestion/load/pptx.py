@@ -1,0 +1,162 @@
+"""PowerPoint presentations: slides as pages, titles as headings, tables as tables, then the notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from app.ingestion.document import LoadedDocument
+from app.ingestion.errors import LoadError
+from app.ingestion.load.building import TextBuilder, pipe_table
+from app.ingestion.load.container import broken, core_properties, office_metadata, opened
+from app.ingestion.load.limits import LoadLimits
+from app.ingestion.load.textnorm import canonical, tidy_layout, words_of_stem
+
+if TYPE_CHECKING:
+    from pptx.slide import Slide
+
+_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+_WORDS = "PowerPoint presentation"
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_NO_TITLE = "powerpoint presentation"
+
+
+def load_pptx(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
+    """A presentation. The title is its title property, else the first slide's title, else the file's stem.
+
+    Every slide is a page, hidden ones too, so page numbers are slide numbers. Pictures, comments, slide
+    numbers, dates and footers are left out; charts become tables.
+    Raises ``LoadError``: ``zip-bomb``, ``locked``, ``broken-pptx``, ``no-text``, ``too-large``.
+    """
+    with opened(data, "pptx", _WORDS, limits) as archive:
+        properties = core_properties(archive)
+    builder = TextBuilder(limits)
+    try:
+        titles = [_add_slide(builder, slide) for slide in _slides(data)]
+    except LoadError:
+        raise
+    except (
+        Exception
+    ) as error:  # python-pptx raises KeyError, AttributeError, XMLSyntaxError … on damaged parts
+        raise broken("pptx", _WORDS, error) from error
+    text = builder.text()
+    if not text:
+        raise LoadError(
+            "no-text",
+            f"none of the {len(titles)} slides holds text",
+            "if the slides are pictures, export them as PDF and run OCR first",
+        )
+    named = properties.get("title", "")
+    title = named if named.casefold() != _NO_TITLE else ""
+    title = title or next(filter(None, titles), "") or words_of_stem(name)
+    return LoadedDocument(
+        text, title, _MEDIA_TYPE, tuple(builder.blocks), builder.page_starts(), office_metadata(properties)
+    )
+
+
+def _slides(data: bytes) -> Iterator[Slide]:
+    from pptx.package import Package
+
+    # Not ``Presentation``: that refuses slide shows and templates, which are the same inside.
+    package = Package.open(BytesIO(data))
+    yield from package.main_document_part.presentation.slides
+
+
+def _add_slide(builder: TextBuilder, slide: Slide) -> str:
+    """Add one slide; its title, or an empty string."""
+    builder.start_page()
+    heading = slide.shapes.title
+    title = _words(heading.text_frame.text) if heading is not None and heading.has_text_frame else ""
+    builder.heading(title, 2)
+    for shape in slide.shapes:
+        if heading is None or shape.shape_id != heading.shape_id:
+            _add_shape(builder, shape)
+    if slide.has_notes_slide:
+        frame = slide.notes_slide.notes_text_frame
+        if frame is not None and (notes := "\n".join(_lines(frame, bulleted=False))):
+            builder.add("paragraph", f"Notes: {notes}")
+    return title
+
+
+def _add_shape(builder: TextBuilder, shape: Any) -> None:
+    from pptx.enum.shapes import MSO_SHAPE_TYPE, PP_PLACEHOLDER
+
+    if shape.is_placeholder and shape.placeholder_format.type in (
+        PP_PLACEHOLDER.SLIDE_NUMBER,
+        PP_PLACEHOLDER.FOOTER,
+        PP_PLACEHOLDER.HEADER,
+        PP_PLACEHOLDER.DATE,
+    ):
+        return
+    if getattr(shape, "has_table", False) and shape.has_table:
+        rows = [[_words(_cell(cell)) for cell in row.cells] for row in shape.table.rows]
+        builder.add("table", pipe_table(rows))
+    elif getattr(shape, "has_chart", False) and shape.has_chart:
+        _add_chart(builder, shape.chart)
+    elif shape.has_text_frame:
+        body = shape.is_placeholder and shape.placeholder_format.type in (
+            PP_PLACEHOLDER.BODY,
+            PP_PLACEHOLDER.OBJECT,
+        )
+        lines = list(_lines(shape.text_frame, bulleted=body))
+        builder.add("list" if body and len(lines) > 1 else "paragraph", "\n".join(lines))
+    elif _tag_of(shape) == "grpSp" or getattr(shape, "shape_type", None) == MSO_SHAPE_TYPE.GROUP:
+        for inner in shape.shapes:
+            _add_shape(builder, inner)
+    else:
+        builder.add("list", "\n".join(f"- {words}" for words in _diagram(shape)))
+
+
+def _tag_of(shape: Any) -> str:
+    return str(shape.element.tag).rpartition("}")[2]
+
+
+def _cell(cell: Any) -> str:
+    # A merged cell's words belong to its first row and column; the others repeat nothing.
+    return "" if cell.is_spanned else str(cell.text)
+
+
+def _lines(frame: Any, *, bulleted: bool) -> Iterator[str]:
+    found = [(paragraph.level, _words(paragraph.text)) for paragraph in frame.paragraphs]
+    found = [(level, words) for level, words in found if words]
+    for level, words in found:
+        yield f"{'  ' * level}- {words}" if bulleted and len(found) > 1 else words
+
+
+def _words(text: str) -> str:
+    return " ".join(canonical(tidy_layout(text)).split())
+
+
+def _add_chart(builder: TextBuilder, chart: Any) -> None:
+    if chart.has_title and chart.chart_title.has_text_frame:
+        builder.add("paragraph", _words(chart.chart_title.text_frame.text))
+    for plot in chart.plots:
+        series = list(plot.series)
+        categories = [str(category) for category in plot.categories]
+        rows = [["", *(str(one.name or "") for one in series)]]
+        for position, category in enumerate(categories):
+            values = [list(one.values) for one in series]
+            rows.append(
+                [category, *(_number(found[position]) if position < len(found) else "" for found in values)]
+            )
+        builder.add("table", pipe_table(rows) if categories else "")
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.10g}"
+
+
+def _diagram(shape: Any) -> Iterator[str]:
+    """The words of a SmartArt drawing, whose text lies in a part of its own."""
+    from lxml import etree
+
+    for relation in shape.element.iter(_DIAGRAM):
+        part = shape.part.related_part(relation.get(f"{_RELATION}dm"))
+        # The same parser settings as elsewhere: no entities, nothing fetched.
+        root = etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True))
+        for paragraph in root.iter(f"{_DRAWING}p"):
+            if words := _words("".join(text.text or "" for text in paragraph.iter(f"{_DRAWING}t"))):
+                yield words

@@ -1,0 +1,34 @@
+"""Rich Text Format: its words, with paragraphs and clear headings as in plain text."""
+
+from __future__ import annotations
+
+from app.ingestion.document import LoadedDocument
+from app.ingestion.errors import LoadError
+from app.ingestion.load.structure import first_title
+from app.ingestion.load.text import text_blocks
+from app.ingestion.load.textnorm import canonical, tidy_layout, words_of_stem
+
+
+def load_rtf(name: str, data: bytes) -> LoadedDocument:
+    """An RTF document. The title is its first clear heading, else the file's stem.
+
+    Pictures and formatting are left out; the cells of a table row are parted by ``|``.
+    Raises ``LoadError``: ``broken-rtf``, ``no-text``.
+    """
+    from striprtf.striprtf import rtf_to_text
+
+    try:
+        # The format is ASCII with escapes; what is not, Word took for Windows-1252.
+        text = rtf_to_text(data.decode("cp1252", "replace"), encoding="cp1252", errors="replace")  # type: ignore[no-untyped-call]
+    except Exception as error:  # a third-party parser on hostile input
+        raise LoadError(
+            "broken-rtf", "the RTF document is damaged", "open it in a word processor and save it again"
+        ) from error
+    # One line end is a paragraph's end here; plain text wants a blank line for that.
+    text = canonical(tidy_layout(text))
+    lines = [line.strip() for line in text.split("\n")]
+    text = "\n\n".join(line for line in lines if line)
+    if not text:
+        raise LoadError("no-text", "the document holds no text", "if it is a scan, run OCR first")
+    blocks = text_blocks(text)
+    return LoadedDocument(text, first_title(blocks) or words_of_stem(name), "application/rtf", blocks)
