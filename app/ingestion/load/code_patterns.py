@@ -9,7 +9,7 @@ from functools import cache
 _MODIFIERS = (
     r"(?:(?:public|private|protected|internal|static|final|abstract|sealed|override|virtual|async|export|default"
     r"|open|data|inline|partial|readonly|declare|suspend|synchronized|native|extern|unsafe|const|pub(?:\([\w:]+\))?"
-    r"|mutating|fileprivate|implicit|case|lazy|annotation|inner|companion|operator|strictfp)\s+)*"
+    r"|mutating|fileprivate|implicit|case|lazy|annotation|inner|companion|operator|strictfp)\s+){0,8}"
 )
 _TYPE = (
     r"(?P<box>class|interface|struct|enum|trait|record|object|namespace|module|protocol|extension|impl|union|type)"
@@ -94,7 +94,7 @@ def _pattern(language: str) -> re.Pattern[str] | None:
     if language in _IN_BOXES:
         starts = [_MODIFIERS + _TYPE + _NAME, *_IN_BOXES[language]]
         either = "|".join(start.replace("?P<name>", f"?P<name{i}>") for i, start in enumerate(starts))
-        return re.compile(rf"^(?P<indent>[ \t]*)(?:{either})", re.MULTILINE)
+        return re.compile(rf"^(?P<indent>[ \t]*+)(?:{either})", re.MULTILINE)
     return re.compile("^" + _WHOLE[language], re.MULTILINE) if language in _WHOLE else None
 
 

@@ -8,6 +8,9 @@ from app.ingestion.load.building import TextBuilder
 
 Row = list[str]
 
+CONTINUED = "\x00"
+"""Stands in a cell that belongs to the one on its left."""
+
 _HEADER_CHARS = 120
 _MAX_REGION = 50_000
 """Rows after which a table is written without waiting for its end: its shape is known by then."""
@@ -84,22 +87,19 @@ def _add_table(builder: TextBuilder, region: list[Row]) -> Row:
     rows = region[position:]
     header: Row = []
     if len(rows) > 1 and _is_header(rows[0]):
-        header, rows = rows[0], rows[1:]
+        header, rows = _spread(rows[0]), rows[1:]
     _add_rows(builder, header, rows)
     return header
 
 
 def _add_rows(builder: TextBuilder, header: Sequence[str], rows: Iterable[Row]) -> None:
     for row in rows:
-        if header and _filled(row) == 1 and row[0]:
+        cells = [(index, cell) for index, cell in enumerate(row) if _holds(cell)]
+        if len(cells) == 1 and cells[0][0] == 0:
             # A line of its own inside a table names the rows that follow, or ends them.
-            builder.add("row", row[0])
-        elif header:
-            builder.add(
-                "row", "; ".join(_named(header, index, cell) for index, cell in enumerate(row) if cell)
-            )
+            builder.add("row", cells[0][1])
         else:
-            builder.add("row", "; ".join(cell for cell in row if cell))
+            builder.add("row", "; ".join(_named(header, index, cell) for index, cell in cells))
 
 
 def _named(header: Sequence[str], index: int, cell: str) -> str:
@@ -109,7 +109,7 @@ def _named(header: Sequence[str], index: int, cell: str) -> str:
 
 
 def _is_header(row: Row) -> bool:
-    cells = [cell for cell in row if cell]
+    cells = [cell for cell in row if _holds(cell)]
     words = [cell for cell in cells if not _is_number(cell)]
     years = all(cell.isdigit() and len(cell) == 4 for cell in cells if _is_number(cell))
     return (
@@ -122,11 +122,23 @@ def _is_header(row: Row) -> bool:
 
 
 def _filled(row: Row) -> int:
-    return sum(map(bool, row))
+    return sum(map(_holds, row))
+
+
+def _holds(cell: str) -> bool:
+    return bool(cell) and cell != CONTINUED
+
+
+def _spread(row: Row) -> Row:
+    """A header whose merged cells stand over each of their columns."""
+    spread: Row = []
+    for cell in row:
+        spread.append(spread[-1] if cell == CONTINUED and spread else cell)
+    return spread
 
 
 def _only(row: Row) -> str:
-    return next(cell for cell in row if cell)
+    return next(cell for cell in row if _holds(cell))
 
 
 def _is_number(cell: str) -> bool:

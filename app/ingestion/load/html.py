@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.ingestion.document import LoadedDocument, MetadataValue
 from app.ingestion.errors import LoadError
+from app.ingestion.load.html_furniture import drop_furniture
 from app.ingestion.load.html_tables import flatten_tables
 from app.ingestion.load.structure import first_title, markdown_blocks
 from app.ingestion.load.textnorm import canonical, decode, tidy_layout, words_of_stem
@@ -16,11 +17,6 @@ from app.ingestion.load.textnorm import canonical, decode, tidy_layout, words_of
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
-_DROPPED = (
-    "script, style, nav, footer, aside, template, noscript, iframe, svg, button, select, dialog, object"
-)
-_HIDDEN = "[hidden], [aria-hidden=true], a.headerlink, a.anchor"
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # Words matter, not looks: a quote should be the words on the page, so emphasis and link targets go.
 _UNMARKED = [
     "a",
@@ -99,7 +95,7 @@ def to_markdown(soup: BeautifulSoup) -> str:
     """The readable part of a page as canonical Markdown text; ``soup`` is changed."""
     from markdownify import MarkdownConverter
 
-    _drop_furniture(soup)
+    drop_furniture(soup)
     flatten_tables(soup)
     converter = MarkdownConverter(
         heading_style="ATX",
@@ -118,28 +114,6 @@ def to_markdown(soup: BeautifulSoup) -> str:
         ) from error
     text = canonical(tidy_layout(text))
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)).strip()
-
-
-def _drop_furniture(soup: BeautifulSoup) -> None:
-    from bs4 import Comment
-
-    for comment in soup.find_all(string=lambda string: isinstance(string, Comment)):
-        comment.extract()
-    dropped = [*soup.select(_DROPPED), *soup.select(_HIDDEN)]
-    dropped += [tag for tag in soup.select("[style]") if _HIDING.search(str(tag["style"]))]
-    # A header inside the article holds its title; only the page's own header is furniture.
-    dropped += [tag for tag in soup.find_all("header") if not tag.find_parent(["article", "main", "section"])]
-    for tag in dropped:
-        tag.decompose()
-    total = len(soup.get_text())
-    for form in soup.find_all("form"):
-        # Some frameworks wrap the whole page in one form.
-        if len(form.get_text()) * 2 > total:
-            form.unwrap()
-        else:
-            form.decompose()
-    for image in soup.find_all("img"):
-        image.replace_with(str(image.get("alt") or "").strip())
 
 
 def _metadata(soup: BeautifulSoup) -> dict[str, MetadataValue]:

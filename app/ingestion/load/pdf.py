@@ -6,14 +6,13 @@ import re
 import threading
 from typing import TYPE_CHECKING
 
-from app.ingestion.document import LoadedDocument, MetadataValue
+from app.ingestion.document import Block, LoadedDocument, MetadataValue
 from app.ingestion.errors import LoadError
 from app.ingestion.load.limits import LoadLimits, check_text
 from app.ingestion.load.pdf_furniture import without_furniture
 from app.ingestion.load.pdf_headings import mark_headings
 from app.ingestion.load.pdf_layout import laid_out
 from app.ingestion.load.pdf_lines import Line, page_lines
-from app.ingestion.load.structure import first_title
 from app.ingestion.load.textnorm import canonical, words_of_stem
 
 if TYPE_CHECKING:
@@ -23,13 +22,18 @@ if TYPE_CHECKING:
 _ONE_AT_A_TIME = threading.Lock()
 # Titles that software writes when nobody gave one.
 _NO_TITLE = re.compile(
-    r"untitled.*|microsoft (?:word|powerpoint|excel) - .*|.*\.\w{2,5}|\W*|\d+|\(?anonymous\)?", re.IGNORECASE
+    r"untitled.*|powerpoint presentation|microsoft (?:word|powerpoint|excel) - .*|.*\.\w{2,5}|\W*|\d+"
+    r"|\(?anonymous\)?",
+    re.IGNORECASE,
 )
 _MAX_BOOKMARKS = 20_000
+_COVER_HEADINGS = 3
+_MAX_TITLE = 120
 
 
 def load_pdf(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
-    """A PDF document. The title is its title property, else its first heading, else the file's stem.
+    """A PDF document. The title is its title property, else the headings it begins with, else the file's
+    stem.
 
     Running headers and footers are left out; a tab separates the cells of a table row.
     Raises ``LoadError``: ``locked``, ``broken-pdf``, ``no-text``, ``too-large``.
@@ -48,8 +52,25 @@ def load_pdf(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
     metadata: dict[str, MetadataValue] = {"author": properties["Author"]} if properties["Author"] else {}
     title = properties["Title"]
     if _NO_TITLE.fullmatch(title):
-        title = first_title(blocks)
+        title = _cover_title(blocks)
     return LoadedDocument(text, title or words_of_stem(name), "application/pdf", blocks, starts, metadata)
+
+
+def _cover_title(blocks: tuple[Block, ...]) -> str:
+    """The headings that the first page begins with, as one: a company's name alone says little."""
+    first = next(
+        (index for index, block in enumerate(blocks) if block.kind == "heading" and block.title), None
+    )
+    if first is None:
+        return ""
+    titles = [blocks[first].title]
+    for block in blocks[first + 1 : first + _COVER_HEADINGS]:
+        longer = sum(map(len, titles)) + len(block.title)
+        if block.kind != "heading" or longer > _MAX_TITLE:
+            break
+        if block.title not in titles:
+            titles.append(block.title)
+    return " – ".join(titles)
 
 
 def _read(

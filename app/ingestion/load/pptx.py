@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from app.ingestion.document import LoadedDocument
 from app.ingestion.errors import LoadError
 from app.ingestion.load.building import TextBuilder, pipe_table
+from app.ingestion.load.chart import chart_rows
 from app.ingestion.load.container import broken, core_properties, office_metadata, opened
 from app.ingestion.load.limits import LoadLimits
 from app.ingestion.load.textnorm import canonical, tidy_layout, words_of_stem
@@ -92,10 +93,9 @@ def _add_shape(builder: TextBuilder, shape: Any) -> None:
     ):
         return
     if getattr(shape, "has_table", False) and shape.has_table:
-        rows = [[_words(_cell(cell)) for cell in row.cells] for row in shape.table.rows]
-        builder.add("table", pipe_table(rows))
+        builder.add("table", pipe_table(list(_table_rows(shape.table))))
     elif getattr(shape, "has_chart", False) and shape.has_chart:
-        _add_chart(builder, shape.chart)
+        _add_chart(builder, shape.chart_part)
     elif shape.has_text_frame:
         body = shape.is_placeholder and shape.placeholder_format.type in (
             PP_PLACEHOLDER.BODY,
@@ -114,9 +114,21 @@ def _tag_of(shape: Any) -> str:
     return str(shape.element.tag).rpartition("}")[2]
 
 
-def _cell(cell: Any) -> str:
-    # A merged cell's words belong to its first row and column; the others repeat nothing.
-    return "" if cell.is_spanned else str(cell.text)
+def _table_rows(table: Any) -> Iterator[list[str]]:
+    """The rows; a cell merged over several of them stands in each, for a row must be readable alone."""
+    carried: dict[int, tuple[int, str]] = {}  # column -> (rows left, words)
+    for row in table.rows:
+        cells: list[str] = []
+        for column, cell in enumerate(row.cells):
+            left, words = carried.pop(column, (0, ""))
+            if not left:
+                left, words = 1, "" if cell.is_spanned else _words(cell.text)
+                if cell.is_merge_origin:
+                    left = cell.span_height
+            cells.append(words)
+            if left > 1:
+                carried[column] = (left - 1, words)
+        yield cells
 
 
 def _lines(frame: Any, *, bulleted: bool) -> Iterator[str]:
@@ -130,23 +142,10 @@ def _words(text: str) -> str:
     return " ".join(canonical(tidy_layout(text)).split())
 
 
-def _add_chart(builder: TextBuilder, chart: Any) -> None:
-    if chart.has_title and chart.chart_title.has_text_frame:
-        builder.add("paragraph", _words(chart.chart_title.text_frame.text))
-    for plot in chart.plots:
-        series = list(plot.series)
-        categories = [str(category) for category in plot.categories]
-        rows = [["", *(str(one.name or "") for one in series)]]
-        for position, category in enumerate(categories):
-            values = [list(one.values) for one in series]
-            rows.append(
-                [category, *(_number(found[position]) if position < len(found) else "" for found in values)]
-            )
-        builder.add("table", pipe_table(rows) if categories else "")
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.10g}"
+def _add_chart(builder: TextBuilder, part: Any) -> None:
+    title, rows = chart_rows(part.blob)
+    builder.add("paragraph", _words(title))
+    builder.add("table", pipe_table([[_words(cell) for cell in row] for row in rows]))
 
 
 def _diagram(shape: Any) -> Iterator[str]:

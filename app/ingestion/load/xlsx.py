@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from io import BytesIO
@@ -11,7 +12,7 @@ from app.ingestion.document import LoadedDocument
 from app.ingestion.errors import LoadError
 from app.ingestion.load.building import TextBuilder
 from app.ingestion.load.container import broken, core_properties, office_metadata, opened
-from app.ingestion.load.grid import add_grid
+from app.ingestion.load.grid import CONTINUED, add_grid
 from app.ingestion.load.limits import LoadLimits
 from app.ingestion.load.number_format import shown
 from app.ingestion.load.textnorm import canonical, tidy_layout, words_of_stem
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _WORDS = "Excel workbook"
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+_MAX_MERGED = 10_000
 
 
 def load_xlsx(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
@@ -65,7 +68,7 @@ def _add_sheet(builder: TextBuilder, sheet: Any) -> bool:
     if sheet.sheet_state != "visible":
         return False
     sheet.reset_dimensions()  # what the file claims may be a million empty rows
-    rows = _rows(sheet)
+    rows = _rows(sheet, _merged(sheet))
     first = next(rows, None)
     if first is None:
         return False
@@ -79,13 +82,46 @@ def _chained(first: list[str], rest: Iterable[list[str]]) -> Iterator[list[str]]
     yield from rest
 
 
-def _rows(sheet: Any) -> Iterator[list[str]]:
-    """The rows from the first filled one, as texts; an empty list for an empty row, several as one."""
+def _merged(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
+    """The first cell of the merged range for each further cell in it, as (row, column) from 1.
+
+    What is read row by row does not say so, hence from the sheet's own XML.
+    """
+    from openpyxl.utils import range_boundaries
+
+    found: dict[tuple[int, int], tuple[int, int]] = {}
+    with sheet._get_source() as source:
+        for reference in _MERGED.findall(source.read()):
+            left, top, right, bottom = range_boundaries(reference.decode())
+            if (right - left + 1) * (bottom - top + 1) > _MAX_MERGED or len(found) > 100 * _MAX_MERGED:
+                continue
+            for row in range(top, bottom + 1):
+                found |= {(row, column): (top, left) for column in range(left, right + 1)}
+    return found
+
+
+def _rows(sheet: Any, merged: dict[tuple[int, int], tuple[int, int]]) -> Iterator[list[str]]:
+    """The rows from the first filled one, as texts; an empty list for an empty row, several as one.
+
+    A cell merged over several rows stands in each of them, for a row must be readable alone; where it covers
+    several columns the further ones hold ``CONTINUED``.
+    """
+    tops: dict[tuple[int, int], str] = {}
+    widths: dict[int, int] = {}
+    for row_number, column in merged:
+        widths[row_number] = max(column, widths.get(row_number, 0))
     begun = empty = False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # a date out of range is shown as its number
-        for cells in sheet.iter_rows():
+        for number, cells in enumerate(sheet.iter_rows(), 1):
             row = [_text(cell) for cell in cells]
+            row += [""] * (widths.get(number, 0) - len(row))
+            for index in range(len(row)) if merged else ():
+                first = merged.get((number, index + 1))
+                if first == (number, index + 1):
+                    tops[first] = row[index]
+                elif first is not None:
+                    row[index] = tops.get(first, "") and (CONTINUED if first[1] <= index else tops[first])
             while row and not row[-1]:
                 row.pop()
             if row:
