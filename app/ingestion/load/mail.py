@@ -77,7 +77,7 @@ def mail_document(
             builder.add(block.kind, text[block.start : block.end], level=block.level, title=block.title)
     builder.add("paragraph", f"Attachments: {', '.join(attached)}" if attached else "")
     if not (body.strip() or attached or subject):
-        raise LoadError("no-text", "the message is empty", "remove the file")
+        raise LoadError("no-text", "the message holds no text", "export the message again, or remove it")
     metadata: dict[str, MetadataValue] = {
         key: head[key] for key in ("from", "to", "subject") if head.get(key)
     }

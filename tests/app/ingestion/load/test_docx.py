@@ -8,6 +8,7 @@ from typing import Any
 
 import docx
 import pytest
+from docx.oxml import parse_xml
 
 from app.ingestion.errors import LoadError
 from app.ingestion.load import LoadLimits, load_bytes
@@ -103,3 +104,61 @@ def test_files_that_only_look_like_word(data: bytes, code: str, words: str) -> N
     with pytest.raises(LoadError, match=words) as caught:
         load_bytes("a.docx", data)
     assert caught.value.code == code
+
+
+MATH = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+CHART = """<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"
+xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><c:chart>
+<c:title><c:tx><c:rich><a:p><a:r><a:t>Guests</a:t></a:r></a:p></c:rich></c:tx></c:title>
+<c:plotArea><c:bar3DChart><c:ser><c:tx><c:strRef><c:strCache><c:pt idx="0"><c:v>Ferry</c:v>
+</c:pt></c:strCache></c:strRef></c:tx><c:cat><c:strRef><c:strCache><c:pt idx="0"><c:v>May</c:v>
+</c:pt></c:strCache></c:strRef></c:cat>
+<c:val><c:numRef><c:numCache><c:pt idx="0"><c:v>12.50</c:v></c:pt></c:numCache></c:numRef></c:val></c:ser>
+</c:bar3DChart></c:plotArea></c:chart></c:chartSpace>"""
+
+
+def formula(inner: str) -> Any:
+    def build(document: Any) -> None:
+        paragraph = document.add_paragraph("Area:")
+        paragraph._p.append(parse_xml(f"<m:oMath {MATH}>{inner}</m:oMath>"))
+        paragraph.add_run("in metres.")
+
+    return build
+
+
+def run(text: str) -> str:
+    return f"<m:r><m:t>{text}</m:t></m:r>"
+
+
+@pytest.mark.parametrize(
+    ("inner", "line"),
+    [
+        (f"{run('A=π')}<m:sSup><m:e>{run('r')}</m:e><m:sup>{run('2')}</m:sup></m:sSup>", "A=πr^2"),
+        (f"<m:f><m:fPr/><m:num>{run('a+b')}</m:num><m:den>{run('2')}</m:den></m:f>", "(a+b)/2"),
+        (f"<m:rad><m:deg/><m:e>{run('x')}</m:e></m:rad>", "√(x)"),
+        (
+            f'<m:nary><m:naryPr><m:chr m:val="∑"/></m:naryPr><m:sub>{run("i=1")}</m:sub>'
+            f"<m:sup>{run('n')}</m:sup><m:e>{run('i')}</m:e></m:nary>",
+            "∑_(i=1)^n i",
+        ),
+    ],
+)
+def test_formulas_are_one_line_of_text(inner: str, line: str) -> None:
+    assert load_bytes("a.docx", word(formula(inner))).text == f"Area: {line} in metres."
+
+
+def test_a_formula_on_a_line_of_its_own() -> None:
+    def build(document: Any) -> None:
+        paragraph = document.add_paragraph()
+        paragraph._p.append(parse_xml(f"<m:oMathPara {MATH}><m:oMath>{run('E=m')}</m:oMath></m:oMathPara>"))
+
+    assert load_bytes("a.docx", word(build)).text == "E=m"
+
+
+def test_a_chart_is_a_table_at_the_end() -> None:
+    data = io.BytesIO(word(lambda document: document.add_paragraph("Words.")))
+    with zipfile.ZipFile(data, "a") as packed:
+        packed.writestr("word/charts/chart1.xml", CHART)
+        packed.writestr("word/charts/chart2.xml", "<damaged")
+    text = load_bytes("a.docx", data.getvalue()).text
+    assert text == "Words.\n\nChart: Guests\n\n|  | Ferry |\n| --- | --- |\n| May | 12.5 |"

@@ -105,3 +105,53 @@ def test_bad_saved_pages(data: bytes, code: str) -> None:
     with pytest.raises(LoadError) as caught:
         load_bytes("page.mht", data)
     assert caught.value.code == code
+
+
+ARTICLE = (
+    "<h1>Leave</h1><p>"
+    + "Everybody has 28 days of paid holiday each year, and five carry over. " * 4
+    + "</p>"
+)
+LINKS = "".join(f'<li><a href="/{n}">Part number {n}</a></li>' for n in range(6))
+
+
+@pytest.mark.parametrize(
+    "furniture",
+    [
+        f'<ul class="main-menu">{LINKS}</ul>',
+        f'<div id="sidebar"><ul>{LINKS}</ul></div>',
+        '<div class="cookie-banner">We use cookies. <a href="/c">Part number 9</a></div>',
+        f'<div role="navigation">{LINKS}</div>',
+        '<div role="contentinfo">Part number 9</div>',
+        '<a href="#main">Skip to part number 9</a>',
+        '<p class="breadcrumbs"><a href="/">Part number 1</a> / <a href="/2">Part number 2</a></p>',
+    ],
+)
+def test_menus_and_notices_are_left_out(furniture: str) -> None:
+    document = load_bytes("a.html", f"<body>{furniture}{ARTICLE}</body>".encode())
+    assert "art number" not in document.text
+    assert document.text.startswith("# Leave\n\nEverybody has 28 days")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '<div class="sidebar"><p>Ask <a href="/hr">HR</a> about what is not written down.</p></div>',
+        f'<div class="cookie-policy"><h2>Our rules</h2><p>{"We store one cookie. " * 40}</p></div>',
+        f'<ul class="parts">{LINKS}</ul>',
+    ],
+)
+def test_content_that_is_only_named_like_furniture_stays(content: str) -> None:
+    page = f"<body>{ARTICLE}{content}</body>".encode()
+    words = "not written" if "HR" in content else "one cookie" if "cookie" in content else "Part number 3"
+    assert words in load_bytes("a.html", page).text
+
+
+def test_a_page_of_nothing_but_a_menu_is_its_menu() -> None:
+    page = f'<body><div class="nav"><h2><a href="/">Home</a></h2></div><ul class="menu">{LINKS}</ul></body>'
+    assert "Part number 3" in load_bytes("a.html", page.encode()).text
+
+
+def test_descriptions_that_software_made_up_are_left_out() -> None:
+    page = b'<p>Boats<img alt="A boat at sea">and<img alt="AI-generated content may be incorrect.">oars.</p>'
+    assert load_bytes("a.html", page).text == "Boats A boat at sea andoars."

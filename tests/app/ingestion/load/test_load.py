@@ -49,6 +49,9 @@ def test_a_file_with_front_matter_only_is_empty() -> None:
         ("a.txt", b"\x89PNG\r\n\x1a\n\0\0", "not-text"),
         ("a.mht", b"\x1f\x8b\x08\x00", "not-mhtml"),
         ("a.pdf", b"# Title", "not-pdf"),
+        ("a.xlsx", b"Plan,Price", "not-xlsx"),
+        ("a.py", PDF, "not-code"),
+        ("a.eml", b"PK\x03\x04" + b"\0" * 50, "not-mail"),
         ("a.txt", b"ab\x00cd", "binary"),
         ("a.md", b"\xff\xd8\xff\xe0", "not-markdown"),
         ("a.md", b"\x80\x81\x82\x01\x02" * 100, "binary"),
@@ -103,7 +106,30 @@ def test_a_folder_is_unreadable(tmp_path: Path) -> None:
 
 def test_importing_is_nearly_free() -> None:
     heavy = "bs4 lxml mammoth pypdfium2 markdownify markdown_it yaml langchain_community".split()
+    heavy += "openpyxl pptx olefile striprtf".split()
     code = "import sys, app.ingestion.load, app.ingestion.split; "
     code += f"print([m for m in {heavy!r} if m in sys.modules])"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("a.doc", "save it as .docx"),
+        ("a.PNG", "run OCR first"),
+        ("a.zip", "unpack it"),
+        ("a.mp3", "transcript"),
+    ],
+)
+def test_kinds_that_are_not_read_say_what_to_do(name: str, words: str) -> None:
+    with pytest.raises(LoadError, match=words):
+        load_bytes(name, b"x")
+
+
+def test_a_reader_that_trips_gives_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def trip(*_: object) -> None:
+        raise KeyError("rId7\n")
+
+    monkeypatch.setattr("app.ingestion.load.read_as", trip)
+    assert code_of("a.md", b"x") == "reader-failed"

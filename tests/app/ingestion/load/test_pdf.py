@@ -180,3 +180,13 @@ def test_limits_on_pages_and_text() -> None:
     with pytest.raises(LoadError) as caught:
         load_bytes("a.pdf", data, LoadLimits(max_text_chars=6))
     assert caught.value.code == "too-large"
+
+
+def test_a_title_over_several_lines_of_the_cover_is_one() -> None:
+    def cover(canvas: Canvas) -> None:
+        for words, size, top in [("Isbrook Ltd", 28, 700), ("Travel rules", 20, 640)]:
+            canvas.setFont("Helvetica", size)
+            canvas.drawString(72, top, words)
+
+    document = load_bytes("a.pdf", drawn(cover, lines("Ask first, and keep the receipt.", "Then go.")))
+    assert document.title == "Isbrook Ltd – Travel rules"
