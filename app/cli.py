@@ -42,6 +42,10 @@ SourceOption = Annotated[
     Optional[str],  # noqa: UP045 - typer reads the annotation at run time
     typer.Option("--source", help="Name of the collection of files, e.g. handbook."),
 ]
+SitemapOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--sitemap", help="Address of a sitemap: the pages it lists."),
+]
 GroupOption = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--group", help="Ask as a member of this group; may be given several times."),
@@ -59,25 +63,37 @@ def main() -> None:
 
 @cli.command()
 def add(
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders.")], source: SourceOption = None
+    places: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(help="Files, folders, or addresses of web pages (https://…)."),
+    ] = None,
+    sitemap: SitemapOption = None,
+    source: SourceOption = None,
 ) -> None:
-    """Add files, or update those that changed. Exit code 1 when a file could not be read."""
+    """Add files and web pages, or update those that changed. Exit code 1 when one could not be read."""
     from app.terminal.ingestion import run_add
 
     with _library() as library:
-        raise typer.Exit(run_add(library, paths, source))
+        raise typer.Exit(run_add(library, places or [], sitemap, source))
 
 
 @cli.command()
 def sync(
-    path: Annotated[Path, typer.Argument(help="The folder the source is made equal to.")],
     source: Annotated[str, typer.Option("--source", help="Name of the source.")],
+    path: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Argument(help="The folder the source is made equal to."),
+    ] = None,
+    sitemap: SitemapOption = None,
 ) -> None:
-    """Make a source equal to a folder: add, update and remove. Exit code 1 when a file could not be read."""
+    """Make a source equal to a folder, or to the pages of a sitemap: add, update and remove.
+
+    Exit code 1 when a file or page could not be read.
+    """
     from app.terminal.ingestion import run_sync
 
     with _library() as library:
-        raise typer.Exit(run_sync(library, path, source))
+        raise typer.Exit(run_sync(library, path, sitemap, source))
 
 
 @cli.command()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
@@ -19,6 +20,7 @@ from app.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from app.ingestion.pipeline import Pipeline
+    from app.ingestion.web.ingest import PageIngest
     from app.ingestion.writer import IndexWriter
 
 
@@ -60,6 +62,32 @@ class Library:
         ):
             yield Pipeline(self.registry, self.fingerprint, limits, length, reader), writer
 
+    @contextmanager
+    def fetching(self) -> Iterator[PageIngest]:
+        """Like ``writing``, for web pages. What hosts say to ask with next time is kept at the end.
+
+        Raises:
+            WriterBusyError: another process is writing.
+        """
+        from app.ingestion.web.fetch import WebFetcher, WebLimits
+        from app.ingestion.web.ingest import PageIngest
+        from app.ingestion.web.memory import PageMemory
+
+        web = self.settings.web
+        limits = WebLimits(
+            int(web.max_page_mb * 1024 * 1024),
+            web.timeout_s,
+            web.max_redirects,
+            web.delay_s,
+            frozenset(host.lower() for host in web.private_hosts),
+        )
+        memory = PageMemory(self.settings.home / self.settings.tenant / "pages.json")
+        with self.writing() as (pipeline, writer), WebFetcher(limits, _version()) as fetcher:
+            try:
+                yield PageIngest(pipeline, writer, fetcher, memory)
+            finally:
+                memory.save()
+
     def close(self) -> None:
         self.vectors.close()
         self.registry.engine.dispose()
@@ -69,6 +97,13 @@ class Library:
 
     def __exit__(self, *_exc: object) -> None:
         self.close()
+
+
+def _version() -> str:
+    try:
+        return version("pincite")
+    except PackageNotFoundError:
+        return "0"
 
 
 def open_library(settings: Settings | None = None) -> Library:

@@ -59,6 +59,22 @@ class IngestSettings(_Group):
     lock_timeout_s: float = Field(10.0, ge=0, le=3600, description="Seconds to wait for another writer.")
 
 
+class WebSettings(_Group):
+    """Pages that ``pincite add https://…`` and ``--sitemap`` fetch."""
+
+    max_page_mb: float = Field(20.0, gt=0, le=2048, description="Pages above this many MiB are refused.")
+    timeout_s: float = Field(30.0, gt=0, le=600, description="Seconds one request for a page may take.")
+    max_redirects: int = Field(5, ge=0, le=20, description="Times an address may lead on to another.")
+    delay_s: float = Field(1.0, ge=0, le=60, description="Seconds between two requests to one host.")
+    max_pages: int = Field(1000, ge=1, le=50_000, description="Pages one sitemap may list.")
+    private_hosts: CommaList = Field(
+        default_factory=list,
+        description="Hosts whose pages may come from private addresses, comma-separated; none by default.",
+    )
+
+    _split = field_validator("private_hosts", mode="before")(_comma_list)
+
+
 class RetrievalSettings(_Group):
     """How passages are found, ordered and cut."""
 
@@ -130,6 +146,7 @@ class Settings(BaseSettings):
     )
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
     ingest: IngestSettings = Field(default_factory=IngestSettings)
+    web: WebSettings = Field(default_factory=WebSettings)
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
     safety: SafetySettings = Field(default_factory=SafetySettings)
@@ -145,7 +162,13 @@ class Settings(BaseSettings):
     def fingerprint(self) -> str:
         """A short sha256 of every setting that can change an answer; secrets and paths left out."""
         shown = self.model_dump_json(
-            exclude={"home": True, "eval_data": True, "api": True, "embedding": {"api_key": True}}
+            exclude={
+                "home": True,
+                "eval_data": True,
+                "api": True,
+                "web": True,
+                "embedding": {"api_key": True},
+            }
         )
         return hashlib.sha256(shown.encode()).hexdigest()[:16]
 

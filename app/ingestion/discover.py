@@ -12,7 +12,13 @@ from urllib.parse import quote
 
 from app.ingestion.load import READABLE_SUFFIXES
 
-_SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
+_SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "bower_components", "site-packages"})
+# Written by tools, for tools: readable, and of no use to a reader.
+_GENERATED = re.compile(
+    r"package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|.*[.-]min\.(?:js|css|mjs)|.*\.bundle\.js",
+    re.IGNORECASE,
+)
+GENERATED = "(generated)"
 _SOURCE = re.compile(r"[\w][\w. -]{0,63}")
 
 LOCAL_FILES = "files"
@@ -43,9 +49,18 @@ class Found:
     clashes: list[tuple[FoundFile, FoundFile]] = field(default_factory=list)
 
 
+def check_source(source: str | None) -> None:
+    """Raise ``SourceNameError`` for what cannot name a source; None, for no name, can."""
+    if source is not None and (source == LOCAL_FILES or not _SOURCE.fullmatch(source)):
+        raise SourceNameError(
+            f"{source!r} cannot be the name of a source; use letters, digits, '-', '_' and '.', "
+            f"and not {LOCAL_FILES!r}"
+        )
+
+
 def discover(paths: Sequence[Path], source: str | None) -> Found:
-    """Walk ``paths``. Hidden files and folders are left out; so are formats Pincite does not read, unless
-    they were named themselves.
+    """Walk ``paths``. Hidden files and folders are left out, and those of installed packages; so are lock
+    files, minified scripts and formats Pincite does not read, unless they were named themselves.
 
     With a source, a file's URI is ``source://NAME/path below the given folder``, so the same tree elsewhere
     is the same source. Without one it is the file's absolute ``file://`` URI.
@@ -53,11 +68,7 @@ def discover(paths: Sequence[Path], source: str | None) -> Found:
     Raises:
         SourceNameError: ``source`` is empty, holds a slash, or is the name of what has no source.
     """
-    if source is not None and (source == LOCAL_FILES or not _SOURCE.fullmatch(source)):
-        raise SourceNameError(
-            f"{source!r} cannot be the name of a source; use letters, digits, '-', '_' and '.', "
-            f"and not {LOCAL_FILES!r}"
-        )
+    check_source(source)
     found = Found()
     by_uri: dict[str, FoundFile] = {}
     for root in paths:
@@ -70,8 +81,8 @@ def discover(paths: Sequence[Path], source: str | None) -> Found:
             found.closed.append(FoundFile(folder, _uri(folder, folder.relative_to(root), source)))
 
         for path in _walk(root, closed):
-            if path != root and path.suffix.lower() not in READABLE_SUFFIXES:
-                found.passed_over[path.suffix.lower() or "(no suffix)"] += 1
+            if path != root and (kind := _unread(path)):
+                found.passed_over[kind] += 1
                 continue
             below = path.relative_to(root) if path != root else Path(path.name)
             file = FoundFile(path, _uri(path, below, source))
@@ -81,6 +92,13 @@ def discover(paths: Sequence[Path], source: str | None) -> Found:
             elif earlier.path.absolute() != path.absolute():
                 found.clashes.append((earlier, file))
     return found
+
+
+def _unread(path: Path) -> str:
+    """What a file is counted as that is passed over; an empty string for one that is read."""
+    if path.suffix.lower() not in READABLE_SUFFIXES:
+        return path.suffix.lower() or "(no suffix)"
+    return GENERATED if _GENERATED.fullmatch(path.name) else ""
 
 
 def _uri(path: Path, below: Path, source: str | None) -> str:
@@ -94,6 +112,9 @@ def _walk(root: Path, closed: Callable[[OSError], None]) -> Iterable[Path]:
         yield root
         return
     for folder, folders, names in os.walk(root, onerror=closed):
+        if "pyvenv.cfg" in names:  # an environment of installed Python packages
+            folders[:] = []
+            continue
         folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in _SKIPPED_FOLDERS)
         for name in sorted(names):
             path = Path(folder, name)

@@ -33,6 +33,16 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """Bytes to become the document ``uri``; ``file_name`` decides the loader, ``name`` is for reports."""
+
+    name: str
+    uri: str
+    file_name: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class PassageLength:
     """Characters a passage aims at, and never exceeds."""
 
@@ -96,26 +106,35 @@ class Pipeline:
         writer.remove(record.doc_id)
         return Outcome("removed", record.uri, record.uri, record.passages)
 
+    def is_current(self, known: DocumentRecord, source: str) -> bool:
+        """Whether reading the same content again would give the same document."""
+        return (known.pipeline, known.source) == (self._pipeline, source)
+
+    def put(
+        self, content: Content, source: str, known: DocumentRecord | None, writer: IndexWriter
+    ) -> Outcome:
+        """Add or update the document of ``content``; ``known`` is what the registry has of it."""
+        digest = hashlib.sha256(content.data).hexdigest()
+        if known and known.content_sha256 == digest and self.is_current(known, source):
+            return Outcome("unchanged", content.name, content.uri, known.passages)
+        try:
+            loaded = self._reader.read(content.file_name, content.data)
+        except LoadError as error:
+            return Outcome("failed", content.name, content.uri, error=error)
+        spans = split(loaded, target_chars=self._length.target, max_chars=self._length.maximum)
+        new = NewDocument(source, content.uri, digest, self._pipeline, loaded, spans)
+        writer.put(new)
+        return Outcome("updated" if known else "added", content.name, content.uri, len(spans))
+
     def _one(
         self, file: FoundFile, source: str, known: DocumentRecord | None, writer: IndexWriter
     ) -> Outcome:
         name = str(file.path)
         try:
             data = read_file(file.path, self._limits)
-            digest = hashlib.sha256(data).hexdigest()
-            if known and (known.content_sha256, known.pipeline, known.source) == (
-                digest,
-                self._pipeline,
-                source,
-            ):
-                return Outcome("unchanged", name, file.uri, known.passages)
-            loaded = self._reader.read(file.path.name, data)
         except LoadError as error:
             return Outcome("failed", name, file.uri, error=error)
-        spans = split(loaded, target_chars=self._length.target, max_chars=self._length.maximum)
-        new = NewDocument(source, file.uri, digest, self._pipeline, loaded, spans)
-        writer.put(new)
-        return Outcome("updated" if known else "added", name, file.uri, len(spans))
+        return self.put(Content(name, file.uri, file.path.name, data), source, known, writer)
 
 
 def missing_outcomes(found: Found) -> Iterable[Outcome]:

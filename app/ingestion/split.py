@@ -56,7 +56,11 @@ def split(document: LoadedDocument, *, target_chars: int = 700, max_chars: int =
     passages: list[_Passage] = []
     for section in _sections(_covering(document.text, document.blocks)):
         found = _section_passages(document, section, target_chars, max_chars)
-        if passages and len(found) == 1 and (merged := _merged(passages[-1], found[0], max_chars)):
+        if (
+            passages
+            and len(found) == 1
+            and (merged := _merged(passages[-1], found[0], document.pages, max_chars))
+        ):
             passages[-1] = merged
         else:
             passages.extend(found)
@@ -151,7 +155,7 @@ def _joins(group: list[Atom], atom: Atom, pages: tuple[int, ...], target: int, l
         return False
     if group[-1].is_heading:
         return True
-    if size >= target * _EAGER and _page(pages, atom.start) != _page(pages, start):
+    if _page(pages, atom.start) != _page(pages, start):
         return False
     return whole <= target or size < target * _EAGER
 
@@ -178,8 +182,10 @@ def _page(pages: tuple[int, ...], offset: int) -> int:
     return bisect_right(pages, offset)
 
 
-def _merged(before: _Passage, passage: _Passage, limit: int) -> _Passage | None:
-    """Two small sections as one passage, if the second is a sibling of the first or below it."""
+def _merged(before: _Passage, passage: _Passage, pages: tuple[int, ...], limit: int) -> _Passage | None:
+    """Two small sections of one page as one passage, if the second is a sibling of the first or below it."""
+    if _page(pages, before.start) != _page(pages, passage.start):
+        return None
     small = passage.end - before.start < min(_SMALL_SECTION, limit)
     related = 0 < before.level <= passage.level
     if not (small and related and before.whole and passage.whole):

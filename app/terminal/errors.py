@@ -25,7 +25,9 @@ _EXPECTED = frozenset(
         "NotADocumentError",
         "ReaderStartError",
         "SettingsError",
+        "SitemapError",
         "SourceNameError",
+        "UsageError",
         "WriterBusyError",
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from app.ingestion.discover import LOCAL_FILES, Found, discover
+from app.ingestion.discover import LOCAL_FILES, Found, check_source, discover
 from app.ingestion.pipeline import Outcome, missing_outcomes
 from app.library import Library
 from app.terminal.printable import one_line
@@ -20,30 +21,89 @@ from app.terminal.printable import one_line
 _WORDS = ("added", "updated", "unchanged", "removed", "failed")
 
 
-def run_add(library: Library, paths: list[Path], source: str | None) -> int:
-    """Add ``paths``; 1 when something failed."""
-    found = discover(paths, source)
-    with library.writing() as (pipeline, writer):
-        return _report(found, chain(missing_outcomes(found), pipeline.add(found, source, writer)), source)
+class UsageError(ValueError):
+    """Arguments that do not go together."""
 
 
-def run_sync(library: Library, path: Path, source: str) -> int:
-    """Make ``source`` equal to ``path``; 1 when something failed, 2 when ``path`` is no folder."""
+def run_add(library: Library, places: list[str], sitemap: str | None, source: str | None) -> int:
+    """Add files, folders and web pages; 1 when something failed.
+
+    Raises:
+        UsageError: nothing is named. SourceNameError, SitemapError: see ``discover`` and ``sitemap_pages``.
+    """
+    if not places and sitemap is None:
+        raise UsageError("name files, folders or web pages to add, or a sitemap with --sitemap")
+    check_source(source)
+    urls = [place for place in places if _is_url(place)]
+    paths = [Path(place) for place in places if not _is_url(place)]
+    failed = 0
+    if paths:
+        found = discover(paths, source)
+        with library.writing() as (pipeline, writer):
+            outcomes = chain(missing_outcomes(found), pipeline.add(found, source, writer))
+            failed |= _report(outcomes, len(found.files), source or LOCAL_FILES)
+        _report_passed_over(found)
+    if urls or sitemap is not None:
+        failed |= _run_pages(library, urls, sitemap, source, in_sync=False)
+    return failed
+
+
+def run_sync(library: Library, path: Path | None, sitemap: str | None, source: str) -> int:
+    """Make ``source`` equal to a folder, or to the pages of a sitemap; 1 when something failed.
+
+    Raises:
+        UsageError: not exactly one of the two is named.
+    """
+    if (path is None) == (sitemap is None):
+        raise UsageError("name one folder, or one sitemap with --sitemap, that the source is made equal to")
+    if path is None:
+        check_source(source)
+        return _run_pages(library, [], sitemap, source, in_sync=True)
     if not path.is_dir():
         raise NotADirectoryError(20, "not a folder", str(path))
     found = discover([path], source)
     with library.writing() as (pipeline, writer):
-        return _report(found, chain(missing_outcomes(found), pipeline.sync(found, source, writer)), source)
+        outcomes = chain(missing_outcomes(found), pipeline.sync(found, source, writer))
+        failed = _report(outcomes, len(found.files), source)
+    _report_passed_over(found)
+    return failed
 
 
-def _report(found: Found, outcomes: Iterable[Outcome], source: str | None) -> int:
+def _is_url(place: str) -> bool:
+    from app.ingestion.web.ingest import is_url
+
+    return is_url(place)
+
+
+def _run_pages(
+    library: Library, urls: list[str], sitemap: str | None, source: str | None, *, in_sync: bool
+) -> int:
+    from app.ingestion.web.ingest import WEB_PAGES, sitemap_pages
+
+    name = source or WEB_PAGES
+    with library.fetching() as ingest:
+        if sitemap is not None:
+            most = library.settings.web.max_pages
+            urls = [*urls, *sitemap_pages(sitemap, ingest.fetcher, most, _say)]
+        urls = list(dict.fromkeys(urls))
+        known = library.registry.documents()
+        outcomes = ingest.sync(urls, name, known) if in_sync else ingest.add(urls, name, known)
+        return _report(outcomes, len(urls), name)
+
+
+def _say(line: str) -> None:
+    print(one_line(line), file=sys.stderr)
+
+
+def _report(outcomes: Iterable[Outcome], total: int, source: str) -> int:
+    """Print failures as they come and a summary at the end; 1 when something failed."""
     console = Console(stderr=True)
     counts: Counter[str] = Counter()
     passages = 0
     begun = time.monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("Reading", total=len(found.files))
+        task = bar.add_task("Reading", total=total)
         for outcome in outcomes:
             counts[outcome.status] += 1
             if outcome.status in ("added", "updated"):
@@ -52,11 +112,13 @@ def _report(found: Found, outcomes: Iterable[Outcome], source: str | None) -> in
                 line = f"failed: {outcome.name}: {outcome.error}"
                 bar.console.print(escape(one_line(line)), soft_wrap=True, highlight=False)
             bar.advance(task)
-    where = f"source {source or LOCAL_FILES}"
     parts = [f"{counts[word]} {word}" for word in _WORDS if counts[word] or word in ("added", "unchanged")]
     seconds = time.monotonic() - begun
-    print(f"{where}: {', '.join(parts)}; {passages} passages indexed in {seconds:.1f} s")
+    print(f"source {source}: {', '.join(parts)}; {passages} passages indexed in {seconds:.1f} s")
+    return 1 if counts["failed"] else 0
+
+
+def _report_passed_over(found: Found) -> None:
     if found.passed_over:
         kinds = ", ".join(f"{one_line(suffix)} {count}" for suffix, count in found.passed_over.most_common(5))
         print(f"passed over {found.passed_over.total()} files of kinds Pincite does not read ({kinds})")
-    return 1 if counts["failed"] else 0

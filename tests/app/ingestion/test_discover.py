@@ -36,6 +36,17 @@ def test_a_folder_means_its_readable_files_in_a_fixed_order(tree: Path) -> None:
     assert [file.uri for file in found.files] == [file.uri for file in discover([tree], None).files]
 
 
+def test_what_tools_write_for_tools_is_passed_over(tmp_path: Path) -> None:
+    files = "package-lock.json jquery.min.js app.js env/pyvenv.cfg env/lib/site.py site-packages/x.py min.js"
+    for name in files.split():
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_text("words")
+    found = discover([tmp_path], None)
+    assert names(found.files) == ["app.js", "min.js"]
+    assert found.passed_over == {"(generated)": 2}
+    assert names(discover([tmp_path / "package-lock.json"], None).files) == ["package-lock.json"]
+
+
 def test_a_file_that_is_named_is_read_whatever_its_suffix(tree: Path) -> None:
     found = discover([tree / "LICENSE", tree / ".hidden.md"], None)
     assert names(found.files) == ["LICENSE", ".hidden.md"]

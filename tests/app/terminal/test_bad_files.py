@@ -96,7 +96,7 @@ def test_a_file_that_vanishes_during_the_run_fails_alone(
 
     monkeypatch.setattr("app.terminal.ingestion.discover", discover_then_lose)
     with open_library(Settings(home=tmp_path / "home")) as library:
-        assert run_add(library, [folder / "good.md", folder / "good.txt"], None) == 1
+        assert run_add(library, [str(folder / "good.md"), str(folder / "good.txt")], None, None) == 1
         assert [record.title for record in library.registry.documents()] == ["good"]
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"failed: {folder / 'good.md'}: the file is gone")

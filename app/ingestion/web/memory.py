@@ -1,0 +1,55 @@
+"""What hosts said about pages that were fetched, so that the next run fetches only what is new."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from app.ingestion.web.fetch import Validators
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """Where an address led to, and what its host said to ask with next time."""
+
+    uri: str
+    validators: Validators
+
+
+class PageMemory:
+    """Notes by the address that was asked for, in one small JSON file. Call ``save`` after a run.
+
+    Losing the file costs time only: pages are then fetched in full.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._notes = _read(path)
+
+    def get(self, url: str) -> Remembered | None:
+        return self._notes.get(url)
+
+    def put(self, url: str, note: Remembered) -> None:
+        self._notes[url] = note
+
+    def save(self) -> None:
+        """Write the notes whole: to a temporary file first."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self._path.with_suffix(".part")
+        shown = {url: {"uri": note.uri, **asdict(note.validators)} for url, note in self._notes.items()}
+        temporary.write_text(json.dumps(shown, indent=1), encoding="utf-8")
+        os.replace(temporary, self._path)
+
+
+def _read(path: Path) -> dict[str, Remembered]:
+    try:
+        found: Any = json.loads(path.read_text(encoding="utf-8"))
+        return {
+            url: Remembered(note["uri"], Validators(note["etag"], note["last_modified"]))
+            for url, note in found.items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
