@@ -24,6 +24,9 @@ _SOURCE = re.compile(r"[\w][\w. -]{0,63}")
 LOCAL_FILES = "files"
 """The source of documents that were added without naming one."""
 
+WEB_PAGES = "web"
+"""The source of web pages that were added without naming one."""
+
 
 class SourceNameError(ValueError):
     """A name that no source can have."""
@@ -47,6 +50,15 @@ class Found:
     closed: list[FoundFile] = field(default_factory=list)
     """Folders that cannot be listed; what is below them is not known to be gone."""
     clashes: list[tuple[FoundFile, FoundFile]] = field(default_factory=list)
+
+
+def is_url(text: str) -> bool:
+    """Whether an argument means a web page rather than a file.
+
+    >>> is_url("HTTPS://x.org/a"), is_url("docs/a.md")
+    (True, False)
+    """
+    return text.lower().startswith(("http://", "https://"))
 
 
 def check_source(source: str | None) -> None:

@@ -39,7 +39,8 @@ def run_doctor() -> int:
         print(f"{finding.mark:<8} {finding.what}: {finding.detail}")
     contacts = list(would_contact(settings))
     print(
-        "\nWould contact, when you ask or add: " + (", ".join(contacts) if contacts else "nothing and nobody")
+        "\nWould contact, when you ask or add files: "
+        + (", ".join(contacts) if contacts else "nothing and nobody")
     )
     return 1 if any(finding.mark == "broken" for finding in findings) else 0
 
@@ -56,6 +57,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from _index(settings)
     yield _model(settings)
     yield _tracing()
+    yield _web_pages(settings)
     yield _eval_data(settings)
     yield Finding(
         "off",
@@ -171,6 +173,15 @@ def _tracing() -> Finding:
     if tracing_is_on():
         return Finding("ok", "LangSmith", "on: a key is set; secrets and e-mail addresses are redacted")
     return Finding("off", "LangSmith", "no key is set, or LANGSMITH_TRACING=false")
+
+
+def _web_pages(settings: Settings) -> Finding:
+    private = ", ".join(settings.web.private_hosts) or "none"
+    return Finding(
+        "ok",
+        "web pages",
+        f"fetched only when you name them to add or sync; hosts of private networks that may be: {private}",
+    )
 
 
 def _eval_data(settings: Settings) -> Finding:

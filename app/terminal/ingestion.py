@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from app.ingestion.discover import LOCAL_FILES, Found, check_source, discover
+from app.ingestion.discover import LOCAL_FILES, WEB_PAGES, Found, check_source, discover, is_url
 from app.ingestion.pipeline import Outcome, missing_outcomes
 from app.library import Library
 from app.terminal.printable import one_line
@@ -34,8 +34,8 @@ def run_add(library: Library, places: list[str], sitemap: str | None, source: st
     if not places and sitemap is None:
         raise UsageError("name files, folders or web pages to add, or a sitemap with --sitemap")
     check_source(source)
-    urls = [place for place in places if _is_url(place)]
-    paths = [Path(place) for place in places if not _is_url(place)]
+    urls = [place for place in places if is_url(place)]
+    paths = [Path(place) for place in places if not is_url(place)]
     failed = 0
     if paths:
         found = discover(paths, source)
@@ -69,16 +69,10 @@ def run_sync(library: Library, path: Path | None, sitemap: str | None, source: s
     return failed
 
 
-def _is_url(place: str) -> bool:
-    from app.ingestion.web.ingest import is_url
-
-    return is_url(place)
-
-
 def _run_pages(
     library: Library, urls: list[str], sitemap: str | None, source: str | None, *, in_sync: bool
 ) -> int:
-    from app.ingestion.web.ingest import WEB_PAGES, sitemap_pages
+    from app.ingestion.web.ingest import sitemap_pages
 
     name = source or WEB_PAGES
     with library.fetching() as ingest:

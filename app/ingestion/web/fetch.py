@@ -197,14 +197,14 @@ def checked_url(url: str) -> str:
     try:
         parts = urlsplit(bare)
         host, _ = parts.hostname, parts.port  # the port is checked by being asked for
-        httpx.URL(bare)
+        normal = str(httpx.URL(bare))
     except (ValueError, httpx.InvalidURL) as error:
         raise _bad_url("it is malformed") from error
-    if parts.scheme not in ("http", "https") or not host:
+    if parts.scheme not in ("http", "https") or not host or " " in host:
         raise _bad_url("it does not begin with http:// or https://")
     if parts.username is not None or parts.password is not None:
         raise _bad_url("it holds a user name or password")
-    return bare
+    return normal
 
 
 def _bad_url(why: str) -> LoadError:

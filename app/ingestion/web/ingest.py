@@ -15,23 +15,11 @@ from app.ingestion.web.memory import PageMemory, Remembered
 from app.ingestion.web.sitemap import parse_sitemap
 from app.ingestion.writer import IndexWriter
 
-WEB_PAGES = "web"
-"""The source of pages that were added without naming one."""
-
 _MAX_SITEMAPS = 100
 
 
 class SitemapError(ValueError):
     """A sitemap that cannot be read: what it lists is not known."""
-
-
-def is_url(text: str) -> bool:
-    """Whether an argument means a web page rather than a file.
-
-    >>> is_url("HTTPS://x.org/a"), is_url("docs/a.md")
-    (True, False)
-    """
-    return text.lower().startswith(("http://", "https://"))
 
 
 @dataclass(frozen=True, slots=True)

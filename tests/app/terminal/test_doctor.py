@@ -40,6 +40,7 @@ def test_a_healthy_folder_is_all_ok_and_contacts_nobody(indexed: Command) -> Non
         "embeddings",
         "documents",
         "index",
+        "web pages",
     }
     assert {what for what, (found, _) in marks(done).items() if found == "off"} == {
         "chat model",
@@ -47,7 +48,7 @@ def test_a_healthy_folder_is_all_ok_and_contacts_nobody(indexed: Command) -> Non
         "evaluation data",
         "telemetry",
     }
-    assert done.out.endswith("Would contact, when you ask or add: nothing and nobody\n")
+    assert done.out.endswith("Would contact, when you ask or add files: nothing and nobody\n")
 
 
 def test_a_new_folder_lacks_documents_which_breaks_nothing(command: Command) -> None:
