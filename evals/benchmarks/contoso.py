@@ -13,9 +13,8 @@ import argparse
 import json
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -73,7 +72,6 @@ class Run:
     rows: Sequence[Row]
     documents: int
     passages: int
-    seconds: dict[str, float] = field(default_factory=dict)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -109,23 +107,18 @@ def measure(folder: Path, gate: float | None = None) -> Run:
         json.loads(line) for line in (folder / "qa.jsonl").read_text(encoding="utf-8").splitlines() if line
     ]
     answer = AnswerSettings() if gate is None else AnswerSettings(gate_extractive=gate)
-    seconds: dict[str, float] = {}
     with (
         tempfile.TemporaryDirectory() as home,
         open_pincite(Settings(home=Path(home), answer=answer)) as pincite,
     ):
-        begun = time.monotonic()
         with pincite.library.writing() as (pipeline, writer):
             for outcome in pipeline.sync(discover([folder / "pdfs"], SET), SET, writer):
                 if outcome.error is not None:
                     raise outcome.error
-        seconds["index"] = time.monotonic() - begun
-        begun = time.monotonic()
         pages = _places(pincite)
         rows = [ask(pincite, question, pages) for question in questions]
-        seconds["ask"] = time.monotonic() - begun
         registry = pincite.registry
-        return Run(rows, len(registry.documents()), registry.passage_count(), seconds)
+        return Run(rows, len(registry.documents()), registry.passage_count())
 
 
 def ask(pincite: Pincite, question: dict[str, Any], pages: Mapping[str, Place]) -> Row:
@@ -195,9 +188,6 @@ def report(run: Run) -> str:
         "carried embedder, no model, default settings. A share is followed by its 95 % interval "
         "(Wilson). *Near* is at most one page from a page the set names: its README finds the set itself one "
         "page off for every fourth question. This half of the data was looked at while loaders were mended.",
-        "",
-        f"Indexed in {run.seconds.get('index', 0):.0f} s; "
-        f"{1000 * run.seconds.get('ask', 0) / max(len(run.rows), 1):.0f} ms a question.",
         "",
         "| answerable questions | n | exact page | near |",
         "|---|---|---|---|",

@@ -19,10 +19,10 @@ _EDGE_LINES = 3
 def without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
     """The pages without the lines at their edges that repeat from page to page.
 
-    Documents of one or two pages are left alone: nothing can be told from them.
+    Of two pages little can be told: what both begin or end with stays on the first.
     """
     if len(pages) < 3:
-        return pages
+        return _without_repeats(pages)
     edges = [list(_edges(lines)) for lines in pages]
     places = Counter(key for page in edges for key in {_key(line) for line in page})
     # Page numbers follow the page index at a constant distance.
@@ -41,6 +41,23 @@ def without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
         }
         kept.append([line for line in lines if id(line) not in dropped])
     return kept
+
+
+def _without_repeats(pages: list[list[Line]]) -> list[list[Line]]:
+    """Two pages without what the second's edge repeats of the first's, and without their page numbers."""
+    if len(pages) < 2 or not all(pages):
+        return pages
+    first, second = ([line for line in lines if _is_outermost(line, lines)] for lines in pages)
+    known = {_key(line) for line in first}
+    repeated = [line for line in second if _key(line) in known and len(pages[1]) > len(second)]
+    dropped = {id(line) for line in repeated}
+    # "Page 1 of 2", "Page 2 of 2": both are numbers of pages, not words of the text.
+    dropped |= {
+        id(line)
+        for line in [*first, *repeated]
+        if _PAGE_WORD.fullmatch(line.text) and any(_key(line) == _key(other) for other in repeated)
+    }
+    return [[line for line in lines if id(line) not in dropped] for lines in pages]
 
 
 def _repeats(count: int, pages: int) -> bool:

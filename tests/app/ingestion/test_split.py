@@ -178,6 +178,25 @@ def test_pages_are_not_crossed_without_need() -> None:
     assert [(span.start, span.page) for span in spans] == [(0, 1), (start, 2)]
 
 
+def test_short_slides_are_passages_of_their_own() -> None:
+    titles = ["Plan", "Costs", "People"]
+    text = "\n\n".join(f"{title}\n\nShort words." for title in titles)
+    starts = [text.index(title) for title in titles]
+    blocks: list[Block] = []
+    for title, start in zip(titles, starts, strict=True):
+        words = start + len(title) + 2
+        blocks.append(Block("heading", start, start + len(title), 2, title))
+        blocks.append(Block("paragraph", words, words + 12))
+    spans = split(LoadedDocument(text, "T", "application/pdf", tuple(blocks), tuple(starts)))
+    assert [(span.page, span.headings) for span in spans] == [
+        (1, ("T", "Plan")),
+        (2, ("T", "Costs")),
+        (3, ("T", "People")),
+    ]
+    together = split(LoadedDocument(text, "T", "text/plain", tuple(blocks)))
+    assert len(together) == 1
+
+
 def test_sizes_must_make_sense() -> None:
     with pytest.raises(ValueError, match="max_chars"):
         split(document("x"), target_chars=10, max_chars=5)

@@ -190,3 +190,22 @@ def test_a_title_over_several_lines_of_the_cover_is_one() -> None:
 
     document = load_bytes("a.pdf", drawn(cover, lines("Ask first, and keep the receipt.", "Then go.")))
     assert document.title == "Isbrook Ltd – Travel rules"
+
+
+def test_what_two_pages_both_begin_and_end_with_stays_on_the_first() -> None:
+    def page(number: int, words: str) -> Callable[[Canvas], None]:
+        def draw(canvas: Canvas) -> None:
+            canvas.drawString(72, 800, "Isbrook travel rules")
+            canvas.drawString(72, 700, words)
+            canvas.drawString(72, 30, f"Page {number} of 2")
+
+        return draw
+
+    document = load_bytes("a.pdf", drawn(page(1, "Ask first."), page(2, "Keep the receipt.")))
+    assert document.text.split("\n\n") == ["Isbrook travel rules", "Ask first.", "Keep the receipt."]
+    assert len(document.pages) == 2
+
+
+def test_two_pages_that_say_the_same_stay() -> None:
+    document = load_bytes("a.pdf", drawn(lines("Ticket, row 5"), lines("Ticket, row 6")))
+    assert document.text.split("\n\n") == ["Ticket, row 5", "Ticket, row 6"]
