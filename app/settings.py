@@ -119,6 +119,12 @@ class Settings(BaseSettings):
         default_factory=list, description="Chat models tried in turn when the first fails, comma-separated."
     )
     eval_data: Path | None = Field(None, description="Folder of public evaluation data, for benchmarks.")
+    eval_runs: Path = Field(
+        Path("evals/results/runs"), description="Folder `pincite eval run` writes to and finds runs in."
+    )
+    judge_model: str | None = Field(
+        None, description="Chat model that judges answers in evaluations; without one, judges do not run."
+    )
     tenant: str = Field(
         "default", pattern=r"^[a-z0-9][a-z0-9-]{1,30}$", description="Name of the collection."
     )
@@ -131,7 +137,7 @@ class Settings(BaseSettings):
 
     _split = field_validator("fallback_models", mode="before")(_comma_list)
 
-    @field_validator("home", "eval_data", mode="after")
+    @field_validator("home", "eval_data", "eval_runs", mode="after")
     @classmethod
     def _expand(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None
@@ -139,7 +145,14 @@ class Settings(BaseSettings):
     def fingerprint(self) -> str:
         """A short sha256 of every setting that can change an answer; secrets and paths left out."""
         shown = self.model_dump_json(
-            exclude={"home": True, "eval_data": True, "api": True, "embedding": {"api_key": True}}
+            exclude={
+                "home": True,
+                "eval_data": True,
+                "eval_runs": True,
+                "judge_model": True,
+                "api": True,
+                "embedding": {"api_key": True},
+            }
         )
         return hashlib.sha256(shown.encode()).hexdigest()[:16]
 

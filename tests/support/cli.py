@@ -29,6 +29,7 @@ PRELOADED = [
     "app.terminal.doctor",
     "app.terminal.documents",
     "app.terminal.ingestion",
+    "evals.cli",
     "langchain_chroma",
     "langgraph.checkpoint.sqlite",
     "onnxruntime",
@@ -123,7 +124,7 @@ def _run(arguments: list[str], environment: Mapping[str, str], folder: str) -> N
     sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb"), "utf-8")
     sys.stderr = io.TextIOWrapper(os.fdopen(2, "wb"), "utf-8", "backslashreplace", line_buffering=True)
     sys.argv = ["pincite", *arguments]
-    from app.cli import main
+    from evals.main import main
 
     try:
         main()
