@@ -19,7 +19,7 @@ from graphs.state import AskContext
 Observation = dict[str, Any]
 
 
-def observe(opened: Opened, question: Question, stage: str = "answer") -> Observation:
+def observe(opened: Opened, question: Question, stage: str = "answer", *, probes: bool = True) -> Observation:
     """The answer to one question, what led to it, and the probes that explain a loss. Never raises."""
     begun = time.perf_counter()
     try:
@@ -30,7 +30,7 @@ def observe(opened: Opened, question: Question, stage: str = "answer") -> Observ
         return {
             **_seen(opened, question, answer),
             "latency_ms": round(latency_ms, 1),
-            **_probes(opened, question, answer),
+            **(_probes(opened, question, answer) if probes else {}),
         }
     except Exception as error:  # one broken item must not lose the run; it counts as failed
         return failed(error, (time.perf_counter() - begun) * 1000)

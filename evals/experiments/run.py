@@ -82,6 +82,7 @@ def run_questions(
     examples: Examples,
     concurrency: int = 1,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
+    probes: bool = True,
 ) -> list[Item]:
     """Every question of the suite as an item, in the suite's order."""
     from langsmith import tracing_context
@@ -93,7 +94,7 @@ def run_questions(
     def target(inputs: dict[str, Any]) -> dict[str, Any]:
         # Else LangChain hands the runs inside to the runner's client, which posts them.
         with tracing_context(enabled=examples.upload):
-            seen = observe(opened, questions[inputs["id"]], stage)
+            seen = observe(opened, questions[inputs["id"]], stage, probes=probes)
         done.append(inputs["id"])
         progress(len(done), len(questions))
         return seen

@@ -146,6 +146,6 @@ def read_run(path: Path) -> Run:
 
 
 def without_evidence(run: Run) -> Run:
-    """The run without the passages, which only its report needs: small enough to be committed as a baseline."""
+    """The run without its passages, which only a report shows: small enough to commit as a baseline."""
     items = [item.model_copy(update={"retrieved": [], "evidence": []}) for item in run.items]
     return run.model_copy(update={"items": items})

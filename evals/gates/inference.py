@@ -15,7 +15,7 @@ import numpy as np
 from evals.errors import needs_extra
 
 SEED = 20261122
-FLIPS = 20_000
+FLIPS = 10_000
 EXACT_BELOW = 15
 """Up to so many clusters that differ, all sign flips are gone through instead of drawn."""
 
