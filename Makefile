@@ -70,7 +70,8 @@ samples: $(DEV_STAMP)  ## Make the sample documents again
 
 eval: $(DEV_STAMP)  ## Run our own questions, compare with the baseline, write the report: no key, offline
 	@$(BIN)/pincite eval run --no-upload --out $(EVAL_RUN)
-	@$(BIN)/pincite eval compare baseline $(EVAL_RUN)
+	@$(BIN)/pincite eval compare baseline $(EVAL_RUN); verdict=$$?; \
+	$(BIN)/pincite eval report $(EVAL_RUN) && exit $$verdict
 
 eval-baseline: $(DEV_STAMP)  ## Run our own questions and keep the run as the baseline
 	@$(BIN)/pincite eval run --no-upload --out $(EVAL_RUN)

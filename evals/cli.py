@@ -122,3 +122,21 @@ def baseline(
     from evals.terminal.comparing import run_baseline
 
     raise typer.Exit(run_baseline(run, out))
+
+
+@evaluation.command()
+def report(
+    runs: RunsArgument = None,
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--out", help="File to write; by default report.html beside the folder of runs."),
+    ] = None,
+    against: Annotated[
+        str, typer.Option("--against", help="Run to compare with; by default the suite's baseline.")
+    ] = "",
+    most: Annotated[int, typer.Option("--items", min=0, help="Items shown in full.")] = 24,
+) -> None:
+    """Write one HTML page about the newest run, with the others as its history."""
+    from evals.terminal.reporting import run_report
+
+    raise typer.Exit(run_report(runs or [], out, against, most))
