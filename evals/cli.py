@@ -140,3 +140,30 @@ def report(
     from evals.terminal.reporting import run_report
 
     raise typer.Exit(run_report(runs or [], out, against, most))
+
+
+@evaluation.command()
+def calibrate(
+    judge: Annotated[str, typer.Argument(help="The judge, e.g. unsupported-claim.")],
+    labels: Annotated[Path, typer.Argument(help="What people said: one JSON object a line.")],
+    judge_model: JudgeModelOption = "",
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--out", help="Folder to keep it in; by default where reports look for it."),
+    ] = None,
+) -> None:
+    """Measure a judge against people's labels. Exit code 1 when it is not to be relied on."""
+    from evals.terminal.calibrating import run_calibrate
+
+    raise typer.Exit(run_calibrate(judge, labels, judge_model, out))
+
+
+@evaluation.command()
+def push(
+    runs: RunsArgument = None,
+    suite: Annotated[str, typer.Option("--suite", help="Name of a suite, or the folder of one.")] = "isbrook",
+) -> None:
+    """Bring a suite, and runs of it, to LangSmith. The same command twice changes nothing."""
+    from evals.terminal.pushing import run_push
+
+    raise typer.Exit(run_push(suite, runs or []))

@@ -31,11 +31,11 @@ def offline_examples(suite: Suite) -> Examples:
     client = Client(
         api_url="http://127.0.0.1:9", api_key="none", info=LangSmithInfo(), auto_batch_tracing=False
     )
-    dataset = dataset_id(suite.name)
+    dataset = uuid.uuid5(NAMESPACE, suite.name)
     created = datetime(2026, 1, 1, tzinfo=UTC)
     data = [
         Example(
-            id=example_id(suite.name, question.id),
+            id=example_id(dataset, question.id),
             dataset_id=dataset,
             created_at=created,
             modified_at=created,
@@ -57,11 +57,6 @@ def outputs_of(question: Question) -> dict[str, Any]:
     return question.model_dump(include={"answer", "answerable", "nuggets", "gold"})
 
 
-def dataset_id(suite: str) -> uuid.UUID:
-    """A name for the dataset that is the same everywhere."""
-    return uuid.uuid5(NAMESPACE, suite)
-
-
-def example_id(suite: str, question: str) -> uuid.UUID:
-    """A name for the example that is the same everywhere."""
-    return uuid.uuid5(dataset_id(suite), question)
+def example_id(dataset: uuid.UUID, question: str) -> uuid.UUID:
+    """The same question of the same dataset is the same example, however often it is sent."""
+    return uuid.uuid5(dataset, question)

@@ -1,9 +1,9 @@
 """The same question as another person might type it: noise that changes no meaning.
 
-Without a chat model Pincite answers a question the same way each time, so running it twice shows no noise.
-What does vary in use is how people type. Drawing both the baseline's and the candidate's wording anew from one
-distribution makes two runs of one system that differ by chance alone, item by item, with the
-correlations between metrics and within documents that real noise has.
+Without a chat model Pincite answers a question the same way each time: running it twice shows no noise. What
+does vary in use is how people type. Drawing the wording of the baseline and of the candidate anew, from one
+distribution, makes two runs of one system that differ by chance alone, item by item, with the correlations
+between metrics and within documents that real noise has.
 """
 
 from __future__ import annotations

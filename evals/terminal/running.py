@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
+from app.observability.tracing import tracing_is_on
 from app.settings import load_settings
-from evals.datasets.suite import load_suite
+from evals.datasets.suite import Suite, load_suite
 from evals.errors import EvalError
 from evals.experiments.presets import settings_for
 from evals.experiments.run import Stage, run_suite
 from evals.experiments.runfile import Run, write_run
+from evals.judges.judge import about, make_judges
+from evals.judges.judge import chosen as chosen_judges
+from evals.judges.known import judge_lines
+from evals.langsmith_examples import Examples, offline_examples
 from evals.metrics.proportions import none_seen
 from evals.metrics.stages import ABOUT
 from evals.metrics.summary import cost, latencies, losses, means, selective, tokens
@@ -39,12 +44,17 @@ def run_run(
     settings, given = settings_for(preset, overrides)
     chosen = load_suite(suite)
     configured = load_settings()
+    prompts = chosen_judges(judges)
+    model = judge_model or configured.judge_model
     made = run_suite(
         chosen,
         settings,
         preset=preset,
         overrides=given,
         stage=stage,  # type: ignore[arg-type]
+        judges=make_judges(prompts, model),
+        about_judges=about(prompts, model),
+        examples=_examples(upload),
         concurrency=concurrency,
         progress=show_progress,
         note=note,
@@ -54,6 +64,15 @@ def run_run(
     print(summary(made))
     print(f"\nwritten: {_short(file)}")
     return int(any(item.error for item in made.items))
+
+
+def _examples(upload: bool | None) -> Callable[[Suite], Examples]:
+    """To LangSmith where it is configured, unless told otherwise; told to, it has to be configured."""
+    if upload is False or (upload is None and not tracing_is_on()):
+        return offline_examples
+    from evals.langsmith_sync import online_examples
+
+    return online_examples
 
 
 def show_progress(done: int, all_of_them: int) -> None:
@@ -87,6 +106,7 @@ def summary(run: Run) -> str:
         lines += [f"  {count:>4}  {ABOUT[stage]}" for stage, count in lost.items()]
     if header.stage == "answer":
         lines += _selective_lines(run)
+    lines += [f"judge {one.name}: {one.said}. {one.warning}".rstrip() for one in judge_lines(run)]
     lines.append("latency " + ", ".join(f"{name} {value:.0f} ms" for name, value in latencies(items).items()))
     total = cost(items)
     used = ", ".join(f"{name} {count}" for name, count in tokens(items).items())
