@@ -103,7 +103,7 @@ def load_suite(name: str) -> Suite:
 def _questions(text: str, file: Path) -> list[Question]:
     questions: list[Question] = []
     seen: set[str] = set()
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:

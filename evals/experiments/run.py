@@ -46,6 +46,7 @@ def run_suite(
         EvalError: the suite and the index do not fit, or the runner lost items.
     """
     started = now()
+    given = examples(suite)
     with open_suite(suite, settings) as opened:
         opened = change(opened)
         items = run_questions(
@@ -53,7 +54,7 @@ def run_suite(
             opened,
             stage=stage,
             judges=judges or {},
-            examples=examples(suite),
+            examples=given,
             concurrency=concurrency,
             progress=progress,
         )

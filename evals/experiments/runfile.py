@@ -133,7 +133,8 @@ def read_run(path: Path) -> Run:
     if not path.is_file():
         raise EvalError(f"there is no run at {path}")
     try:
-        first, *rest = path.read_text(encoding="utf-8").splitlines()
+        # Not splitlines: texts may hold U+2028, which JSON leaves as it is.
+        first, *rest = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
         header = Header.model_validate_json(first)
         items = [Item.model_validate_json(line) for line in rest]
     except (ValueError, ValidationError) as error:

@@ -61,7 +61,7 @@ def read_labels(path: Path) -> list[Label]:
     if not path.is_file():
         raise EvalError(f"there are no labels at {path}")
     labels: list[Label] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1):
         if not line.strip():
             continue
         try:
