@@ -13,6 +13,8 @@ from langchain_core.embeddings import Embeddings
 from app.ingestion.registry import Registry
 from app.ingestion.schema import open_engine
 from app.retrieval.embedder import make_embedder
+from app.retrieval.lexical_index import LexicalIndex
+from app.retrieval.stored_vectors import StoredVectors
 from app.retrieval.vector_index import VectorIndex
 from app.safety.telemetry import quiet_libraries
 from app.settings import Settings, load_settings
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Library:
-    """The registry and the vectors of one tenant. Use it as a context manager, or call ``close``.
+    """The registry, the vectors and the words of one tenant. Use it as a context manager, or call ``close``.
 
     ``fingerprint`` names the vector space that ``embeddings`` make and the index is read with.
     """
@@ -32,6 +34,8 @@ class Library:
     settings: Settings
     registry: Registry
     vectors: VectorIndex
+    words: LexicalIndex
+    stored: StoredVectors
     embeddings: Embeddings
     fingerprint: str
 
@@ -51,9 +55,10 @@ class Library:
         length = PassageLength(ingest.passage_chars, ingest.passage_max_chars)
         lock_file = self.settings.home / self.settings.tenant / "writer.lock"
         with open_writer(
-            lock_file, ingest.lock_timeout_s, self.registry, self.vectors, self.fingerprint
+            lock_file, ingest.lock_timeout_s, self.registry, self.vectors, self.words, self.fingerprint
         ) as writer:
             yield Pipeline(self.registry, self.fingerprint, limits, length), writer
+            self.stored.keep(2 * self.registry.passage_count())
 
     def close(self) -> None:
         self.vectors.close()
@@ -77,5 +82,14 @@ def open_library(settings: Settings | None = None) -> Library:
     folder = settings.home / settings.tenant
     registry = Registry(open_engine(folder / "registry.sqlite"), lambda: datetime.now(UTC).isoformat())
     embedder = make_embedder(settings.embedding)
-    vectors = VectorIndex(folder / "chroma", settings.tenant, embedder.embeddings, embedder.fingerprint)
-    return Library(settings, registry, vectors, embedder.embeddings, embedder.fingerprint)
+    stored = StoredVectors(embedder.embeddings, embedder.fingerprint, folder / "embeddings.sqlite")
+    vectors = VectorIndex(
+        folder,
+        settings.tenant,
+        stored,
+        embedder.fingerprint,
+        registry.engine,
+        settings.retrieval.exact_rows,
+    )
+    words = LexicalIndex(folder / "words")
+    return Library(settings, registry, vectors, words, stored, embedder.embeddings, embedder.fingerprint)
