@@ -79,6 +79,11 @@ class RetrievalSettings(_Group):
     """How passages are found, ordered and cut."""
 
     candidates: int = Field(100, ge=1, le=1000, description="Passages each leg (dense, lexical) brings.")
+    exact_rows: int = Field(
+        2_000_000,
+        ge=0,
+        description="Readable passages up to which vectors are searched exactly, not by Chroma.",
+    )
     top_k: int = Field(20, ge=1, le=200, description="Passages kept after fusion.")
     dense_weight: float = Field(0.5, ge=0, le=1, description="Weight of the dense leg; the rest is lexical.")
     evidence_passages: int = Field(6, ge=1, le=50, description="Passages shown to the model.")
