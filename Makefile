@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_HOME := .pincite/demo
+EVAL_RUN := evals/results/runs/ci.jsonl
 
 # Two states of .venv: what running needs, and on top of it the tools of development. The versions are the same, so a
 # checkout that has the second never goes back to the first.
@@ -27,7 +28,7 @@ export HF_HUB_DISABLE_TELEMETRY ?= 1
 export DO_NOT_TRACK ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve dev test lint format lock samples bench-answers bench-retrieval build clean
+.PHONY: help setup demo serve dev test lint format lock samples eval eval-baseline bench-retrieval build clean
 
 help:
 	@echo "Pincite: answers over your own documents, with every sentence pinned to the exact words."
@@ -67,8 +68,14 @@ lock:  ## Resolve the dependencies anew into the two lock files (UPGRADE=1: newe
 samples: $(DEV_STAMP)  ## Make the sample documents again
 	$(BIN)/python samples/build.py
 
-bench-answers: $(DEV_STAMP)  ## Measure extractive answers on our own questions
-	$(BIN)/python -m evals.benchmarks.answers
+eval: $(DEV_STAMP)  ## Run our own questions, compare with the baseline, write the report: no key, offline
+	@$(BIN)/pincite eval run --no-upload --out $(EVAL_RUN)
+	@$(BIN)/pincite eval compare baseline $(EVAL_RUN); verdict=$$?; \
+	$(BIN)/pincite eval report $(EVAL_RUN) && exit $$verdict
+
+eval-baseline: $(DEV_STAMP)  ## Run our own questions and keep the run as the baseline
+	@$(BIN)/pincite eval run --no-upload --out $(EVAL_RUN)
+	@$(BIN)/pincite eval baseline $(EVAL_RUN)
 
 bench-retrieval: $(DEV_STAMP)  ## Measure retrieval on the evaluation sets
 	$(BIN)/python -m evals.benchmarks.retrieval

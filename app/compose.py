@@ -151,17 +151,16 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
     models = [make_chat_model(name, settings.answer) for name in _model_names(settings)]
     library = open_library(settings)
     registry = library.registry
-    lexical = LexicalIndex(registry.engine)
     retriever = HybridRetriever(
         registry=registry,
         vectors=library.vectors,
-        lexical=lexical,
+        lexical=library.words,
         fingerprint=library.fingerprint,
         candidates=settings.retrieval.candidates,
         top_k=settings.retrieval.top_k,
         dense_weight=settings.retrieval.dense_weight,
     )
-    scorer = SentenceScorer(EmbeddingCache(library.embeddings), _fresh_idf(lexical, registry))
+    scorer = SentenceScorer(EmbeddingCache(library.embeddings), _fresh_idf(library.words, registry))
     callbacks = tracing_callbacks()
 
     def build(checkpointer: Any = None) -> AnswerGraph:

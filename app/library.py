@@ -14,6 +14,8 @@ from langchain_core.embeddings import Embeddings
 from app.ingestion.registry import Registry
 from app.ingestion.schema import open_engine
 from app.retrieval.embedder import make_embedder
+from app.retrieval.lexical_index import LexicalIndex
+from app.retrieval.stored_vectors import StoredVectors
 from app.retrieval.vector_index import VectorIndex
 from app.safety.telemetry import quiet_libraries
 from app.settings import Settings, load_settings
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Library:
-    """The registry and the vectors of one tenant. Use it as a context manager, or call ``close``.
+    """The registry, the vectors and the words of one tenant. Use it as a context manager, or call ``close``.
 
     ``fingerprint`` names the vector space that ``embeddings`` make and the index is read with.
     """
@@ -34,6 +36,8 @@ class Library:
     settings: Settings
     registry: Registry
     vectors: VectorIndex
+    words: LexicalIndex
+    stored: StoredVectors
     embeddings: Embeddings
     fingerprint: str
 
@@ -56,11 +60,12 @@ class Library:
         reader = FileReader(limits, ingest.file_timeout_s, int(ingest.file_memory_mb * 1024 * 1024))
         with (
             open_writer(
-                lock_file, ingest.lock_timeout_s, self.registry, self.vectors, self.fingerprint
+                lock_file, ingest.lock_timeout_s, self.registry, self.vectors, self.words, self.fingerprint
             ) as writer,
             reader,
         ):
             yield Pipeline(self.registry, self.fingerprint, limits, length, reader), writer
+            self.stored.keep(2 * self.registry.passage_count())
 
     @contextmanager
     def fetching(self) -> Iterator[PageIngest]:
@@ -117,5 +122,14 @@ def open_library(settings: Settings | None = None) -> Library:
     folder = settings.home / settings.tenant
     registry = Registry(open_engine(folder / "registry.sqlite"), lambda: datetime.now(UTC).isoformat())
     embedder = make_embedder(settings.embedding)
-    vectors = VectorIndex(folder / "chroma", settings.tenant, embedder.embeddings, embedder.fingerprint)
-    return Library(settings, registry, vectors, embedder.embeddings, embedder.fingerprint)
+    stored = StoredVectors(embedder.embeddings, embedder.fingerprint, folder / "embeddings.sqlite")
+    vectors = VectorIndex(
+        folder,
+        settings.tenant,
+        stored,
+        embedder.fingerprint,
+        registry.engine,
+        settings.retrieval.exact_rows,
+    )
+    words = LexicalIndex(folder / "words")
+    return Library(settings, registry, vectors, words, stored, embedder.embeddings, embedder.fingerprint)

@@ -79,6 +79,11 @@ class RetrievalSettings(_Group):
     """How passages are found, ordered and cut."""
 
     candidates: int = Field(100, ge=1, le=1000, description="Passages each leg (dense, lexical) brings.")
+    exact_rows: int = Field(
+        2_000_000,
+        ge=0,
+        description="Readable passages up to which vectors are searched exactly, not by Chroma.",
+    )
     top_k: int = Field(20, ge=1, le=200, description="Passages kept after fusion.")
     dense_weight: float = Field(0.5, ge=0, le=1, description="Weight of the dense leg; the rest is lexical.")
     evidence_passages: int = Field(6, ge=1, le=50, description="Passages shown to the model.")
@@ -141,6 +146,12 @@ class Settings(BaseSettings):
         default_factory=list, description="Chat models tried in turn when the first fails, comma-separated."
     )
     eval_data: Path | None = Field(None, description="Folder of public evaluation data, for benchmarks.")
+    eval_runs: Path = Field(
+        Path("evals/results/runs"), description="Folder `pincite eval run` writes to and finds runs in."
+    )
+    judge_model: str | None = Field(
+        None, description="Chat model that judges answers in evaluations; without one, judges do not run."
+    )
     tenant: str = Field(
         "default", pattern=r"^[a-z0-9][a-z0-9-]{1,30}$", description="Name of the collection."
     )
@@ -154,7 +165,7 @@ class Settings(BaseSettings):
 
     _split = field_validator("fallback_models", mode="before")(_comma_list)
 
-    @field_validator("home", "eval_data", mode="after")
+    @field_validator("home", "eval_data", "eval_runs", mode="after")
     @classmethod
     def _expand(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None
@@ -165,6 +176,8 @@ class Settings(BaseSettings):
             exclude={
                 "home": True,
                 "eval_data": True,
+                "eval_runs": True,
+                "judge_model": True,
                 "api": True,
                 "web": True,
                 "embedding": {"api_key": True},

@@ -10,8 +10,9 @@ from typing import Literal
 from app.ingestion.discover import LOCAL_FILES, Found, FoundFile
 from app.ingestion.errors import LoadError
 from app.ingestion.load import LoadLimits, read_file
+from app.ingestion.new_document import NewDocument
 from app.ingestion.reader import FileReader
-from app.ingestion.registry import DocumentRecord, NewDocument, Registry
+from app.ingestion.registry import DocumentRecord, Registry
 from app.ingestion.split import split
 from app.ingestion.writer import IndexWriter
 
@@ -77,9 +78,8 @@ class Pipeline:
 
     def add(self, found: Found, source: str | None, writer: IndexWriter) -> Iterator[Outcome]:
         """Add or update every found file; documents that are not among them stay."""
-        known = {record.uri: record for record in self._registry.documents()}
         for file in found.files:
-            yield self._one(file, source or LOCAL_FILES, known.get(file.uri), writer)
+            yield self._one(file, source or LOCAL_FILES, self._registry.at(file.uri), writer)
 
     def sync(self, found: Found, source: str, writer: IndexWriter) -> Iterator[Outcome]:
         """Make ``source`` equal to the found files. What cannot be read keeps its old documents.

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, or_, select, text
 
-from app.ingestion.document import LoadedDocument, PassageSpan
+from app.ingestion.new_document import NewDocument, retire_passages, write_documents
 from app.ingestion.schema import (
     EVERYONE,
     documents,
-    facts,
     passages,
     readers,
     state,
     vector_journal,
     versions,
 )
-
-BUILT_IN_FACTS = ("source", "doc_id", "uri", "media_type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,59 +36,6 @@ class DocumentRecord:
     updated_at: str
     groups: tuple[str, ...] = ()
     passages: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class NewDocument:
-    """What one write replaces a document with. ``pipeline`` ends with the fingerprint of its vectors."""
-
-    source: str
-    uri: str
-    content_sha256: str
-    pipeline: str
-    loaded: LoadedDocument
-    spans: Sequence[PassageSpan]
-
-    @property
-    def doc_id(self) -> str:
-        return doc_id_of(self.uri)
-
-    @property
-    def passage_ids(self) -> list[str]:
-        """One for each span, unique in the index and the same for the same words in the same place."""
-        head = f"{self.doc_id}@{self.loaded.version[:16]}"
-        return [f"{head}:{span.start}-{span.end}" for span in self.spans]
-
-    @property
-    def readers(self) -> tuple[str, ...]:
-        """The document's groups; everyone, where its metadata names none."""
-        groups = self.loaded.metadata.get("groups", [])
-        named = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else [str(groups)]
-        cleaned = sorted({str(group).strip() for group in named} - {""})
-        return tuple(cleaned) or (EVERYONE,)
-
-    def facts(self) -> dict[str, list[str]]:
-        """Everything a filter may ask for, as strings. Front matter never overrides built-in keys."""
-        found: dict[str, list[str]] = {}
-        for key, value in self.loaded.metadata.items():
-            name = f"meta.{key}" if key in BUILT_IN_FACTS else key
-            values = value if isinstance(value, list) else [value]
-            found[name] = sorted({str(v).lower() if isinstance(v, bool) else str(v) for v in values} - {""})
-        found.update(
-            source=[self.source], doc_id=[self.doc_id], uri=[self.uri], media_type=[self.loaded.media_type]
-        )
-        return {key: values for key, values in found.items() if values}
-
-
-def doc_id_of(uri: str) -> str:
-    """A stable, readable identifier: the last part of the URI and ten hex digits of its sha256.
-
-    >>> doc_id_of("source://handbook/travel/Expenses 2026.md")
-    'expenses-2026-beb17b94be'
-    """
-    name = PurePosixPath(unquote(urlsplit(uri).path)).stem or "document"
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:48] or "document"
-    return f"{slug}-{hashlib.sha256(uri.encode()).hexdigest()[:10]}"
 
 
 class Registry:
@@ -124,29 +64,39 @@ class Registry:
 
     def documents(self, source: str | None = None) -> list[DocumentRecord]:
         """All documents, by source and URI."""
-        counts = (
-            select(passages.c.doc_id, func.count().label("n")).group_by(passages.c.doc_id).subquery("counts")
-        )
+        return self._records(*([documents.c.source == source] if source is not None else []))
+
+    def _records(self, *conditions: ColumnElement[bool]) -> list[DocumentRecord]:
+        count = select(func.count()).where(passages.c.doc_id == documents.c.doc_id).scalar_subquery()
+        chosen = select(documents.c.doc_id).where(*conditions)
         query = (
-            select(documents, func.coalesce(counts.c.n, 0).label("passage_count"))
-            .outerjoin(counts, counts.c.doc_id == documents.c.doc_id)
+            select(documents, count.label("passage_count"))
+            .where(*conditions)
             .order_by(documents.c.source, documents.c.uri)
         )
-        if source is not None:
-            query = query.where(documents.c.source == source)
+        named = select(readers).where(readers.c.reader != EVERYONE, readers.c.doc_id.in_(chosen))
         with self._engine.connect() as connection:
             groups: dict[str, list[str]] = {}
-            for doc_id, reader in connection.execute(select(readers).where(readers.c.reader != EVERYONE)):
+            for doc_id, reader in connection.execute(named):
                 groups.setdefault(doc_id, []).append(reader)
             return [_record(row, groups.get(row.doc_id, [])) for row in connection.execute(query)]
 
     def find(self, name: str) -> list[DocumentRecord]:
         """Documents whose id or URI is ``name``, or else whose id starts or URI ends with it."""
-        everything = self.documents()
-        exact = [d for d in everything if name in (d.doc_id, d.uri)]
+        exact = self._records(or_(documents.c.doc_id == name, documents.c.uri == name))
         if exact or not name:
             return exact
-        return [d for d in everything if d.doc_id.startswith(name) or d.uri.endswith("/" + name)]
+        end = "/" + name
+        return self._records(
+            or_(
+                func.substr(documents.c.doc_id, 1, len(name)) == name,
+                func.substr(documents.c.uri, -len(end)) == end,
+            )
+        )
+
+    def at(self, uri: str) -> DocumentRecord | None:
+        """The document of this URI."""
+        return next(iter(self._records(documents.c.uri == uri)), None)
 
     def text(self, doc_id: str, version: str | None = None) -> str | None:
         """The canonical text of a version (the current one by default; a unique prefix is enough)."""
@@ -182,6 +132,12 @@ class Registry:
         with self._engine.connect() as connection:
             return int(connection.scalar(select(func.count()).select_from(passages)) or 0)
 
+    def last_number(self) -> int:
+        """The highest passage number ever given out; 0 when there was none."""
+        with self._engine.connect() as connection:
+            query = text("SELECT seq FROM sqlite_sequence WHERE name = 'passages'")
+            return int(connection.scalar(query) or 0)
+
     def announce(self, passage_ids: Iterable[str]) -> None:
         """Note vectors that are about to be written, so a killed writer leaves none behind for good."""
         rows = [{"passage_id": passage_id} for passage_id in passage_ids]
@@ -206,75 +162,24 @@ class Registry:
         with self._engine.begin() as connection:
             connection.execute(delete(vector_journal))
 
-    def replace(self, new: NewDocument) -> None:
-        """Put the new version in the place of the old in one transaction: document, text, passages, terms."""
+    def replace(self, *new: NewDocument) -> None:
+        """Put new versions in the place of the old in one transaction: document, text, passages.
+
+        The passages get the numbers that follow ``last_number``, in order. No document comes twice.
+        """
         with self._engine.begin() as connection:
-            _retire_passages(connection, new.doc_id)
-            _write_document(connection, new, self._now())
+            retire_passages(connection, [one.doc_id for one in new])
+            write_documents(connection, new, self._now())
             _advance(connection)
 
     def remove(self, doc_id: str) -> bool:
         """Remove a document with all its versions; False when there is none."""
         with self._engine.begin() as connection:
-            _retire_passages(connection, doc_id)
+            retire_passages(connection, [doc_id])
             found = connection.execute(delete(documents).where(documents.c.doc_id == doc_id)).rowcount
             if found:
                 _advance(connection)
             return bool(found)
-
-
-def _retire_passages(connection: Connection, doc_id: str) -> None:
-    old = select(passages.c.passage_id).where(passages.c.doc_id == doc_id)
-    connection.execute(insert(vector_journal).prefix_with("OR IGNORE").from_select(["passage_id"], old))
-    connection.execute(delete(passages).where(passages.c.doc_id == doc_id))
-
-
-def _write_document(connection: Connection, new: NewDocument, now: str) -> None:
-    loaded, doc_id = new.loaded, new.doc_id
-    row = {
-        "doc_id": doc_id,
-        "source": new.source,
-        "uri": new.uri,
-        "title": loaded.title,
-        "media_type": loaded.media_type,
-        "version": loaded.version,
-        "content_sha256": new.content_sha256,
-        "pipeline": new.pipeline,
-        "metadata": loaded.metadata,
-        "updated_at": now,
-    }
-    if not connection.execute(update(documents).where(documents.c.doc_id == doc_id).values(row)).rowcount:
-        connection.execute(insert(documents).values(row))
-    version_row = {
-        "doc_id": doc_id,
-        "version": loaded.version,
-        "text": loaded.text,
-        "pages": list(loaded.pages),
-        "added_at": now,
-    }
-    connection.execute(insert(versions).prefix_with("OR IGNORE").values(version_row))
-    connection.execute(delete(readers).where(readers.c.doc_id == doc_id))
-    connection.execute(insert(readers), [{"doc_id": doc_id, "reader": reader} for reader in new.readers])
-    connection.execute(delete(facts).where(facts.c.doc_id == doc_id))
-    connection.execute(
-        insert(facts),
-        [{"doc_id": doc_id, "key": k, "value": v} for k, values in new.facts().items() for v in values],
-    )
-    rows = [
-        {
-            "passage_id": passage_id,
-            "doc_id": doc_id,
-            "start": span.start,
-            "end": span.end,
-            "page": span.page,
-            "headings": list(span.headings),
-            "heading_path": " › ".join(span.headings),
-            "text": loaded.text[span.start : span.end],
-        }
-        for passage_id, span in zip(new.passage_ids, new.spans, strict=True)
-    ]
-    if rows:
-        connection.execute(insert(passages), rows)
 
 
 def _advance(connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""The tables of the document registry and its full-text index, one SQLite file."""
+"""The tables of the document registry, one SQLite file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 EVERYONE = "everyone"
 """The reader that stands for anybody: documents without groups are readable by it."""
@@ -66,9 +66,19 @@ passages = Table(
     Column("end", Integer, nullable=False),
     Column("page", Integer),
     Column("headings", JSON, nullable=False),
-    Column("heading_path", Text, nullable=False),
     Column("text", Text, nullable=False),
+    # A number is never given out twice: what an index holds under it can only be this passage.
+    sqlite_autoincrement=True,
 )
+
+retired = Table(
+    "retired",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("number", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Numbers of passages that are gone and whose rows are still in the row file."""
 
 readers = Table(
     "readers",
@@ -76,6 +86,7 @@ readers = Table(
     Column("doc_id", ForeignKey("documents.doc_id", ondelete="CASCADE"), primary_key=True),
     Column("reader", String, primary_key=True),
 )
+Index("readers_by_reader", readers.c.reader, readers.c.doc_id)
 
 facts = Table(
     "facts",
@@ -84,24 +95,13 @@ facts = Table(
     Column("key", String, primary_key=True),
     Column("value", String, primary_key=True),
 )
-Index("facts_by_value", facts.c.key, facts.c.value)
+Index("facts_by_value", facts.c.key, facts.c.value, facts.c.doc_id)
 
 vector_journal = Table("vector_journal", metadata, Column("passage_id", String, primary_key=True))
-"""Vectors that are about to be written or deleted: what a killed writer left to be settled."""
+"""Passages whose vectors and words are about to be written or deleted, for when a writer is killed."""
 
 state = Table(
     "state", metadata, Column("key", String, primary_key=True), Column("value", String, nullable=False)
-)
-
-_FULL_TEXT = (
-    """CREATE VIRTUAL TABLE IF NOT EXISTS passage_terms USING fts5(
-         heading_path, text, content='passages', content_rowid='id', tokenize='porter unicode61')""",
-    """CREATE TRIGGER IF NOT EXISTS passages_added AFTER INSERT ON passages BEGIN
-         INSERT INTO passage_terms(rowid, heading_path, text)
-         VALUES (new.id, new.heading_path, new.text); END""",
-    """CREATE TRIGGER IF NOT EXISTS passages_removed AFTER DELETE ON passages BEGIN
-         INSERT INTO passage_terms(passage_terms, rowid, heading_path, text)
-         VALUES ('delete', old.id, old.heading_path, old.text); END""",
 )
 
 
@@ -165,6 +165,4 @@ def _make_tables(connection: Connection, path: Path) -> None:
         )
     if found == 0:
         metadata.create_all(connection)
-        for statement in _FULL_TEXT:
-            connection.execute(text(statement))
         connection.execute(text(f"PRAGMA user_version={SCHEMA_VERSION}"))

@@ -1,4 +1,4 @@
-"""The one writer of an index: takes the lock, keeps vectors and registry in step, survives being killed."""
+"""The one writer of an index: takes the lock, keeps vectors, words and registry in step, outlives a kill."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from app.ingestion.registry import NewDocument, Registry
-from app.retrieval.scope import FACT_PREFIX, READERS_KEY
+from app.ingestion.new_document import NewDocument
+from app.ingestion.registry import Registry
+from app.retrieval.lexical_index import LexicalIndex
+from app.retrieval.scope import scope_terms
 from app.retrieval.vector_index import VectorIndex
 
 
@@ -20,38 +22,41 @@ class WriterBusyError(RuntimeError):
 
 
 class IndexWriter:
-    """Writes documents to vectors and registry so that a kill at any moment loses nothing.
+    """Writes documents to vectors, words and registry so that a kill at any moment loses nothing.
 
-    Order: note the vectors to come, write them, then in one SQLite transaction swap the document (and note
-    the vectors it no longer needs), then delete what no passage owns. Whatever a killed writer left noted
-    is settled by the next one.
+    Order: note the passages to come, write their vectors and words, then in one SQLite transaction swap the
+    documents (and note the passages that are gone), then delete what no document owns. Whatever a killed
+    writer left noted is settled by the next one.
     """
 
-    def __init__(self, registry: Registry, vectors: VectorIndex) -> None:
+    def __init__(self, registry: Registry, vectors: VectorIndex, words: LexicalIndex) -> None:
         self._registry = registry
         self._vectors = vectors
+        self._words = words
 
-    def put(self, new: NewDocument) -> None:
-        """Add the document, or replace the version that is there."""
-        self._registry.announce(new.passage_ids)
-        if new.spans:
-            facts = {FACT_PREFIX + key: values for key, values in new.facts().items()}
-            metadata = {"doc_id": new.doc_id, READERS_KEY: list(new.readers), **facts}
-            self._vectors.add(new.passage_ids, passage_texts(new), [dict(metadata) for _ in new.spans])
-        self._registry.replace(new)
+    def put(self, *new: NewDocument) -> None:
+        """Add the documents, or replace the versions that are there; all of them or, when killed, none."""
+        ids = [passage_id for one in new for passage_id in one.passage_ids]
+        texts = [text for one in new for text in passage_texts(one)]
+        self._registry.announce(ids)
+        self._vectors.add(self._registry.last_number() + 1, ids, texts)
+        scopes = [terms for one in new for terms in [scope_terms(one.readers, one.facts())] * len(one.spans)]
+        self._words.add(ids, texts, scopes)
+        self._registry.replace(*new)
         self.settle()
 
     def remove(self, doc_id: str) -> bool:
-        """Remove a document and its vectors; False when there is none."""
+        """Remove a document, its vectors and words; False when there is none."""
         removed = self._registry.remove(doc_id)
         self.settle()
         return removed
 
     def settle(self) -> None:
-        """Delete noted vectors that no passage owns, then forget the notes."""
+        """Delete noted passages that no document owns, then forget the notes."""
         noted, orphans = self._registry.unsettled()
         if orphans:
             self._vectors.delete(orphans)
+            self._words.delete(orphans)
         if noted:
             self._registry.settled()
 
@@ -66,7 +71,12 @@ def passage_texts(new: NewDocument) -> list[str]:
 
 @contextmanager
 def open_writer(
-    lock_file: Path, timeout_s: float, registry: Registry, vectors: VectorIndex, fingerprint: str
+    lock_file: Path,
+    timeout_s: float,
+    registry: Registry,
+    vectors: VectorIndex,
+    words: LexicalIndex,
+    fingerprint: str,
 ) -> Iterator[IndexWriter]:
     """Hold the writer's lock for the length of a ``with`` block.
 
@@ -85,14 +95,15 @@ def open_writer(
             f"another pincite process is writing to {lock_file.parent}; wait for it to end and try again"
         ) from None
     try:
-        # A Chroma client that was opened before another process wrote must not write: it would lose vectors.
-        vectors.close()
-        writer = IndexWriter(registry, vectors)
+        vectors.begin_writing()
+        writer = IndexWriter(registry, vectors, words)
         _name_vector_space(registry, fingerprint)
         writer.settle()
         yield writer
         _name_vector_space(registry, fingerprint)
+        vectors.end_writing()
     finally:
+        words.end_writing()
         lock.release()
 
 

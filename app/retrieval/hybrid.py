@@ -15,7 +15,7 @@ from app.ingestion.registry import Registry
 from app.ingestion.schema import documents, passages
 from app.retrieval.fusion import convex_fusion
 from app.retrieval.lexical_index import LexicalIndex
-from app.retrieval.scope import Scope, document_conditions, make_scope, vector_where
+from app.retrieval.scope import Scope, document_conditions, make_scope
 from app.retrieval.vector_index import VectorIndex
 
 
@@ -78,7 +78,7 @@ class HybridRetriever(BaseRetriever):
         if built_with != self.fingerprint:
             return {}, f"found by words only: the index was built with {built_with}, not {self.fingerprint}"
         try:
-            hits = self.vectors.search(query, depth, vector_where(scope), self.registry.generation())
+            hits = self.vectors.search(query, depth, scope)
         except Exception as error:  # any embedder or vector store may be configured; words still find
             return {}, f"found by words only: embedding or vector search failed ({type(error).__name__})"
         return {hit.passage_id: hit.cosine for hit in hits}, ""

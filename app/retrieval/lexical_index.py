@@ -1,18 +1,26 @@
-"""BM25 over SQLite FTS5, in the same file and transaction as the registry."""
+"""BM25 over tantivy: the words of passages with the readers and facts that scope them."""
 
 from __future__ import annotations
 
-import re
+import math
+import threading
+import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine, column, func, select, table, text
-
-from app.ingestion.schema import documents, passages
-from app.retrieval.scope import Scope, document_conditions
+from app.retrieval.scope import Scope, fact_term, reader_term
 from graphs.citing.words import STOP_WORDS
 
-_TERMS = table("passage_terms", column("rowid"), column("rank"))
-_WORD = re.compile(r"[^\W_]+")
+if TYPE_CHECKING:
+    import tantivy
+
+_LETTERS = r"[\p{L}\p{N}\p{M}]+"
+"""Letters and digits with their marks: vowel signs are what many Indian words are made of."""
+_MOST_WORDS = 64
+_LEAST_IDF = 1e-6
+_WRITER_BYTES = 64_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,50 +31,165 @@ class LexicalHit:
     bm25: float
 
 
-def match_expression(question: str) -> str:
-    """The question as an FTS5 query: any of its words, without stop words unless there is nothing else.
-
-    >>> match_expression("How long is the gateway's warranty?")
-    '"long" OR "gateway" OR "warranty"'
-    """
-    words = list(dict.fromkeys(_WORD.findall(question.lower())))
-    content = [word for word in words if word not in STOP_WORDS and len(word) > 1] or words
-    return " OR ".join(f'"{word}"' for word in content[:64])
-
-
 class LexicalIndex:
-    """Finds passages by their words (``porter unicode61``)."""
+    """Finds passages by their words: lower case, without accents, English endings taken off.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    Every search sees what was last committed, by this process or another. Writing is for the one process
+    that holds the writer's lock.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._index: tantivy.Index | None = None
+        self._writer: tantivy.IndexWriter | None = None
+        self._analyzers: dict[str, tantivy.TextAnalyzer] = {}
+        self._seen: tuple[int, int] | None = None
 
     def search(self, question: str, k: int, scope: Scope) -> list[LexicalHit]:
         """The ``k`` best passages in scope, best first; none when the question has no words."""
-        expression = match_expression(question)
-        if not expression:
+        index = self._current()
+        if index is None:
             return []
-        query = (
-            select(passages.c.passage_id, _TERMS.c.rank)
-            .select_from(_TERMS)
-            .join(passages, passages.c.id == _TERMS.c.rowid)
-            .join(documents, documents.c.doc_id == passages.c.doc_id)
-            .where(text("passage_terms MATCH :expression"), *document_conditions(scope))
-            .order_by(_TERMS.c.rank)
-            .limit(k)
-        )
-        with self._engine.connect() as connection:
-            rows = connection.execute(query, {"expression": expression})
-            return [LexicalHit(row.passage_id, -row.rank) for row in rows]
+        from tantivy import Occur, Query
+
+        searcher = index.searcher()
+        terms = self._weighed(self.query_terms(question), searcher)
+        if not terms:
+            return []
+
+        def any_of(name: str, values: Iterable[str]) -> Query:
+            return Query.boolean_query(
+                [(Occur.Should, Query.term_query(index.schema, name, value)) for value in values]
+            )
+
+        conditions = [any_of("scope", [reader_term(reader) for reader in scope.readers])]
+        for key, values in scope.facts.items():
+            conditions.append(any_of("scope", [fact_term(key, value) for value in values]))
+        words = [
+            (Occur.Should, Query.boost_query(Query.term_query(index.schema, "words", term), weight))
+            for term, weight in terms.items()
+        ]
+        parts = [(Occur.Must, Query.boolean_query(words))]
+        parts += [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in conditions]
+        found = searcher.search(Query.boolean_query(parts), limit=k, count=False).hits
+        hits = [LexicalHit(searcher.doc(place)["passage_id"][0], score) for score, place in found]
+        return sorted(hits, key=lambda hit: (-hit.bm25, hit.passage_id))
 
     def document_frequency(self, word: str) -> tuple[int, int]:
-        """(passages that hold the word, all passages), by the index's own stemming."""
-        found = _WORD.findall(word.lower())
-        with self._engine.connect() as connection:
-            total = int(connection.scalar(select(func.count()).select_from(passages)) or 0)
-            if not found:
-                return 0, total
-            count = connection.scalar(
-                select(func.count()).select_from(_TERMS).where(text("passage_terms MATCH :word")),
-                {"word": " ".join(f'"{part}"' for part in found)},
-            )
-            return int(count or 0), total
+        """(passages that hold the word, all passages), by the index's own stemming.
+
+        Passages that are gone count until their part of the index is written anew.
+        """
+        index = self._current()
+        if index is None:
+            return 0, 0
+        searcher = index.searcher()
+        counts = [searcher.doc_freq("words", term) for term in self._analyze("words", word)]
+        return min(counts, default=0), searcher.num_docs
+
+    def count(self) -> int:
+        """Passages in the index; for checks."""
+        index = self._current()
+        return int(index.searcher().num_docs) if index is not None else 0
+
+    def add(self, passage_ids: Sequence[str], texts: Sequence[str], scopes: Sequence[Sequence[str]]) -> None:
+        """Write and commit; a passage that is there already is replaced. ``scopes`` are ``scope_terms``."""
+        import tantivy
+
+        with self._lock:
+            writer = self._open_writer()
+            for passage_id, text, scope in zip(passage_ids, texts, scopes, strict=True):
+                writer.delete_documents_by_term("passage_id", passage_id)
+                document = tantivy.Document(passage_id=[passage_id], words=[text], scope=list(scope))
+                writer.add_document(document)
+            writer.commit()
+
+    def delete(self, passage_ids: Sequence[str]) -> None:
+        """Remove passages and commit; those that are not there are passed over."""
+        with self._lock:
+            writer = self._open_writer()
+            for passage_id in passage_ids:
+                writer.delete_documents_by_term("passage_id", passage_id)
+            writer.commit()
+
+    def end_writing(self) -> None:
+        """Let another process write, once what is being merged is written."""
+        with self._lock:
+            if self._writer is not None:
+                self._writer.wait_merging_threads()
+                self._writer = None
+
+    def query_terms(self, question: str) -> list[str]:
+        """What is searched for: stems of the words, without stop words unless there is nothing else."""
+        words = list(dict.fromkeys(self._analyze("plain", question)))
+        content = [word for word in words if word not in STOP_WORDS and len(word) > 1] or words
+        stems = [stem for word in content[:_MOST_WORDS] for stem in self._analyze("words", word)]
+        return list(dict.fromkeys(stems))
+
+    def _weighed(self, terms: Sequence[str], searcher: tantivy.Searcher) -> dict[str, float]:
+        """Factors that make tantivy's inverse document frequency that of Robertson and Spärck Jones.
+
+        It is nearly zero for a word of every second passage; tantivy's is not, and such words would count.
+        """
+        total = searcher.num_docs
+        weights = {}
+        for term in terms:
+            count = searcher.doc_freq("words", term)
+            if count:
+                odds = max(total - count + 0.5, 0.5) / (count + 0.5)
+                weights[term] = max(math.log(odds), _LEAST_IDF) / math.log(1 + odds)
+        return weights
+
+    def _analyze(self, name: str, text: str) -> list[str]:
+        with self._lock:
+            if not self._analyzers:
+                self._analyzers = _analyzers()
+            return self._analyzers[name].analyze(unicodedata.normalize("NFC", text))
+
+    def _current(self) -> tantivy.Index | None:
+        try:
+            status = (self._folder / "meta.json").stat()
+        except FileNotFoundError:
+            return None
+        with self._lock:
+            index = self._open()
+            seen = (status.st_mtime_ns, status.st_ino)
+            if seen != self._seen:
+                index.reload()
+                self._seen = seen
+            return index
+
+    def _open(self) -> tantivy.Index:
+        if self._index is None:
+            import tantivy
+
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._index = tantivy.Index(_schema(), path=str(self._folder))
+            self._index.register_tokenizer("words", _analyzers()["words"])
+        return self._index
+
+    def _open_writer(self) -> tantivy.IndexWriter:
+        if self._writer is None:
+            self._writer = self._open().writer(_WRITER_BYTES, num_threads=1)
+        return self._writer
+
+
+def _schema() -> tantivy.Schema:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("passage_id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("words", tokenizer_name="words", index_option="freq")
+    builder.add_text_field("scope", tokenizer_name="raw", index_option="basic")
+    return builder.build()
+
+
+def _analyzers() -> dict[str, tantivy.TextAnalyzer]:
+    """``plain``: words in lower case. ``words``: their stems without accents, as they are indexed."""
+    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
+
+    plain = TextAnalyzerBuilder(Tokenizer.regex(_LETTERS)).filter(Filter.lowercase())
+    words = TextAnalyzerBuilder(Tokenizer.regex(_LETTERS)).filter(Filter.lowercase())
+    words = words.filter(Filter.ascii_fold()).filter(Filter.stemmer("english"))
+    return {"plain": plain.build(), "words": words.build()}

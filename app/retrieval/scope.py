@@ -15,9 +15,6 @@ from sqlalchemy import ColumnElement, exists
 from app.ingestion.schema import EVERYONE, documents, facts, readers
 from tools.scoped_search import RequestError
 
-READERS_KEY = "readers"
-FACT_PREFIX = "fact:"
-
 
 class FilterError(RequestError):
     """A filter that cannot be applied; the message says which and why."""
@@ -55,17 +52,24 @@ def fact_values(key: str, value: Any) -> tuple[str, ...]:
     raise FilterError(f"filter {key!r} must be text, a number, true/false or a list of these")
 
 
-def vector_where(scope: Scope) -> dict[str, Any]:
-    """The scope as a Chroma ``where`` document. Positive conditions only: ``$ne`` and ``$nin`` also match
-    records that lack the key."""
-    parts = [_any(READERS_KEY, scope.readers)]
-    parts += [_any(FACT_PREFIX + key, values) for key, values in scope.facts.items()]
-    return parts[0] if len(parts) == 1 else {"$and": parts}
+def reader_term(reader: str) -> str:
+    """A reader as the full-text index holds it."""
+    return f"reader:{reader}"
 
 
-def _any(key: str, values: tuple[str, ...]) -> dict[str, Any]:
-    parts: list[dict[str, Any]] = [{key: {"$contains": value}} for value in values]
-    return parts[0] if len(parts) == 1 else {"$or": parts}
+def fact_term(key: str, value: str) -> str:
+    """A fact as the full-text index holds it; the length keeps key and value apart."""
+    return f"fact:{len(key)}:{key}:{value}"
+
+
+def scope_terms(readers: Iterable[str], facts: Mapping[str, Iterable[str]]) -> list[str]:
+    """All terms of one document.
+
+    >>> scope_terms(["hr"], {"version": ["2.4"]})
+    ['reader:hr', 'fact:7:version:2.4']
+    """
+    found = [reader_term(reader) for reader in readers]
+    return found + [fact_term(key, value) for key, values in facts.items() for value in values]
 
 
 def document_conditions(scope: Scope) -> list[ColumnElement[bool]]:

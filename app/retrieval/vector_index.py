@@ -1,22 +1,31 @@
-"""Chroma through langchain-chroma: one collection a tenant and vector space, in the data folder."""
+"""Vectors of passages: a row file is searched exactly, and Chroma approximately where that takes too long.
+
+An exact search costs about 40 ns a row, whatever the filter. Chroma's filter costs over 1 µs a row, and its
+graph is loaded anew whenever another process has written. So the row file answers, and Chroma only where
+more rows may be read than ``exact_rows`` (docs/decisions/0005-exact-search-up-to-a-size.md).
+"""
 
 from __future__ import annotations
 
-import sys
+import math
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
+from sqlalchemy import Engine, select
+
+from app.ingestion.schema import documents, passages
+from app.retrieval.chroma_store import ChromaStore
+from app.retrieval.scope import Scope, document_conditions
+from app.retrieval.vector_rows import VectorRows
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
-    from langchain_chroma import Chroma
+    import numpy as np
 
-MAX_BATCH = 5000
-"""Chroma takes at most 5461 records in one call."""
+EXACT_ROWS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,81 +37,106 @@ class VectorHit:
 
 
 class VectorIndex:
-    """Vectors of passages with the metadata that scopes them.
+    """The vectors of one tenant and vector space. Safe for threads; one process writes at a time."""
 
-    A Chroma client sees what other processes wrote only after it is opened again, so every search names
-    the generation of the index it expects and the client is opened anew when that has moved on.
-    """
-
-    def __init__(self, folder: Path, tenant: str, embeddings: Embeddings, fingerprint: str) -> None:
-        self._folder = folder
-        self._name = f"{tenant}-{fingerprint}"[:63].rstrip("-._")
+    def __init__(
+        self,
+        folder: Path,
+        tenant: str,
+        embeddings: Embeddings,
+        fingerprint: str,
+        engine: Engine,
+        exact_rows: int = EXACT_ROWS,
+    ) -> None:
         self._embeddings = embeddings
+        self._engine = engine
+        self._exact_rows = exact_rows
+        self._chroma = ChromaStore(folder / "chroma", f"{tenant}-{fingerprint}")
+        self._rows = VectorRows(folder / "rows", fingerprint, engine)
         self._lock = threading.Lock()
-        self._client: ClientAPI | None = None
-        self._store: Chroma | None = None
-        self._generation: int | None = None
 
-    def add(self, ids: Sequence[str], texts: Sequence[str], metadatas: Sequence[dict[str, Any]]) -> None:
-        """Embed and write; an id that is there already is replaced."""
+    def add(self, first_number: int, ids: Sequence[str], texts: Sequence[str]) -> None:
+        """Embed and write passages, numbered in the registry from ``first_number``."""
+        if not ids:
+            return
+        vectors = _unit(self._embeddings.embed_documents(list(texts)))
         with self._lock:
-            store = self._open()
-            for i in range(0, len(ids), MAX_BATCH):
-                chosen = slice(i, i + MAX_BATCH)
-                store.add_texts(list(texts[chosen]), list(metadatas[chosen]), ids=list(ids[chosen]))
+            self._chroma.upsert(ids, vectors)
+            self._rows.append(first_number, vectors)
 
     def delete(self, ids: Sequence[str]) -> None:
-        """Remove vectors; ids that are not there are passed over."""
+        """Remove vectors from Chroma; ids that are not there are passed over. A row ends with its passage."""
         with self._lock:
-            store = self._open()
-            for i in range(0, len(ids), MAX_BATCH):
-                store.delete(ids=list(ids[i : i + MAX_BATCH]))
+            self._chroma.delete(ids)
 
-    def search(self, question: str, k: int, where: dict[str, Any], generation: int) -> list[VectorHit]:
-        """The ``k`` nearest passages that ``where`` allows, nearest first."""
-        vector = self._embeddings.embed_query(question)
+    def search(self, question: str, k: int, scope: Scope) -> list[VectorHit]:
+        """The ``k`` nearest passages in scope, nearest first.
+
+        Raises:
+            RowFileError: the row file is missing or is not one.
+        """
+        vector = _unit([self._embeddings.embed_query(question)])[0]
         with self._lock:
-            if self._generation != generation:
-                self._close()
-            store = self._open()
-            self._generation = generation
-            found = store.similarity_search_by_vector_with_relevance_scores(vector, k=k, filter=where)
-        return [VectorHit(str(document.id), 1.0 - distance) for document, distance in found]
+            rows, allowed = self._rows.allowed(scope)
+        count = int(allowed.sum())
+        if count <= self._exact_rows:
+            # Outside the lock: rows and truth values are of one moment, and nobody changes them.
+            return self._named(rows.nearest(vector, k, allowed))
+        more = math.ceil(k * 1.2 * len(rows) / count)
+        with self._lock:
+            found = self._chroma.nearest(vector, more, self._rows.generation())
+        return self._in_scope(found, scope)[:k]
 
     def ids(self) -> list[str]:
-        """Every stored id; for checks."""
+        """The passages Chroma has vectors of; for checks."""
         with self._lock:
-            return list(self._open().get(include=[])["ids"])
+            return self._chroma.ids(self._rows.generation())
+
+    def row_ids(self) -> list[str]:
+        """The passages that have a row; for checks."""
+        with self._lock:
+            numbers = self._rows.numbers()
+        query = select(passages.c.id, passages.c.passage_id)
+        with self._engine.connect() as connection:
+            return [row.passage_id for row in connection.execute(query) if row.id in numbers]
+
+    def begin_writing(self) -> None:
+        """Forget what was read before: a Chroma client that another process has overtaken loses vectors."""
+        self.close()
+
+    def end_writing(self) -> None:
+        with self._lock:
+            self._rows.end_writing()
 
     def close(self) -> None:
         with self._lock:
-            self._close()
+            self._chroma.close()
+            self._rows.close()
 
-    def _close(self) -> None:
-        if self._client is not None:
-            self._client.close()  # type: ignore[attr-defined]
-        self._client = self._store = None
+    def _named(self, near: Sequence[tuple[int, float]]) -> list[VectorHit]:
+        # Written out: SQLAlchemy takes longer to build an IN of a hundred numbers than SQLite to answer it.
+        numbers = ",".join(str(number) for number, _ in near)
+        query = f"SELECT id, passage_id FROM passages WHERE id IN ({numbers})"  # noqa: S608
+        with self._engine.connect() as connection:
+            names = {row[0]: row[1] for row in connection.exec_driver_sql(query)}
+        return [VectorHit(names[number], cosine) for number, cosine in near if number in names]
 
-    def _open(self) -> Chroma:
-        if self._store is None:
-            chroma_class, client = _chroma(self._folder)
-            self._client = client
-            self._store = chroma_class(
-                client=client,
-                collection_name=self._name,
-                embedding_function=self._embeddings,
-                collection_configuration={"hnsw": {"space": "cosine"}},
-            )
-        return self._store
+    def _in_scope(self, found: Sequence[tuple[str, float]], scope: Scope) -> list[VectorHit]:
+        query = (
+            select(passages.c.passage_id)
+            .join(documents, documents.c.doc_id == passages.c.doc_id)
+            .where(passages.c.passage_id.in_([name for name, _ in found]), *document_conditions(scope))
+        )
+        with self._engine.connect() as connection:
+            allowed = set(connection.scalars(query))
+        return [VectorHit(name, cosine) for name, cosine in found if name in allowed]
 
 
-def _chroma(folder: Path) -> tuple[type[Chroma], ClientAPI]:
-    # jsonschema builds a grammar for 1.2 s when this optional module can be imported; nobody here needs it.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    import chromadb
-    from chromadb.config import Settings
-    from langchain_chroma import Chroma
+def _unit(vectors: Sequence[Sequence[float]]) -> np.ndarray:
+    """Rows of float32, each of length 1 (a row of zeros stays as it is)."""
+    import numpy as np
 
-    folder.mkdir(parents=True, exist_ok=True)
-    settings = Settings(anonymized_telemetry=False)
-    return Chroma, chromadb.PersistentClient(str(folder), settings=settings)
+    array = np.asarray(vectors, np.float32)
+    lengths = np.linalg.norm(array, axis=1, keepdims=True)
+    unit: np.ndarray = array / np.maximum(lengths, np.float32(1e-12))
+    return unit

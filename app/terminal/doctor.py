@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from app.settings import Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from app.library import Library
 
 Mark = Literal["ok", "off", "missing", "broken"]
 
@@ -138,16 +141,24 @@ def _index(settings: Settings) -> Iterator[Finding]:
         if records and built_with != library.fingerprint:
             yield Finding("broken", "index", f"built with {built_with}; add or sync the documents again")
         elif records:
-            vectors = len(library.vectors.ids())
             noted, _ = library.registry.unsettled()
             if noted:
                 yield Finding("missing", "index", "a run was interrupted; run the same add or sync again")
-            elif vectors != passages:
-                yield Finding(
-                    "broken", "index", f"{vectors} vectors for {passages} passages; remove and add again"
-                )
             else:
-                yield Finding("ok", "index", f"{vectors} vectors, as many as passages")
+                yield _index_parts(library, passages)
+
+
+def _index_parts(library: Library, passages: int) -> Finding:
+    counts = {
+        "vectors in Chroma": len(library.vectors.ids()),
+        "rows of vectors": len(library.vectors.row_ids()),
+        "passages with words": library.words.count(),
+    }
+    wrong = [f"{count} {what}" for what, count in counts.items() if count != passages]
+    if wrong:
+        detail = f"{', '.join(wrong)} for {passages} passages; remove and add again"
+        return Finding("broken", "index", detail)
+    return Finding("ok", "index", f"{passages} vectors, as many as passages, in Chroma, rows and words")
 
 
 def _model(settings: Settings) -> Finding:

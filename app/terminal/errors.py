@@ -18,6 +18,7 @@ _EXPECTED = frozenset(
     {
         "EmbeddingError",
         "EmptySyncError",
+        "EvalError",
         "FilterError",
         "IndexFormatError",
         "ModelError",

@@ -25,8 +25,8 @@ from app.compose import Pincite, open_pincite
 from app.ingestion.discover import discover
 from app.ingestion.schema import documents, passages
 from app.settings import AnswerSettings, Settings, SettingsError, load_settings
-from evals.benchmarks.answers import wilson
 from evals.benchmarks.public_data import UNSET
+from evals.metrics.proportions import wilson
 from graphs.state import AskContext
 
 SET = "contoso_hr_pdfs"

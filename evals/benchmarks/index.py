@@ -15,11 +15,14 @@ from sqlalchemy import Engine
 from app.ingestion.document import LoadedDocument, PassageSpan
 from app.ingestion.errors import LoadError
 from app.ingestion.load import load_bytes
+from app.ingestion.new_document import NewDocument
 from app.ingestion.pipeline import PassageLength
-from app.ingestion.registry import NewDocument, Registry
+from app.ingestion.registry import Registry
 from app.ingestion.schema import open_engine
 from app.ingestion.split import split
 from app.ingestion.writer import passage_texts
+from app.retrieval.lexical_index import LexicalIndex
+from app.retrieval.scope import scope_terms
 from evals.benchmarks.public_data import Item, RetrievalSet
 
 Layout = Literal["split", "whole"]
@@ -35,6 +38,7 @@ class BenchIndex:
     """The registry of one set in one layout, and what is embedded for each of its passages."""
 
     engine: Engine
+    words: LexicalIndex
     passage_ids: tuple[str, ...]
     texts: tuple[str, ...]
     units: tuple[str, ...]
@@ -54,20 +58,26 @@ def build_index(
     """Write the set into a registry at ``path``, which stays open on success."""
     engine = open_engine(path)
     try:
-        return _filled(engine, data, layout, length, say)
+        return _filled(engine, LexicalIndex(path.parent / "words"), data, layout, length, say)
     except BaseException:
         engine.dispose()
         raise
 
 
 def _filled(
-    engine: Engine, data: RetrievalSet, layout: Layout, length: PassageLength, say: Callable[[str], None]
+    engine: Engine,
+    words: LexicalIndex,
+    data: RetrievalSet,
+    layout: Layout,
+    length: PassageLength,
+    say: Callable[[str], None],
 ) -> BenchIndex:
     registry = Registry(engine, lambda: "2000-01-01T00:00:00+00:00")
     ids: list[str] = []
     texts: list[str] = []
     units: list[str] = []
     places: list[tuple[str, PassageSpan]] = []
+    scopes: list[list[str]] = []
     refused = 0
     for number, item in enumerate(data.items):
         loaded = load_item(item)
@@ -82,10 +92,13 @@ def _filled(
         registry.replace(new)
         ids += new.passage_ids
         texts += passage_texts(new)
+        scopes += [scope_terms(new.readers, new.facts())] * len(spans)
         units += new.passage_ids if data.spans else [item.id] * len(spans)
         places += [(item.id, span) for span in spans]
         if number % 2000 == 1999:
             say(f"indexed {number + 1} of {len(data.items)} documents")
+    words.add(ids, texts, scopes)
+    words.end_writing()
     qrels = {question: dict(grades) for question, grades in data.qrels.items()}
     for question, golds in data.spans.items():
         qrels[question] = {
@@ -94,7 +107,7 @@ def _filled(
             for gold in golds
             if gold.item == item_id and span.start < gold.end and gold.start < span.end
         }
-    return BenchIndex(engine, tuple(ids), tuple(texts), tuple(units), refused, qrels)
+    return BenchIndex(engine, words, tuple(ids), tuple(texts), tuple(units), refused, qrels)
 
 
 def load_item(item: Item) -> LoadedDocument | None:

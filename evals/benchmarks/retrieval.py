@@ -24,7 +24,6 @@ import numpy as np
 from app.ingestion.pipeline import PassageLength
 from app.retrieval.embedder import make_embedder
 from app.retrieval.fusion import convex_fusion
-from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.scope import make_scope
 from app.settings import RetrievalSettings, Settings, SettingsError, load_settings
 from evals.benchmarks import retrieval_report
@@ -118,7 +117,7 @@ def ask(
     settings: RetrievalSettings,
 ) -> Iterator[QuestionRun]:
     """Each question through both legs, fused as the product does it and, to compare, by reciprocal rank."""
-    lexical_index, scope = LexicalIndex(index.engine), make_scope()
+    lexical_index, scope = index.words, make_scope()
     unit_of = dict(zip(index.passage_ids, index.units, strict=True))
     for (name, text), vector in zip(data.questions.items(), questions, strict=True):
         hits = lexical_index.search(text, settings.candidates, scope)

@@ -22,6 +22,8 @@ import yaml
 
 from app.ingestion.document import LoadedDocument
 from app.ingestion.load import load_file
+from evals.datasets.nuggets import derive
+from evals.metrics.nuggets import nugget_recall
 
 ROOT = Path(__file__).resolve().parents[2]
 SET = ROOT / "evals" / "datasets" / "isbrook"
@@ -40,7 +42,7 @@ KINDS = {
 
 Record: TypeAlias = dict[str, Any]
 
-_FIELDS = frozenset({"id", "question", "history", "filters", "groups", "answer", "gold"})
+_FIELDS = frozenset({"id", "question", "history", "filters", "groups", "answer", "nuggets", "gold"})
 
 
 class QuoteError(ValueError):
@@ -90,6 +92,12 @@ def kind_of(question: Record) -> str:
     return str(question["id"]).rsplit("-", 1)[0]
 
 
+def nuggets_of(question: Record) -> list[list[str]]:
+    """The authored nuggets, or those that follow from the answer by rule."""
+    authored_nuggets: list[list[str]] | None = question.get("nuggets")
+    return derive(question.get("answer", "")) if authored_nuggets is None else authored_nuggets
+
+
 def complete(question: Record) -> Record:
     """A question with all its fields, and its gold pinned."""
     gold = [pin(entry) for entry in question.get("gold", [])]
@@ -102,6 +110,7 @@ def complete(question: Record) -> Record:
         "groups": question.get("groups", []),
         "answer": question.get("answer", ""),
         "answerable": bool(gold),
+        "nuggets": nuggets_of(question),
         "gold": gold,
     }
 
@@ -136,6 +145,18 @@ def _mismatches(name: str, kind: str, question: Record) -> Iterator[str]:
         yield f"{name}: a question of this kind has filters or groups"
 
 
+def unproven(record: Record) -> Iterator[str]:
+    """Where the nuggets ask for what the gold does not say: no answer from the documents could hold them."""
+    if not record["answerable"]:
+        return
+    if not record["nuggets"]:
+        yield f"{record['id']}: no nugget follows from the answer; write `nuggets`"
+    quotes = "\n\n".join(gold["quote"] for gold in record["gold"])
+    for nugget in record["nuggets"]:
+        if not nugget_recall(quotes, [nugget]):
+            yield f"{record['id']}: the gold does not say {nugget[0]!r} in any of its wordings"
+
+
 def build() -> tuple[str, list[str]]:
     """The lines of ``questions.jsonl``, and what is wrong."""
     questions = list(authored())
@@ -143,7 +164,9 @@ def build() -> tuple[str, list[str]]:
     lines: list[str] = []
     for question in questions:
         try:
-            lines.append(json.dumps(complete(question), ensure_ascii=False) + "\n")
+            record = complete(question)
+            wrong += unproven(record)
+            lines.append(json.dumps(record, ensure_ascii=False) + "\n")
         except QuoteError as error:
             wrong.append(f"{question['id']}: {error}")
     return "".join(lines), wrong

@@ -1,4 +1,4 @@
-"""nDCG and recall of a ranking, and a bootstrap interval of a difference. Tests hold them to ir-measures."""
+"""Measures of a ranking, and a bootstrap interval of a difference. Tests hold them to ir-measures."""
 
 from __future__ import annotations
 
@@ -32,6 +32,16 @@ def recall(ranked: Sequence[str], grades: Mapping[str, int], k: int) -> float:
     """The share of what is relevant among the first k; 0 where nothing is relevant."""
     relevant = {key for key, grade in grades.items() if grade > 0}
     return len(relevant.intersection(ranked[:k])) / len(relevant) if relevant else 0.0
+
+
+def reciprocal_rank(ranked: Sequence[str], grades: Mapping[str, int]) -> float:
+    """One by the rank of the first relevant key; 0 where none is there.
+
+    >>> reciprocal_rank(["x", "a"], {"a": 1})
+    0.5
+    """
+    relevant = {key for key, grade in grades.items() if grade > 0}
+    return next((1 / rank for rank, key in enumerate(ranked, 1) if key in relevant), 0.0)
 
 
 def paired_interval(

@@ -28,7 +28,8 @@ def test_help_needs_no_heavy_module() -> None:
         "chromadb fastapi guardrails httpx langchain_chroma langchain_core langgraph langsmith numpy "
         "onnxruntime openai pydantic sqlalchemy tokenizers uvicorn yaml"
     )
-    code = f"import sys, app.cli; print([name for name in {heavy.split()!r} if name in sys.modules])"
+    named = f"[name for name in {heavy.split()!r} if name in sys.modules]"
+    code = f"import sys, app.cli, evals.cli, evals.main; print({named})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

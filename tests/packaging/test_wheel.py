@@ -69,7 +69,7 @@ def test_the_command(wheel: Path) -> None:
         (name,) = (name for name in archive.namelist() if name.endswith("entry_points.txt"))
         entry = ConfigParser()
         entry.read_string(archive.read(name).decode())
-    assert dict(entry["console_scripts"]) == {"pincite": "pincite.app.cli:main"}
+    assert dict(entry["console_scripts"]) == {"pincite": "pincite.evals.main:main"}
 
 
 @pytest.mark.slow

@@ -29,9 +29,16 @@ PRELOADED = [
     "app.terminal.doctor",
     "app.terminal.documents",
     "app.terminal.ingestion",
+    "evals.cli",
+    "evals.langsmith_sync",
+    "evals.terminal.calibrating",
+    "evals.terminal.comparing",
+    "evals.terminal.reporting",
+    "evals.terminal.running",
     "langchain_chroma",
     "langgraph.checkpoint.sqlite",
     "onnxruntime",
+    "scipy.stats",
     "tests.support.warm",
     "tokenizers",
 ]
@@ -123,7 +130,7 @@ def _run(arguments: list[str], environment: Mapping[str, str], folder: str) -> N
     sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb"), "utf-8")
     sys.stderr = io.TextIOWrapper(os.fdopen(2, "wb"), "utf-8", "backslashreplace", line_buffering=True)
     sys.argv = ["pincite", *arguments]
-    from app.cli import main
+    from evals.main import main
 
     try:
         main()

@@ -10,7 +10,7 @@ from typing import Any
 from app.compose import Pincite, open_pincite
 from app.ingestion.document import LoadedDocument
 from app.ingestion.load import load_bytes
-from app.ingestion.registry import NewDocument
+from app.ingestion.new_document import NewDocument
 from app.ingestion.split import split
 from app.retrieval.minilm_embeddings import MiniLMEmbeddings
 from app.settings import Settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
 from collections.abc import Iterator
@@ -13,8 +14,7 @@ import pytest
 from app.compose import Pincite, open_pincite
 from app.ingestion.registry import Registry
 from app.ingestion.writer import IndexWriter
-from app.retrieval.lexical_index import LexicalIndex
-from app.retrieval.scope import make_scope, vector_where
+from app.retrieval.scope import make_scope
 from app.settings import Settings
 from tests.support.cli import Command
 from tests.support.index import filled_index, new_document, words_of
@@ -44,20 +44,19 @@ def assert_whole(pincite: Pincite) -> None:
     assert sorted(record.title.lower() for record in registry.documents()) == THINGS
     vectors = pincite.library.vectors.ids()
     connection = sqlite3.connect(pincite.settings.home / "default" / "registry.sqlite")
-    rows = connection.execute("SELECT passage_id, heading_path, text FROM passages").fetchall()
-    terms = connection.execute("SELECT count(*) FROM passage_terms_docsize").fetchone()[0]
-    connection.execute("INSERT INTO passage_terms(passage_terms) VALUES ('integrity-check')")
+    rows = connection.execute("SELECT passage_id, headings, text FROM passages").fetchall()
     connection.close()
     assert len(vectors) == len(set(vectors))
     assert set(vectors) == {passage_id for passage_id, _, _ in rows}
-    assert terms == len(rows) >= COUNT
+    assert sorted(vectors) == sorted(pincite.library.vectors.row_ids())
+    assert pincite.library.words.count() == len(rows) >= COUNT
     assert registry.unsettled() == ([], [])
-    everyone, lexical = make_scope(), LexicalIndex(registry.engine)
-    generation = registry.generation()
+    everyone, words = make_scope(), pincite.library.words
     for passage_id, headings, text in rows:
-        hits = pincite.library.vectors.search(f"{headings}\n{text}", 1, vector_where(everyone), generation)
+        path = " › ".join(json.loads(headings))
+        hits = pincite.library.vectors.search(f"{path}\n{text}", 1, everyone)
         assert hits[0].cosine == pytest.approx(1.0, abs=1e-3), passage_id
-        assert passage_id in {hit.passage_id for hit in lexical.search(text, COUNT * 9, everyone)}
+        assert passage_id in {hit.passage_id for hit in words.search(text, COUNT * 9, everyone)}
 
 
 def test_five_kills_and_the_same_command_again_lose_nothing(command: Command, folder: Path) -> None:

@@ -10,8 +10,7 @@ import pytest
 from langchain_core.messages import ToolMessage
 
 from app.compose import Pincite, open_pincite
-from app.retrieval.lexical_index import LexicalIndex
-from app.retrieval.scope import READERS_KEY, FilterError, make_scope, vector_where
+from app.retrieval.scope import FilterError, make_scope, scope_terms
 from app.settings import Settings
 from graphs.state import AskContext
 from tests.support.index import filled_index, new_document, words_of
@@ -42,13 +41,12 @@ def pincite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pincite]:
 
 
 def lexical(pincite: Pincite, groups: Sequence[str], filters: dict[str, Any] | None = None) -> set[str]:
-    hits = LexicalIndex(pincite.registry.engine).search(QUESTION, 50, make_scope(groups, filters))
+    hits = pincite.library.words.search(QUESTION, 50, make_scope(groups, filters))
     return {hit.passage_id.partition("@")[0] for hit in hits}
 
 
 def dense(pincite: Pincite, groups: Sequence[str], filters: dict[str, Any] | None = None) -> set[str]:
-    where = vector_where(make_scope(groups, filters))
-    hits = pincite.library.vectors.search(QUESTION, 50, where, pincite.registry.generation())
+    hits = pincite.library.vectors.search(QUESTION, 50, make_scope(groups, filters))
     return {hit.passage_id.partition("@")[0] for hit in hits}
 
 
@@ -117,13 +115,14 @@ def test_an_answer_is_made_of_readable_documents_only(pincite: Pincite) -> None:
     assert SECRET.doc_id not in outside.model_dump_json()
 
 
-def test_wrong_readers_in_the_vector_index_let_nobody_in(tmp_path: Path) -> None:
+def test_wrong_readers_in_the_index_of_words_let_nobody_in(tmp_path: Path) -> None:
     with filled_index(tmp_path, [SECRET, OPEN]) as pincite:
-        texts = [SECRET.loaded.text] * len(SECRET.passage_ids)
-        everybody = [{"doc_id": SECRET.doc_id, READERS_KEY: ["everyone"]} for _ in texts]
-        pincite.library.vectors.add(SECRET.passage_ids, texts, everybody)
-        pincite.library.vectors.add(["ghost@1:0-9"], ["An engineer of band E4 earns much."], everybody[:1])
-        assert SECRET.doc_id in dense(pincite, ()), "the wrong metadata is not in place, nothing is tested"
+        everybody = [scope_terms(["everyone"], {})] * len(SECRET.passage_ids)
+        words = pincite.library.words
+        words.add(SECRET.passage_ids, [SECRET.loaded.text] * len(everybody), everybody)
+        words.add(["ghost@1:0-9"], ["An engineer of band E4 earns much."], everybody[:1])
+        words.end_writing()
+        assert SECRET.doc_id in lexical(pincite, ()), "the wrong terms are not in place, nothing is tested"
         assert hybrid(pincite, ()) == {OPEN.doc_id}
         assert SECRET.doc_id in hybrid(pincite, ("hr",))
 
@@ -142,7 +141,7 @@ def test_a_document_whose_readers_are_gone_is_read_by_nobody(tmp_path: Path) -> 
     with filled_index(tmp_path, [SECRET, OPEN]) as pincite:
         with pincite.registry.engine.begin() as connection:
             connection.exec_driver_sql("DELETE FROM readers")
-        assert hybrid(pincite, ("hr",)) == lexical(pincite, ("hr",)) == set()
+        assert hybrid(pincite, ("hr",)) == set()
 
 
 def test_tenants_share_nothing(tmp_path: Path) -> None:

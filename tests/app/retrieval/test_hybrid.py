@@ -12,7 +12,6 @@ from app.compose import Pincite, open_pincite
 from app.ingestion.discover import discover
 from app.retrieval.evidence_cut import EvidenceCut, fused_score
 from app.retrieval.hybrid import HybridRetriever
-from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.vector_index import VectorIndex
 from app.settings import EmbeddingSettings, Settings
 from tests.support.embedding_server import EmbeddingServer, serve_embeddings
@@ -75,11 +74,11 @@ def test_an_empty_index_finds_nothing_and_is_not_degraded(tmp_path: Path) -> Non
 
 
 def test_words_still_find_when_embedding_fails_and_every_passage_says_so(pincite: Pincite) -> None:
-    folder = pincite.settings.home / "default" / "chroma"
+    folder = pincite.settings.home / "default"
     broken = HybridRetriever(
         registry=pincite.registry,
-        vectors=VectorIndex(folder, "default", BrokenEmbeddings(), FINGERPRINT),
-        lexical=LexicalIndex(pincite.registry.engine),
+        vectors=VectorIndex(folder, "default", BrokenEmbeddings(), FINGERPRINT, pincite.registry.engine),
+        lexical=pincite.library.words,
         fingerprint=FINGERPRINT,
     )
     found = broken.invoke("How many volts does the gateway need?")

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from langchain_core.embeddings import Embeddings
 
 from app.compose import Pincite, open_pincite
-from app.retrieval.scope import make_scope, vector_where
+from app.ingestion.document import LoadedDocument, PassageSpan
+from app.ingestion.new_document import NewDocument
+from app.ingestion.registry import Registry
+from app.ingestion.schema import open_engine
+from app.ingestion.writer import IndexWriter
+from app.retrieval import vector_rows
+from app.retrieval.lexical_index import LexicalIndex
+from app.retrieval.row_file import RowFileError
+from app.retrieval.scope import Scope, make_scope
 from app.retrieval.vector_index import VectorIndex
 from app.settings import Settings
 from tests.support.cli import Command
 from tests.support.index import filled_index, new_document, words_of
 from tests.support.waiting import documents_in, wait_for
 
-EVERYONE = vector_where(make_scope())
+EVERYONE = make_scope()
 
 
 class Arrows(Embeddings):
@@ -44,33 +55,119 @@ def vectors_and_passages(home: Path) -> tuple[int, int]:
         return len(pincite.library.vectors.ids()), pincite.registry.passage_count()
 
 
+@contextmanager
+def index_of(folder: Path, name: str = "arrows", exact_rows: int = 10**6) -> Iterator[Index]:
+    """An index of one-passage documents whose text says where their vector points."""
+    registry = Registry(open_engine(folder / "registry.sqlite"), lambda: "2026")
+    vectors = VectorIndex(folder, "default", Arrows(), name, registry.engine, exact_rows)
+    words = LexicalIndex(folder / "words")
+    try:
+        yield Index(registry, vectors, IndexWriter(registry, vectors, words))
+    finally:
+        words.end_writing()
+        vectors.close()
+        registry.engine.dispose()
+
+
+@dataclass
+class Index:
+    registry: Registry
+    vectors: VectorIndex
+    writer: IndexWriter
+
+    def put(self, name: str, arrow: str, **metadata: object) -> None:
+        loaded = LoadedDocument(arrow, name, "text/plain", (), (), dict(metadata))  # type: ignore[arg-type]
+        spans = [PassageSpan(0, len(arrow))]
+        self.writer.put(NewDocument("files", f"file:///{name}", arrow, "1/arrows", loaded, spans))
+
+    def search(self, arrow: str, k: int, scope: Scope = EVERYONE) -> dict[str, float]:
+        hits = self.vectors.search(arrow, k, scope)
+        return {hit.passage_id.rpartition("-")[0].rpartition("-")[0]: hit.cosine for hit in hits}
+
+
 def test_nearness_is_the_cosine_whatever_the_length_of_vectors(tmp_path: Path) -> None:
-    index = VectorIndex(tmp_path, "default", Arrows(), "arrows")
-    readers = [{"readers": ["everyone"]}] * 3
-    index.add(["long", "across", "opposite"], ["50 0", "1 1", "-3 0"], readers)
-    hits = {hit.passage_id: hit.cosine for hit in index.search("2 0", 3, EVERYONE, 1)}
-    assert hits == pytest.approx({"long": 1.0, "across": 0.7071, "opposite": -1.0}, abs=1e-3)
-    index.close()
+    with index_of(tmp_path) as index:
+        for name, arrow in {"long": "50 0", "across": "1 1", "opposite": "-3 0", "none": "0 0"}.items():
+            index.put(name, arrow)
+        found = index.search("2 0", 4)
+        assert found == pytest.approx(
+            {"long": 1.0, "across": 0.7071, "none": 0.0, "opposite": -1.0}, abs=0.01
+        )
+        assert list(found) == ["long", "across", "none", "opposite"]
 
 
-def test_an_id_that_comes_again_is_replaced_and_deleting_is_forgiving(tmp_path: Path) -> None:
-    index = VectorIndex(tmp_path, "default", Arrows(), "arrows")
-    index.add(["a"], ["1 0"], [{"readers": ["everyone"]}])
-    index.add(["a"], ["0 1"], [{"readers": ["everyone"]}])
-    (hit,) = index.search("0 1", 5, EVERYONE, 1)
-    assert hit.cosine == pytest.approx(1.0)
-    index.delete(["a", "never there"])
-    assert index.ids() == []
-    index.close()
-    index.close()
+def test_a_document_that_comes_again_is_replaced_and_deleting_is_forgiving(tmp_path: Path) -> None:
+    with index_of(tmp_path) as index:
+        index.put("a", "1 0")
+        index.put("a", "0 1")
+        assert index.search("0 1", 5) == {"a": pytest.approx(1.0, abs=0.01)}
+        assert index.writer.remove(index.registry.documents()[0].doc_id)
+        index.vectors.delete(["never there"])
+        assert index.search("0 1", 5) == {}
+        assert index.vectors.ids() == index.vectors.row_ids() == []
+        index.vectors.close()
+        index.vectors.close()
 
 
 def test_vector_spaces_do_not_mix_in_one_folder(tmp_path: Path) -> None:
-    one, other = (VectorIndex(tmp_path, "default", Arrows(), name) for name in ("one", "other"))
-    one.add(["a"], ["1 0"], [{"readers": ["everyone"]}])
-    assert other.search("1 0 0", 5, EVERYONE, 1) == []
-    one.close()
-    other.close()
+    with index_of(tmp_path, "one") as one:
+        one.put("a", "1 0")
+        other = VectorIndex(tmp_path, "default", Arrows(), "other", one.registry.engine)
+        with pytest.raises(RowFileError, match="is missing"):
+            other.search("1 0 0", 5, EVERYONE)
+        assert other.ids() == []
+        other.close()
+
+
+@pytest.mark.parametrize("exact_rows", [10**6, 0], ids=["exact", "by Chroma"])
+def test_both_searches_stay_in_scope_through_changes(tmp_path: Path, exact_rows: int) -> None:
+    with index_of(tmp_path, exact_rows=exact_rows) as index:
+        index.put("secret", "1 0", groups=["hr"])
+        index.put("open", "1 0.5", version="2")
+        hr, two = make_scope(["hr"]), make_scope([], {"version": "2"})
+        assert list(index.search("1 0", 5)) == ["open"]
+        assert list(index.search("1 0", 5, hr)) == ["secret", "open"]
+        assert list(index.search("1 0", 5, two)) == ["open"]
+        index.put("open", "1 0.5", groups=["board"])
+        assert index.search("1 0", 5) == {}
+        assert list(index.search("1 0", 5, hr)) == ["secret"]
+        index.put("secret", "1 0")
+        assert list(index.search("1 0", 5)) == ["secret"]
+        assert index.search("1 0", 5, two) == {}
+
+
+def test_rows_of_passages_that_are_gone_are_written_out_and_an_open_reader_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vector_rows, "_MANY_GONE", 4)
+    with index_of(tmp_path) as index:
+        reader = VectorIndex(tmp_path, "default", Arrows(), "arrows", index.registry.engine)
+        for turn in range(6):
+            for name in ("a", "b"):
+                index.put(name, f"{turn + 1} {len(name)}", groups=["hr"] if turn % 2 else [])
+        hr = make_scope(["hr"])
+        before = [hit.passage_id for hit in reader.search("1 0", 9, hr)]
+        (old,) = (tmp_path / "rows").iterdir()
+        size = old.stat().st_size
+        index.vectors.end_writing()
+        (new,) = (tmp_path / "rows").iterdir()
+        assert (new != old, new.stat().st_size < size) == (True, True)
+        assert [hit.passage_id for hit in reader.search("1 0", 9, hr)] == before
+        assert sorted(before) == sorted(index.vectors.row_ids())
+        index.put("c", "1 0")
+        assert len(reader.search("1 0", 9, hr)) == 3
+        assert len(reader.search("1 0", 9, EVERYONE)) == 1
+        reader.close()
+
+
+def test_a_missing_row_file_is_an_error_and_not_an_empty_answer(tmp_path: Path) -> None:
+    with index_of(tmp_path) as index:
+        assert index.search("1 0", 5) == {}
+        index.put("a", "1 0")
+        (file,) = (tmp_path / "rows").iterdir()
+        file.unlink()
+        with pytest.raises(RowFileError, match=r"arrows\.0\.rows is missing; add the documents again"):
+            index.search("1 0", 5)
 
 
 def test_an_open_reader_finds_at_once_what_another_process_adds_and_removes(
@@ -105,9 +202,7 @@ def test_a_process_that_was_open_before_another_wrote_may_write_without_losing_v
     with open_pincite(Settings(home=filled.home)) as pincite:
         vectors, passages = len(pincite.library.vectors.ids()), pincite.registry.passage_count()
         assert vectors == passages > 24
-        hits = pincite.library.vectors.search(
-            "crates and barrels", 100, EVERYONE, pincite.registry.generation()
-        )
+        hits = pincite.library.vectors.search("crates and barrels", 100, EVERYONE)
         assert len(hits) >= 24
         for number in (0, 7, 11):
             assert (

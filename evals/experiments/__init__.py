@@ -1,0 +1,1 @@
+"""Running a suite through the application, and the file a run leaves."""

@@ -1,0 +1,1 @@
+"""Model judges, one failure each, and how far people agree with them."""

@@ -1,0 +1,1 @@
+"""What the commands under ``pincite eval`` print."""
