@@ -155,3 +155,8 @@ def test_a_page_of_nothing_but_a_menu_is_its_menu() -> None:
 def test_descriptions_that_software_made_up_are_left_out() -> None:
     page = b'<p>Boats<img alt="A boat at sea">and<img alt="AI-generated content may be incorrect.">oars.</p>'
     assert load_bytes("a.html", page).text == "Boats A boat at sea andoars."
+
+
+def test_a_long_text_about_cookies_stays() -> None:
+    policy = f'<div class="cookie-policy"><p>{"We store one cookie. " * 200}</p></div>'
+    assert "one cookie" in load_bytes("a.html", f"<body>{ARTICLE * 30}{policy}</body>".encode()).text

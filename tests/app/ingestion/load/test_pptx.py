@@ -75,3 +75,20 @@ def test_a_presentation_without_text() -> None:
     with pytest.raises(LoadError, match="none of the 1 slides") as caught:
         load_bytes("a.pptx", data)
     assert caught.value.code == "no-text"
+
+
+def test_an_empty_last_slide_is_a_page() -> None:
+    def build(presentation: Any) -> None:
+        presentation.slides.add_slide(presentation.slide_layouts[5]).shapes.title.text = "Plan"
+        presentation.slides.add_slide(presentation.slide_layouts[6])
+
+    assert load_bytes("a.pptx", slides(build)).pages == (0, 4)
+
+
+def test_parts_under_a_password_are_named() -> None:
+    data = bytearray(slides(plan))
+    at = data.find(b"PK\x01\x02")
+    data[at + 8] |= 1  # the flag of an encrypted part, in the archive's directory
+    with pytest.raises(LoadError) as caught:
+        load_bytes("a.pptx", bytes(data))
+    assert caught.value.code == "locked"

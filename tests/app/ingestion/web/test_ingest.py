@@ -11,7 +11,7 @@ import pytest
 from app.ingestion.pipeline import EmptySyncError, Outcome
 from app.ingestion.web.ingest import SitemapError, sitemap_pages
 from app.library import Library, open_library
-from app.settings import Settings, WebSettings
+from app.settings import IngestSettings, Settings, WebSettings
 from tests.support.web_server import Site, site
 
 SOURCE = "site"
@@ -78,6 +78,15 @@ def test_a_page_whose_document_was_removed_is_fetched_in_full(library: Library, 
     with library.writing() as (pipeline, writer):
         pipeline.remove(library.registry.documents()[0], writer)
     assert counts(add(library, f"{web.url}/ferry")) == {"added": 1}
+
+
+def test_pages_are_read_anew_when_passages_are_made_otherwise(
+    library: Library, web: Site, tmp_path: Path
+) -> None:
+    add(library, f"{web.url}/ferry")
+    longer = library.settings.model_copy(update={"ingest": IngestSettings(passage_chars=900)})
+    with open_library(longer) as changed:
+        assert counts(add(changed, f"{web.url}/ferry")) == {"updated": 1}
 
 
 def test_a_page_that_fails_does_not_stop_the_others(library: Library, web: Site) -> None:
