@@ -101,8 +101,10 @@ class VectorIndex:
             return [row.passage_id for row in connection.execute(query) if row.id in numbers]
 
     def begin_writing(self) -> None:
-        """Forget what was read before: a Chroma client that another process has overtaken loses vectors."""
-        self.close()
+        """Open Chroma anew: a client that another process has overtaken loses vectors when it writes."""
+        with self._lock:
+            self._chroma.close()
+            self._rows.begin_writing()
 
     def end_writing(self) -> None:
         with self._lock:

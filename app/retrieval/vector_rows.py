@@ -61,6 +61,10 @@ class VectorRows:
         with self._engine.connect() as connection:
             return _state(connection)[0]
 
+    def begin_writing(self) -> None:
+        """Look for the end of the file anew: another process may have moved it."""
+        self._writer = None
+
     def append(self, first_number: int, vectors: np.ndarray) -> None:
         """Write vectors (unit length, float32) of passages numbered from ``first_number``."""
         if self._writer is None:

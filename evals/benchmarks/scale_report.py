@@ -51,7 +51,8 @@ def markdown(result: dict[str, Any]) -> str:
         f"| memory while asking | {_memory(asked['memory'])} |",
         f"| disk | {_disk(built['disk'])} |",
         f"| opening | first question of a new process: {asked['opening']:,.0f} ms |",
-        f"| one more document | written in {change['writing']:,.0f} ms, the question after it takes "
+        f"| one more document | written in {change['writing']:,.0f} ms (the first of a process: "
+        f"{change['first']:,.0f} ms), the question after it takes "
         f"{change['question_after']:,.0f} ms, removed in {change['removing']:,.0f} ms |",
         "",
     ]

@@ -8,7 +8,14 @@ from pathlib import Path
 from evals.errors import EvalError
 from evals.experiments.runfile import Run, read_run
 
-BASELINES = Path(__file__).resolve().parents[1] / "results" / "baseline"
+
+def baseline_file(runs: Path, suite: str) -> Path:
+    """Where the baseline of a suite is kept: beside the folder of runs.
+
+    >>> baseline_file(Path("evals/results/runs"), "isbrook").as_posix()
+    'evals/results/baseline/isbrook.jsonl'
+    """
+    return runs.parent / "baseline" / f"{suite}.jsonl"
 
 
 def find_run(name: str, runs: Path, suite: str = "isbrook") -> Run:
@@ -23,7 +30,7 @@ def find_run(name: str, runs: Path, suite: str = "isbrook") -> Run:
             raise EvalError(f"there are no runs in {runs}; make one with: pincite eval run")
         return read_run(found[-1])
     if name == "baseline":
-        file = BASELINES / f"{suite}.jsonl"
+        file = baseline_file(runs, suite)
         if not file.is_file():
             raise EvalError(f"there is no baseline at {file}; keep a run with: pincite eval baseline")
         return read_run(file)

@@ -14,7 +14,10 @@ from evals.judges.judge import Ask, numbered
 from evals.judges.prompt import JudgePrompt, pinned
 from evals.judges.rates import Agreement, agreement
 
-FOLDER = Path(__file__).resolve().parents[1] / "results" / "judges"
+
+def calibrations_folder(runs: Path) -> Path:
+    """Where calibrations are kept: beside the folder of runs."""
+    return runs.parent / "judges"
 
 
 class Label(BaseModel):
@@ -116,7 +119,7 @@ def calibrate(
     )
 
 
-def known_calibrations(folder: Path = FOLDER) -> dict[str, Calibration]:
+def known_calibrations(folder: Path) -> dict[str, Calibration]:
     """Every calibration that was kept, by judge."""
     found: dict[str, Calibration] = {}
     for path in sorted(folder.glob("*.json")):
@@ -128,7 +131,7 @@ def known_calibrations(folder: Path = FOLDER) -> dict[str, Calibration]:
     return found
 
 
-def keep(calibration: Calibration, folder: Path = FOLDER) -> Path:
+def keep(calibration: Calibration, folder: Path) -> Path:
     """Write a calibration where reports look for it."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{calibration.name}-{calibration.judge}.json"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evals.experiments.runfile import Run
-from evals.judges.calibrate import Calibration, known_calibrations
+from evals.judges.calibrate import Calibration
 from evals.judges.rates import ENOUGH, corrected_rate
 
 FEW = 30
@@ -21,9 +21,8 @@ class JudgeLine:
     warning: str = ""
 
 
-def judge_lines(run: Run, calibrations: Mapping[str, Calibration] | None = None) -> list[JudgeLine]:
+def judge_lines(run: Run, known: Mapping[str, Calibration]) -> list[JudgeLine]:
     """A line for each judge that the run was asked for. One that did not run is never a pass."""
-    known = known_calibrations() if calibrations is None else calibrations
     lines: list[JudgeLine] = []
     for name, about in run.header.judges.items():
         if "not_run" in about:

@@ -7,7 +7,7 @@ from typing import Any
 
 from evals.experiments.runfile import Item, Run
 from evals.gates.compare import Comparison
-from evals.judges.known import judge_lines
+from evals.judges.known import JudgeLine
 from evals.metrics.proportions import none_seen, percentile
 from evals.metrics.selective import RiskPoint, risk_coverage
 from evals.metrics.stages import ABOUT
@@ -21,7 +21,9 @@ SLICES = ("evidence_recall", "correct", "nugget_recall", "citation_f1", "abstain
 RUNS_SHOWN = 30
 
 
-def page(run: Run, others: Sequence[Run], comparison: Comparison | None, most: int = 24) -> dict[str, Any]:
+def page(
+    run: Run, others: Sequence[Run], comparison: Comparison | None, judges: Sequence[JudgeLine], most: int
+) -> dict[str, Any]:
     """Everything the template shows. ``others`` are older runs of the same suite, oldest first."""
     items = run.items
     runs = [*others, run][-RUNS_SHOWN:]
@@ -45,7 +47,7 @@ def page(run: Run, others: Sequence[Run], comparison: Comparison | None, most: i
         "steps": _steps(items),
         "cost": _money(total, items),
         "tokens": tokens(items),
-        "judges": judge_lines(run),
+        "judges": judges,
         "means": [(METRICS[mean.metric], mean) for mean in means(items) if not METRICS[mean.metric].zero],
         "worst": [card(item) for item in worst(items, most)],
         "wrong": sum(not item.metrics.get("correct") for item in items),

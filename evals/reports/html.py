@@ -11,9 +11,16 @@ from pathlib import Path
 from evals.errors import needs_extra
 from evals.experiments.runfile import Run
 from evals.gates.compare import Comparison
+from evals.judges.known import JudgeLine
 
 
-def render(run: Run, others: Sequence[Run], comparison: Comparison | None, most: int = 24) -> str:
+def render(
+    run: Run,
+    others: Sequence[Run],
+    comparison: Comparison | None,
+    judges: Sequence[JudgeLine] = (),
+    most: int = 24,
+) -> str:
     """The page as text. Everything from a run is escaped.
 
     Raises:
@@ -31,7 +38,7 @@ def render(run: Run, others: Sequence[Run], comparison: Comparison | None, most:
     )
     template = environment.from_string((here / "report.html.j2").read_text(encoding="utf-8"))
     style = (here / "report.css").read_text(encoding="utf-8")
-    return template.render(style=style, **page(run, others, comparison, most))
+    return template.render(style=style, **page(run, others, comparison, judges, most))
 
 
 def write_page(path: Path, text: str) -> None:

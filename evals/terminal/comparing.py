@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.settings import load_settings
-from evals.experiments.find import BASELINES, find_run
+from evals.experiments.find import baseline_file, find_run
 from evals.experiments.runfile import without_evidence, write_run
 from evals.gates.clusters import clusters
 from evals.gates.compare import Comparison, Line, compare, pair
@@ -27,8 +27,9 @@ def run_compare(baseline: str, candidate: str, margin: float | None) -> int:
 
 def run_baseline(run: str, out: Path | None) -> int:
     """Keep a run as the baseline."""
-    found = find_run(run, load_settings().eval_runs)
-    file = out or BASELINES / f"{found.header.suite}.jsonl"
+    runs = load_settings().eval_runs
+    found = find_run(run, runs)
+    file = out or baseline_file(runs, found.header.suite)
     write_run(file, without_evidence(found))
     print(f"{found.name} is the baseline now: {file}")
     return 0

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from app.settings import load_settings
 from evals.errors import EvalError
-from evals.experiments.find import BASELINES, find_run, stored_runs
+from evals.experiments.find import baseline_file, find_run, stored_runs
 from evals.experiments.runfile import Run, read_run
 from evals.gates.compare import Comparison, compare
+from evals.judges.calibrate import calibrations_folder, known_calibrations
+from evals.judges.known import judge_lines
 from evals.reports.html import render, write_page
 
 
@@ -23,8 +25,9 @@ def run_report(runs: Sequence[str], out: Path | None, against: str, most: int) -
     newest = found[-1]
     others = [run for run in found[:-1] if _alike(run, newest)]
     comparison = _compared(newest, against, folder)
+    known = known_calibrations(calibrations_folder(folder))
     file = out or folder.parent / "report.html"
-    write_page(file, render(newest, others, comparison, most))
+    write_page(file, render(newest, others, comparison, judge_lines(newest, known), most))
     left = len(found) - 1 - len(others)
     print(f"written: {file} ({newest.name}, {len(others)} runs before it)")
     if left:
@@ -50,7 +53,7 @@ def _compared(newest: Run, against: str, folder: Path) -> Comparison | None:
     """With the baseline where there is one and it can be compared; a named run must be comparable."""
     if against:
         return compare(find_run(against, folder, newest.header.suite), newest)
-    if not (BASELINES / f"{newest.header.suite}.jsonl").is_file():
+    if not baseline_file(folder, newest.header.suite).is_file():
         return None
     try:
         return compare(find_run("baseline", folder, newest.header.suite), newest)

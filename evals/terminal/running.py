@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,6 +15,7 @@ from evals.errors import EvalError
 from evals.experiments.presets import settings_for
 from evals.experiments.run import Stage, run_suite
 from evals.experiments.runfile import Run, write_run
+from evals.judges.calibrate import Calibration, calibrations_folder, known_calibrations
 from evals.judges.judge import about, make_judges
 from evals.judges.judge import chosen as chosen_judges
 from evals.judges.known import judge_lines
@@ -61,7 +62,7 @@ def run_run(
     )
     file = out or configured.eval_runs / f"{made.name}.jsonl"
     write_run(file, made)
-    print(summary(made))
+    print(summary(made, known_calibrations(calibrations_folder(configured.eval_runs))))
     print(f"\nwritten: {_short(file)}")
     return int(any(item.error for item in made.items))
 
@@ -69,6 +70,8 @@ def run_run(
 def _examples(upload: bool | None) -> Callable[[Suite], Examples]:
     """To LangSmith where it is configured, unless told otherwise; told to, it has to be configured."""
     if upload is False or (upload is None and not tracing_is_on()):
+        # Nor does the application trace what it is asked here.
+        os.environ["LANGSMITH_TRACING"] = "false"
         return offline_examples
     from evals.langsmith_sync import online_examples
 
@@ -82,7 +85,7 @@ def show_progress(done: int, all_of_them: int) -> None:
         print(f"\r{done} of {all_of_them} questions", end=end, file=sys.__stderr__, flush=True)
 
 
-def summary(run: Run) -> str:
+def summary(run: Run, known: Mapping[str, Calibration]) -> str:
     """A run as a page of text."""
     header, items = run.header, run.items
     lines = [
@@ -106,7 +109,7 @@ def summary(run: Run) -> str:
         lines += [f"  {count:>4}  {ABOUT[stage]}" for stage, count in lost.items()]
     if header.stage == "answer":
         lines += _selective_lines(run)
-    lines += [f"judge {one.name}: {one.said}. {one.warning}".rstrip() for one in judge_lines(run)]
+    lines += [f"judge {one.name}: {one.said}. {one.warning}".rstrip() for one in judge_lines(run, known)]
     lines.append("latency " + ", ".join(f"{name} {value:.0f} ms" for name, value in latencies(items).items()))
     total = cost(items)
     used = ", ".join(f"{name} {count}" for name, count in tokens(items).items())

@@ -33,6 +33,16 @@ def test_a_fall_within_chance_does_not_block() -> None:
     assert not compare(toy(), toy(range(3))).blocks
 
 
+@pytest.mark.parametrize(("fallen", "blocks"), [(5, False), (8, True)])
+def test_one_of_many_metrics_may_fall_by_chance(fallen: int, blocks: bool) -> None:
+    """Five falls of one metric are p = 1/32 alone, but there are seven metrics to fall."""
+    worse = [item(f"q{n:03}", metrics={"span_recall@20": float(n >= fallen)}) for n in range(60)]
+    found = compare(toy(), run(worse))
+    (line,) = (line for line in found.lines if line.metric == "span_recall@20")
+    assert line.difference.most < 0
+    assert found.blocks is blocks
+
+
 def test_what_informs_does_not_block() -> None:
     worse = [item(f"q{n:03}", metrics={"doc_mrr": 0.0}, latency_ms=9999.0) for n in range(60)]
     found = compare(toy(), run(worse))
