@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from langchain_core.callbacks import BaseCallbackHandler
+from langchain_core.documents import BaseDocumentCompressor
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 
@@ -24,6 +25,7 @@ from app.retrieval.embedding_cache import EmbeddingCache
 from app.retrieval.evidence_cut import EvidenceCut
 from app.retrieval.hybrid import HybridRetriever
 from app.retrieval.lexical_index import LexicalIndex
+from app.retrieval.reranker import make_order
 from app.safety.guards import answer_guard, question_guard
 from app.safety.telemetry import quiet_libraries
 from app.settings import Settings, load_settings
@@ -160,11 +162,17 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
         top_k=settings.retrieval.top_k,
         dense_weight=settings.retrieval.dense_weight,
     )
-    scorer = SentenceScorer(EmbeddingCache(library.embeddings), _fresh_idf(library.words, registry))
+    idf = _fresh_idf(library.words, registry)
+    try:
+        order = make_order(settings.rerank, library.embeddings, settings.home / settings.tenant, idf)
+    except BaseException:
+        library.close()
+        raise
+    scorer = SentenceScorer(EmbeddingCache(library.embeddings), idf)
     callbacks = tracing_callbacks()
 
     def build(checkpointer: Any = None) -> AnswerGraph:
-        graph = _graph(settings, registry, retriever, scorer, models, identify, checkpointer)
+        graph = _graph(settings, registry, retriever, order, scorer, models, identify, checkpointer)
         # Bound to the graph, so that a server or a host that runs it itself is traced with redaction too.
         return graph.with_config(run_name="pincite.ask", tags=["pincite"], callbacks=callbacks)
 
@@ -179,6 +187,7 @@ def _graph(
     settings: Settings,
     registry: Registry,
     retriever: HybridRetriever,
+    order: BaseDocumentCompressor | None,
     scorer: SentenceScorer,
     models: Sequence[BaseChatModel],
     identify: Identify,
@@ -192,6 +201,7 @@ def _graph(
         extractor=make_extractor(scorer, answer.max_sentences),
         gate=make_gate(scorer),
         reranker=EvidenceCut(
+            order=order,
             passages=retrieval.evidence_passages,
             characters=retrieval.evidence_chars,
             floor=retrieval.evidence_floor,

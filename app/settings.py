@@ -85,11 +85,32 @@ class RetrievalSettings(_Group):
         description="Readable passages up to which vectors are searched exactly, not by Chroma.",
     )
     top_k: int = Field(20, ge=1, le=200, description="Passages kept after fusion.")
-    dense_weight: float = Field(0.5, ge=0, le=1, description="Weight of the dense leg; the rest is lexical.")
+    dense_weight: float = Field(0.55, ge=0, le=1, description="Weight of the dense leg; the rest is lexical.")
     evidence_passages: int = Field(6, ge=1, le=50, description="Passages shown to the model.")
     evidence_chars: int = Field(6000, ge=500, le=200_000, description="Characters of evidence at most.")
     evidence_floor: float = Field(
         0.35, ge=0, le=1, description="Passages below this share of the best fused score are cut."
+    )
+
+
+class RerankSettings(_Group):
+    """What orders the retrieved passages before they are cut to the evidence."""
+
+    method: Literal["none", "late_interaction", "endpoint", "import"] = Field(
+        "late_interaction",
+        description="none, late_interaction (with the carried embedder only), endpoint or import.",
+    )
+    candidates: int = Field(20, ge=1, le=200, description="Passages looked at; the rest keep their order.")
+    weight: float = Field(0.3, ge=0, le=1, description="Share of the reranker; the rest is the fused score.")
+    stored_passages: int = Field(
+        20_000, ge=100, description="Passages whose token vectors stay on disk, some 50 kB each."
+    )
+    base_url: str | None = Field(None, description="Rerank endpoint (Cohere and Jina wire format).")
+    model: str | None = Field(None, description="Model the rerank endpoint is asked for.")
+    api_key: SecretStr | None = Field(None, description="Key of the rerank endpoint.")
+    timeout_s: float = Field(5.0, gt=0, le=120, description="Seconds the rerank endpoint may take.")
+    factory: str | None = Field(
+        None, description="For import: package.module:function that returns a BaseDocumentCompressor."
     )
 
 
@@ -159,6 +180,7 @@ class Settings(BaseSettings):
     ingest: IngestSettings = Field(default_factory=IngestSettings)
     web: WebSettings = Field(default_factory=WebSettings)
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
+    rerank: RerankSettings = Field(default_factory=RerankSettings)
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
     safety: SafetySettings = Field(default_factory=SafetySettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
@@ -181,6 +203,7 @@ class Settings(BaseSettings):
                 "api": True,
                 "web": True,
                 "embedding": {"api_key": True},
+                "rerank": {"api_key": True, "stored_passages": True},
             }
         )
         return hashlib.sha256(shown.encode()).hexdigest()[:16]

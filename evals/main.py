@@ -10,9 +10,11 @@ from __future__ import annotations
 def main() -> None:
     """Entry point of the ``pincite`` command."""
     from app.cli import cli
+    from evals.benchmarks.cli import bench
     from evals.cli import evaluation
 
     cli.add_typer(evaluation, name="eval")
+    cli.add_typer(bench, name="bench")
     cli()
 
 

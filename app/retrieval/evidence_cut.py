@@ -1,4 +1,4 @@
-"""The default reranker: keep the fused order, cut to what is worth showing."""
+"""What is shown as evidence: a ranked list, cut to what is worth showing."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from langchain_core.documents import BaseDocumentCompressor, Document
 
 
 class EvidenceCut(BaseDocumentCompressor):
-    """Cuts a ranked list by score, by number and by characters; never reorders.
+    """Cuts a ranked list by score, by number and by characters.
 
-    No cross-encoder weights can be had as a package, and the fused order is hard to beat without one, so
-    this is the default; any ``BaseDocumentCompressor`` takes its place.
+    ``order`` is asked for a better order first. A document's rank is its ``reranked`` score, or its
+    ``fused`` one where nothing reranked it.
     """
 
+    order: BaseDocumentCompressor | None = None
     passages: int = 6
     characters: int = 6000
     floor: float = 0.35
@@ -23,12 +24,14 @@ class EvidenceCut(BaseDocumentCompressor):
     def compress_documents(
         self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
     ) -> list[Document]:
+        if self.order is not None and documents:
+            documents = self.order.compress_documents(documents, query, callbacks)
         kept: list[Document] = []
         room = self.characters
         seen: set[str] = set()
-        best = max((fused_score(document) for document in documents), default=0.0)
+        best = max((rank_score(document) for document in documents), default=0.0)
         for document in documents:
-            if len(kept) == self.passages or fused_score(document) < self.floor * best:
+            if len(kept) == self.passages or rank_score(document) < self.floor * best:
                 break
             # The same words in two places (a copied file, a regional variant) are evidence once.
             words = " ".join(document.page_content.split()).casefold()
@@ -40,6 +43,14 @@ class EvidenceCut(BaseDocumentCompressor):
         return kept
 
 
-def fused_score(document: Document) -> float:
-    """The score fusion gave, or 0 for a document from elsewhere."""
-    return float(document.metadata.get("scores", {}).get("fused") or 0.0)
+def rank_score(document: Document) -> float:
+    """What the document is ranked by; 0 for one from elsewhere, without scores."""
+    scores = document.metadata.get("scores", {})
+    found = scores.get("reranked")
+    return float((scores.get("fused") if found is None else found) or 0.0)
+
+
+def with_score(document: Document, score: float) -> Document:
+    """The document with this ``reranked`` score beside those it has."""
+    scores = {**document.metadata.get("scores", {}), "reranked": score}
+    return Document(document.page_content, id=document.id, metadata={**document.metadata, "scores": scores})

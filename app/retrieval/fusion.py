@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 
 def convex_fusion(
-    dense: Mapping[str, float], lexical: Mapping[str, float], dense_weight: float = 0.5
+    dense: Mapping[str, float], lexical: Mapping[str, float], dense_weight: float = 0.55
 ) -> dict[str, float]:
     """Weighted sum of two legs, each divided by its own maximum for the query; best first, 0 to 1.
 
-    A passage one leg did not bring scores 0 there. Measured better than reciprocal rank fusion on 8 of 9
-    held-out sets (mean nDCG@10 .746 against .731; BM25 alone .674, dense alone .684).
+    A passage one leg has no score for scores 0 there. That is so for words that do not occur; the dense leg
+    should bring a cosine for every passage, or languages its embedder does not know lose what words found
+    (XQuAD Arabic: .61 without, .87 with). Better than reciprocal rank fusion: evals/results/retrieval.
 
-    >>> convex_fusion({"a": 0.8, "b": 0.4}, {"b": 9.0, "c": 3.0})
+    >>> convex_fusion({"a": 0.8, "b": 0.4}, {"b": 9.0, "c": 3.0}, 0.5)
     {'b': 0.75, 'a': 0.5, 'c': 0.16666666666666666}
     """
     legs = ((dense, dense_weight), (lexical, 1.0 - dense_weight))

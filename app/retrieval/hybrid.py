@@ -36,7 +36,7 @@ class HybridRetriever(BaseRetriever):
     fingerprint: str
     candidates: int = 100
     top_k: int = 20
-    dense_weight: float = 0.5
+    dense_weight: float = 0.55
 
     def _get_relevant_documents(
         self,
@@ -51,7 +51,7 @@ class HybridRetriever(BaseRetriever):
         wanted = k or self.top_k
         depth = max(self.candidates, wanted)
         lexical = {hit.passage_id: hit.bm25 for hit in self.lexical.search(query, depth, scope)}
-        dense, degraded = self._dense(query, depth, scope)
+        dense, degraded = self._dense(query, depth, scope, list(lexical))
         fused = convex_fusion(dense, lexical, self.dense_weight)
         found = self._passages(list(fused)[: wanted * 2], scope)
         results: list[Document] = []
@@ -71,14 +71,16 @@ class HybridRetriever(BaseRetriever):
                 break
         return results
 
-    def _dense(self, query: str, depth: int, scope: Scope) -> tuple[dict[str, float], str]:
+    def _dense(
+        self, query: str, depth: int, scope: Scope, also: Sequence[str]
+    ) -> tuple[dict[str, float], str]:
         built_with = self.registry.state("fingerprint")
         if built_with is None:
             return {}, ""
         if built_with != self.fingerprint:
             return {}, f"found by words only: the index was built with {built_with}, not {self.fingerprint}"
         try:
-            hits = self.vectors.search(query, depth, scope)
+            hits = self.vectors.search(query, depth, scope, also)
         except Exception as error:  # any embedder or vector store may be configured; words still find
             return {}, f"found by words only: embedding or vector search failed ({type(error).__name__})"
         return {hit.passage_id: hit.cosine for hit in hits}, ""

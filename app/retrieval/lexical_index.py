@@ -20,6 +20,8 @@ _LETTERS = r"[\p{L}\p{N}\p{M}]+"
 """Letters and digits with their marks: vowel signs are what many Indian words are made of."""
 _MOST_WORDS = 64
 _LEAST_IDF = 1e-6
+PAIR_WEIGHT = 0.3
+"""What two neighbouring words count beside the words themselves (docs/decisions/0006)."""
 _WRITER_BYTES = 64_000_000
 
 
@@ -54,8 +56,9 @@ class LexicalIndex:
         from tantivy import Occur, Query
 
         searcher = index.searcher()
-        terms = self._weighed(self.query_terms(question), searcher)
-        if not terms:
+        wanted = {"words": self.query_terms(question), "pairs": self._pairs(question)}
+        terms = {name: self._weighed(name, found, searcher) for name, found in wanted.items()}
+        if not terms["words"]:
             return []
 
         def any_of(name: str, values: Iterable[str]) -> Query:
@@ -67,8 +70,9 @@ class LexicalIndex:
         for key, values in scope.facts.items():
             conditions.append(any_of("scope", [fact_term(key, value) for value in values]))
         words = [
-            (Occur.Should, Query.boost_query(Query.term_query(index.schema, "words", term), weight))
-            for term, weight in terms.items()
+            (Occur.Should, Query.boost_query(Query.term_query(index.schema, name, term), weight * factor))
+            for name, weight in (("words", 1.0), ("pairs", PAIR_WEIGHT))
+            for term, factor in terms[name].items()
         ]
         parts = [(Occur.Must, Query.boolean_query(words))]
         parts += [(Occur.Must, Query.const_score_query(condition, 0.0)) for condition in conditions]
@@ -94,14 +98,25 @@ class LexicalIndex:
         return int(index.searcher().num_docs) if index is not None else 0
 
     def add(self, passage_ids: Sequence[str], texts: Sequence[str], scopes: Sequence[Sequence[str]]) -> None:
-        """Write and commit; a passage that is there already is replaced. ``scopes`` are ``scope_terms``."""
+        """Write and commit; a passage that is there already is replaced.
+
+        ``texts`` begin with the headings in one line, which count twice; ``scopes`` are ``scope_terms``.
+        """
         import tantivy
 
+        documents = [
+            tantivy.Document(
+                passage_id=[passage_id],
+                words=[text, text.partition("\n")[0]] if "\n" in text else [text],
+                pairs=self._pairs(text),
+                scope=list(scope),
+            )
+            for passage_id, text, scope in zip(passage_ids, texts, scopes, strict=True)
+        ]
         with self._lock:
             writer = self._open_writer()
-            for passage_id, text, scope in zip(passage_ids, texts, scopes, strict=True):
+            for passage_id, document in zip(passage_ids, documents, strict=True):
                 writer.delete_documents_by_term("passage_id", passage_id)
-                document = tantivy.Document(passage_id=[passage_id], words=[text], scope=list(scope))
                 writer.add_document(document)
             writer.commit()
 
@@ -127,7 +142,20 @@ class LexicalIndex:
         stems = [stem for word in content[:_MOST_WORDS] for stem in self._analyze("words", word)]
         return list(dict.fromkeys(stems))
 
-    def _weighed(self, terms: Sequence[str], searcher: tantivy.Searcher) -> dict[str, float]:
+    def _pairs(self, text: str) -> list[str]:
+        """The stems of each two words that stand side by side, neither a stop word, as one term each.
+
+        A stop word between two words keeps them apart.
+        """
+        words, stems = self._analyze("plain", text), self._analyze("words", text)
+        telling = [len(word) > 1 and word not in STOP_WORDS for word in words]
+        return [
+            f"{stems[place]} {stems[place + 1]}"
+            for place in range(len(words) - 1)
+            if telling[place] and telling[place + 1]
+        ]
+
+    def _weighed(self, name: str, terms: Sequence[str], searcher: tantivy.Searcher) -> dict[str, float]:
         """Factors that make tantivy's inverse document frequency that of Robertson and Spärck Jones.
 
         It is nearly zero for a word of every second passage; tantivy's is not, and such words would count.
@@ -135,7 +163,7 @@ class LexicalIndex:
         total = searcher.num_docs
         weights = {}
         for term in terms:
-            count = searcher.doc_freq("words", term)
+            count = searcher.doc_freq(name, term)
             if count:
                 odds = max(total - count + 0.5, 0.5) / (count + 0.5)
                 weights[term] = max(math.log(odds), _LEAST_IDF) / math.log(1 + odds)
@@ -181,6 +209,7 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("passage_id", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("words", tokenizer_name="words", index_option="freq")
+    builder.add_text_field("pairs", tokenizer_name="raw", index_option="freq")
     builder.add_text_field("scope", tokenizer_name="raw", index_option="basic")
     return builder.build()
 

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,14 @@ MAX_TOKENS = 256
 
 class ModelFileError(RuntimeError):
     """A carried model file is missing or is not the one this release was measured with."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """``vectors``: float32 of shape (tokens, 384), each of length 1. ``words``: the word each is of."""
+
+    words: tuple[str, ...]
+    vectors: np.ndarray
 
 
 class MiniLMEmbeddings(Embeddings):
@@ -67,18 +76,51 @@ class MiniLMEmbeddings(Embeddings):
         with ThreadPoolExecutor(min(self._threads, len(texts)), "embed") as pool:
             return list(pool.map(self._embed, texts))
 
+    def tokens(self, text: str) -> TokenVectors:
+        """What the model makes of each token, before the mean is taken."""
+        import numpy as np
+
+        encoded, hidden = self._run(text)
+        # The first and the last token only mark the ends.
+        places = [(place, word) for place, word in enumerate(encoded.word_ids) if word is not None]
+        rows = hidden[[place for place, _ in places]]
+        vectors = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+        ends: dict[int, tuple[int, int]] = {}
+        for place, word in places:
+            start, end = encoded.offsets[place]
+            ends[word] = (ends.get(word, (start, end))[0], end)
+        words = tuple(text[slice(*ends[word])] for _, word in places)
+        return TokenVectors(words, vectors.astype(np.float32))
+
+    def tokens_many(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """``tokens`` of several texts, in their order."""
+        self._model()
+        if len(texts) < 2 or self._threads == 1:
+            return [self.tokens(text) for text in texts]
+        with ThreadPoolExecutor(min(self._threads, len(texts)), "embed") as pool:
+            return list(pool.map(self.tokens, texts))
+
     def _embed(self, text: str) -> np.ndarray:
+        import numpy as np
+
+        _, hidden = self._run(text)
+        mean = hidden.mean(axis=0)
+        vector: np.ndarray = (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
+        return vector
+
+    def _run(self, text: str) -> tuple[tokenizers.Encoding, np.ndarray]:
         import numpy as np
 
         session, tokenizer = self._model()
         encoded = tokenizer.encode(text)
         ids = np.array([encoded.ids], dtype=np.int64)
-        mask = np.array([encoded.attention_mask], dtype=np.int64)
-        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        hidden = session.run(None, inputs)[0][0]
-        mean = (hidden * mask[0][:, None]).sum(axis=0) / mask.sum()
-        vector: np.ndarray = (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
-        return vector
+        inputs = {
+            "input_ids": ids,
+            "attention_mask": np.ones_like(ids),
+            "token_type_ids": np.zeros_like(ids),
+        }
+        hidden: np.ndarray = session.run(None, inputs)[0][0]
+        return encoded, hidden
 
     def _model(self) -> tuple[onnxruntime.InferenceSession, tokenizers.Tokenizer]:
         if self._loaded is None:

@@ -8,6 +8,7 @@ numbers the registry never gave out; readers stop before it and the next writer 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,9 +68,26 @@ class Rows:
         most = min(wanted, k * _RESCORED)
         best = np.argpartition(rough, len(rough) - most)[len(rough) - most :]
         best = np.sort(best if positions is None else positions[best])
-        exact = (self._codes(best).astype(np.float32) @ question) * self.scales[best]
+        exact = self._cosines(question, best)
         order = np.argsort(-exact, kind="stable")[:k]
         return [(int(self.numbers[best[i]]), float(exact[i])) for i in order]
+
+    def cosines(self, question: np.ndarray, numbers: Sequence[int]) -> dict[int, float]:
+        """The cosine of each of these passages that has a row."""
+        import numpy as np
+
+        wanted = np.array(sorted(set(numbers)), np.int64)
+        places = np.searchsorted(self.numbers, wanted)
+        there = places < len(self.numbers)
+        there[there] = self.numbers[places[there]] == wanted[there]
+        found = self._cosines(question, places[there]) if there.any() else np.empty(0, np.float32)
+        return {int(number): float(cosine) for number, cosine in zip(wanted[there], found, strict=True)}
+
+    def _cosines(self, question: np.ndarray, positions: np.ndarray) -> np.ndarray:
+        import numpy as np
+
+        cosines: np.ndarray = (self._codes(positions).astype(np.float32) @ question) * self.scales[positions]
+        return cosines
 
     def _all(self, codes: np.ndarray) -> np.ndarray:
         import numpy as np

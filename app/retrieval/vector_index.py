@@ -19,6 +19,7 @@ from sqlalchemy import Engine, select
 
 from app.ingestion.schema import documents, passages
 from app.retrieval.chroma_store import ChromaStore
+from app.retrieval.row_file import Rows
 from app.retrieval.scope import Scope, document_conditions
 from app.retrieval.vector_rows import VectorRows
 
@@ -69,8 +70,10 @@ class VectorIndex:
         with self._lock:
             self._chroma.delete(ids)
 
-    def search(self, question: str, k: int, scope: Scope) -> list[VectorHit]:
-        """The ``k`` nearest passages in scope, nearest first.
+    def search(self, question: str, k: int, scope: Scope, also: Sequence[str] = ()) -> list[VectorHit]:
+        """The ``k`` nearest passages in scope, nearest first; then those of ``also`` that are not among them.
+
+        ``also`` names passages that were found otherwise, in this scope, and whose cosine is wanted.
 
         Raises:
             RowFileError: the row file is missing or is not one.
@@ -81,11 +84,14 @@ class VectorIndex:
         count = int(allowed.sum())
         if count <= self._exact_rows:
             # Outside the lock: rows and truth values are of one moment, and nobody changes them.
-            return self._named(rows.nearest(vector, k, allowed))
-        more = math.ceil(k * 1.2 * len(rows) / count)
-        with self._lock:
-            found = self._chroma.nearest(vector, more, self._rows.generation())
-        return self._in_scope(found, scope)[:k]
+            hits = self._named(rows.nearest(vector, k, allowed))
+        else:
+            more = math.ceil(k * 1.2 * len(rows) / count)
+            with self._lock:
+                found = self._chroma.nearest(vector, more, self._rows.generation())
+            hits = self._in_scope(found, scope)[:k]
+        known = {hit.passage_id for hit in hits}
+        return hits + self._of(rows, vector, [name for name in also if name not in known])
 
     def ids(self) -> list[str]:
         """The passages Chroma has vectors of; for checks."""
@@ -114,6 +120,12 @@ class VectorIndex:
         with self._lock:
             self._chroma.close()
             self._rows.close()
+
+    def _of(self, rows: Rows, vector: np.ndarray, names: Sequence[str]) -> list[VectorHit]:
+        query = select(passages.c.id, passages.c.passage_id).where(passages.c.passage_id.in_(names))
+        with self._engine.connect() as connection:
+            numbers = {row.id: row.passage_id for row in connection.execute(query)} if names else {}
+        return [VectorHit(numbers[n], cosine) for n, cosine in rows.cosines(vector, list(numbers)).items()]
 
     def _named(self, near: Sequence[tuple[int, float]]) -> list[VectorHit]:
         # Written out: SQLAlchemy takes longer to build an IN of a hundred numbers than SQLite to answer it.

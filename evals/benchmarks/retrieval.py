@@ -119,15 +119,17 @@ def ask(
     """Each question through both legs, fused as the product does it and, to compare, by reciprocal rank."""
     lexical_index, scope = index.words, make_scope()
     unit_of = dict(zip(index.passage_ids, index.units, strict=True))
+    row_of = {name: row for row, name in enumerate(index.passage_ids)}
     for (name, text), vector in zip(data.questions.items(), questions, strict=True):
         hits = lexical_index.search(text, settings.candidates, scope)
         lexical = {hit.passage_id: hit.bm25 for hit in hits}
         near = nearest(passages, vector, settings.candidates)
         dense = {index.passage_ids[row]: cosine for row, cosine in near}
+        every = dense | {name: float(passages[row_of[name]] @ vector) for name in lexical}
         legs = {
             "lexical": lexical,
             "dense": dense,
-            "hybrid": convex_fusion(dense, lexical, settings.dense_weight),
+            "hybrid": convex_fusion(every, lexical, settings.dense_weight),
             "rrf": reciprocal_rank_fusion(dense, lexical),
         }
         out = data.left_out.get(name, frozenset())

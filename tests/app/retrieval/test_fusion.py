@@ -62,4 +62,4 @@ def test_equal_scores_are_ordered_the_same_every_time() -> None:
 
 
 def test_a_leg_with_no_positive_score_says_nothing() -> None:
-    assert convex_fusion({"a": -0.2, "b": 0.0}, {"c": 3.0}) == {"c": 0.5}
+    assert convex_fusion({"a": -0.2, "b": 0.0}, {"c": 3.0}, 0.5) == {"c": 0.5}

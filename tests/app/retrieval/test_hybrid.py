@@ -10,7 +10,7 @@ from langchain_core.embeddings import Embeddings
 
 from app.compose import Pincite, open_pincite
 from app.ingestion.discover import discover
-from app.retrieval.evidence_cut import EvidenceCut, fused_score
+from app.retrieval.evidence_cut import EvidenceCut, rank_score
 from app.retrieval.hybrid import HybridRetriever
 from app.retrieval.vector_index import VectorIndex
 from app.settings import EmbeddingSettings, Settings
@@ -45,7 +45,7 @@ def test_passages_come_best_first_with_everything_a_citation_needs(pincite: Pinc
     found = pincite.retriever.invoke("How many volts does the gateway need?")
     best = found[0]
     assert best.metadata["title"] == "Heron gateway manual"
-    scores = [fused_score(document) for document in found]
+    scores = [rank_score(document) for document in found]
     assert scores == sorted(scores, reverse=True)
     assert 0 < scores[0] <= 1
     for document in found:

@@ -1,0 +1,81 @@
+"""A reranker behind HTTP: Cohere, Jina and the servers that speak as they do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from langchain_core.callbacks import Callbacks
+from langchain_core.documents import BaseDocumentCompressor, Document
+
+from app.retrieval.evidence_cut import with_score
+from app.retrieval.late_interaction import embedded
+
+
+class RerankError(RuntimeError):
+    """The endpoint did not rank; the message says what to check."""
+
+    retryable = True
+
+
+class RerankEndpoint(BaseDocumentCompressor):
+    """Sends the first ``candidates`` documents to ``POST {base_url}/rerank`` and puts them in its order.
+
+    The request is ``{model, query, documents, top_n}``; the answer ``{results: [{index, relevance_score}]}``.
+    A score becomes ``(1 - weight) * fused + weight * score / (the largest score)``; with ``weight`` 1 the
+    endpoint alone decides. The rest of the documents follow in the order they came in.
+
+    Raises:
+        RerankError: no answer in time, an HTTP error, or an answer in another form.
+    """
+
+    base_url: str
+    model: str | None = None
+    api_key: str = ""
+    timeout_s: float = 5.0
+    candidates: int = 20
+    weight: float = 0.3
+
+    def compress_documents(
+        self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
+    ) -> list[Document]:
+        first, rest = documents[: self.candidates], documents[self.candidates :]
+        if not first:
+            return list(documents)
+        scores = self._scores(query, [embedded(document) for document in first])
+        low, top = min(0.0, *scores), max(scores)
+        span = (top - low) or 1.0
+        ranked = [
+            with_score(document, (1 - self.weight) * _fused(document) + self.weight * (score - low) / span)
+            for document, score in zip(first, scores, strict=True)
+        ]
+        left = [with_score(document, (1 - self.weight) * _fused(document)) for document in rest]
+        return sorted(ranked, key=lambda document: -document.metadata["scores"]["reranked"]) + left
+
+    def _scores(self, query: str, texts: list[str]) -> list[float]:
+        import httpx
+
+        url = f"{self.base_url.rstrip('/')}/rerank"
+        request: dict[str, Any] = {"query": query, "documents": texts, "top_n": len(texts)}
+        if self.model:
+            request["model"] = self.model
+        headers = {"Authorization": f"Bearer {self.api_key}"} if self.api_key else {}
+        try:
+            reply = httpx.post(url, json=request, headers=headers, timeout=self.timeout_s)
+            reply.raise_for_status()
+            results = reply.json()["results"]
+            found = {int(item["index"]): float(item["relevance_score"]) for item in results}
+            return [found[place] for place in range(len(texts))]
+        except httpx.HTTPStatusError as error:
+            what = f"HTTP {error.response.status_code}"
+        except httpx.HTTPError as error:
+            what = type(error).__name__
+        except (KeyError, TypeError, ValueError):
+            what = "an answer without a score for every document"
+        raise RerankError(
+            f"reranking at {url} failed ({what}); check PINCITE_RERANK__BASE_URL, __MODEL and __API_KEY"
+        )
+
+
+def _fused(document: Document) -> float:
+    return float(document.metadata.get("scores", {}).get("fused") or 0.0)

@@ -1,0 +1,90 @@
+"""Token vectors of passages on disk: made when a passage first comes near an answer, read from then on."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.retrieval.minilm_embeddings import MiniLMEmbeddings
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_IN_MEMORY = 500
+"""Passages kept in memory; one takes some 50 kB."""
+
+
+class TokenStore:
+    """Token vectors by the text's sha256, as int8; safe for threads.
+
+    At most ``limit`` passages stay in the file (some 50 kB each); those asked for longest ago go first.
+    """
+
+    def __init__(self, encoder: MiniLMEmbeddings, file: Path, limit: int) -> None:
+        self._encoder = encoder
+        self._file = file
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._recent: OrderedDict[bytes, np.ndarray] = OrderedDict()
+
+    def vectors(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """For each text one row a token: float32 of length 1, rounded as it is stored."""
+        import numpy as np
+
+        space = self._encoder.fingerprint
+        keys = [hashlib.sha256(f"{space}\0{text}".encode()).digest() for text in texts]
+        with self._lock:
+            codes = {key: self._recent[key] for key in keys if key in self._recent}
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in codes}
+        if missing:
+            codes |= self._read_or_make(missing)
+        with self._lock:
+            for key in keys:
+                self._recent[key] = codes[key]
+                self._recent.move_to_end(key)
+            while len(self._recent) > _IN_MEMORY:
+                self._recent.popitem(last=False)
+        found = []
+        for key in keys:
+            rows = codes[key].astype(np.float32)
+            found.append(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
+        return found
+
+    def _read_or_make(self, texts: dict[bytes, str]) -> dict[bytes, np.ndarray]:
+        import numpy as np
+
+        with self._open() as connection:
+            marks = ",".join("?" * len(texts))
+            query = f"SELECT key, codes FROM tokens WHERE key IN ({marks})"  # noqa: S608
+            stored = dict(connection.execute(query, list(texts)))
+            codes = {key: np.frombuffer(blob, np.int8).reshape(-1, 384) for key, blob in stored.items()}
+            new = [key for key in texts if key not in codes]
+            made = self._encoder.tokens_many([texts[key] for key in new])
+            for key, tokens in zip(new, made, strict=True):
+                largest = np.abs(tokens.vectors).max(axis=1, keepdims=True, initial=1e-12)
+                codes[key] = np.rint(tokens.vectors / largest * 127).astype(np.int8)
+            with connection:
+                connection.executemany(
+                    "INSERT OR REPLACE INTO tokens (key, codes) VALUES (?, ?)",
+                    [(key, codes[key].tobytes()) for key in new],
+                )
+                last = connection.execute("SELECT max(rowid) FROM tokens").fetchone()[0] or 0
+                connection.execute("DELETE FROM tokens WHERE rowid <= ?", (last - self._limit,))
+        return codes
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(self._file, timeout=30)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute(
+                "CREATE TABLE IF NOT EXISTS tokens (key BLOB NOT NULL UNIQUE, codes BLOB NOT NULL)"
+            )
+            yield connection
