@@ -84,11 +84,11 @@ def risk_curve(
     parts.append(f'<polyline class="line" points="{_points([(x(p.coverage), y(p.risk)) for p in points])}"/>')
     if here is not None:
         cx, cy = x(here[0]), y(min(here[1], top))
-        anchor = "end" if here[0] > 0.5 else ""
-        dx = -10 if anchor else 10
+        middle = min(max(cx, left + 125), width - 140)
+        above = cy - 34 if cy > 60 else cy + 40
         parts.append(f'<circle class="here" cx="{cx:.1f}" cy="{cy:.1f}" r="6"/>')
         parts.append(
-            f'<text class="label {anchor}" x="{cx + dx:.1f}" y="{cy - 12:.1f}">'
+            f'<text class="label mid" x="{middle:.1f}" y="{above:.1f}">'
             f"the gate: {here[0]:.0%} answered, {here[1]:.0%} of them wrong</text>"
         )
     return _svg(width, height, title, parts)

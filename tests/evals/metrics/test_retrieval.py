@@ -8,7 +8,8 @@ import ir_measures
 import numpy as np
 import pytest
 
-from evals.metrics.retrieval import ndcg, paired_interval, ranking, recall
+from evals.metrics.retrieval import ndcg, paired_interval, ranking, recall, reciprocal_rank
+from evals.metrics.spans import Span, gold_ranking
 
 Run = dict[str, dict[str, float]]
 Qrels = dict[str, dict[str, int]]
@@ -38,7 +39,7 @@ def _distinct(source: random.Random, found: list[str]) -> list[float]:
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_every_question_scores_as_in_ir_measures(seed: int) -> None:
     run, qrels = _made_up(seed)
-    measures = [ir_measures.nDCG @ 10, ir_measures.R @ 10, ir_measures.R @ 100]
+    measures = [ir_measures.nDCG @ 10, ir_measures.R @ 10, ir_measures.R @ 100, ir_measures.RR]
     theirs = {
         (one.query_id, str(one.measure)): one.value for one in ir_measures.iter_calc(measures, qrels, run)
     }
@@ -47,7 +48,25 @@ def test_every_question_scores_as_in_ir_measures(seed: int) -> None:
         assert ndcg(ranked, grades) == pytest.approx(theirs[question, "nDCG@10"], abs=1e-9)
         assert recall(ranked, grades, 10) == pytest.approx(theirs[question, "R@10"], abs=1e-9)
         assert recall(ranked, grades, 100) == pytest.approx(theirs[question, "R@100"], abs=1e-9)
-    assert len(theirs) == 3 * len(run)
+        assert reciprocal_rank(ranked, grades) == pytest.approx(theirs[question, "RR"], abs=1e-9)
+    assert len(theirs) == 4 * len(run)
+
+
+def test_rankings_of_gold_spans_score_as_in_ir_measures() -> None:
+    """Any library's measures can be taken of them: each gold span is one relevant document."""
+    chance = random.Random(4)  # noqa: S311 - not a secret
+    version = "0123456789abcdef"
+    for _ in range(50):
+        places = [Span(version, at * 50, at * 50 + 50) for at in chance.sample(range(40), 25)]
+        gold = [Span(version, start, start + 30) for start in chance.sample(range(0, 1900), 3)]
+        ranked = gold_ranking(places, gold)
+        qrels = {"q": {f"gold-{n}": 1 for n in range(3)}}
+        run = {"q": {key: float(-rank) for rank, key in enumerate(ranked)}}
+        measures = [ir_measures.nDCG @ 10, ir_measures.R @ 20, ir_measures.RR]
+        theirs = {str(m): value for m, value in ir_measures.calc_aggregate(measures, qrels, run).items()}
+        assert ndcg(ranked, qrels["q"]) == pytest.approx(theirs["nDCG@10"])
+        assert recall(ranked, qrels["q"], 20) == pytest.approx(theirs["R@20"])
+        assert reciprocal_rank(ranked, qrels["q"]) == pytest.approx(theirs["RR"])
 
 
 def test_a_perfect_ranking_scores_one_and_the_reverse_less() -> None:
