@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from langchain_core.callbacks import Callbacks
 from langchain_core.documents import BaseDocumentCompressor, Document
 
+from app.retrieval.scores import rank_score
+
 
 class EvidenceCut(BaseDocumentCompressor):
     """Cuts a ranked list by score, by number and by characters.
@@ -41,16 +43,3 @@ class EvidenceCut(BaseDocumentCompressor):
             room -= len(document.page_content)
             kept.append(document)
         return kept
-
-
-def rank_score(document: Document) -> float:
-    """What the document is ranked by; 0 for one from elsewhere, without scores."""
-    scores = document.metadata.get("scores", {})
-    found = scores.get("reranked")
-    return float((scores.get("fused") if found is None else found) or 0.0)
-
-
-def with_score(document: Document, score: float) -> Document:
-    """The document with this ``reranked`` score beside those it has."""
-    scores = {**document.metadata.get("scores", {}), "reranked": score}
-    return Document(document.page_content, id=document.id, metadata={**document.metadata, "scores": scores})

@@ -9,8 +9,8 @@ from langchain_core.callbacks import Callbacks
 from langchain_core.documents import BaseDocumentCompressor, Document
 from pydantic import ConfigDict
 
-from app.retrieval.evidence_cut import with_score
 from app.retrieval.minilm_embeddings import MiniLMEmbeddings, TokenVectors
+from app.retrieval.scores import blend, embedded
 from app.retrieval.token_store import TokenStore
 
 if TYPE_CHECKING:
@@ -43,19 +43,13 @@ class LateInteraction(BaseDocumentCompressor):
     def compress_documents(
         self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
     ) -> list[Document]:
-        first, rest = documents[: self.candidates], documents[self.candidates :]
+        first = documents[: self.candidates]
         asked = self.encoder.tokens(query)
         if not asked.words or not first:
             return list(documents)
         late = maxsim(asked, self.store.vectors([embedded(document) for document in first]), self.idf)
         top = max(late) or 1.0
-        ranked = [
-            with_score(document, (1 - self.weight) * fused(document) + self.weight * score / top)
-            for document, score in zip(first, late, strict=True)
-        ]
-        # What follows cannot win anything by not having been looked at.
-        left = [with_score(document, (1 - self.weight) * fused(document)) for document in rest]
-        return sorted(ranked, key=lambda document: -document.metadata["scores"]["reranked"]) + left
+        return blend(documents, [score / top for score in late], self.weight)
 
 
 def maxsim(asked: TokenVectors, passages: Sequence[np.ndarray], idf: Callable[[str], float]) -> list[float]:
@@ -75,14 +69,3 @@ def maxsim(asked: TokenVectors, passages: Sequence[np.ndarray], idf: Callable[[s
         best = (asked.vectors @ rows.T).max(axis=1) if len(rows) else np.zeros(len(weights))
         found.append(round(float(weights @ np.maximum(best - ALIKE, 0.0)), 6))
     return found
-
-
-def embedded(document: Document) -> str:
-    """The words the document was embedded by: its headings, then its text."""
-    headings = document.metadata.get("headings") or []
-    return "\n".join(filter(None, [" › ".join(headings), document.page_content]))
-
-
-def fused(document: Document) -> float:
-    """The score fusion gave, or 0 for a document from elsewhere."""
-    return float(document.metadata.get("scores", {}).get("fused") or 0.0)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.callbacks import Callbacks
 from langchain_core.documents import BaseDocumentCompressor, Document
+from pydantic import SecretStr
 
-from app.retrieval.evidence_cut import with_score
-from app.retrieval.late_interaction import embedded
+from app.retrieval.scores import blend, embedded
 
 
 class RerankError(RuntimeError):
@@ -22,8 +23,8 @@ class RerankEndpoint(BaseDocumentCompressor):
     """Sends the first ``candidates`` documents to ``POST {base_url}/rerank`` and puts them in its order.
 
     The request is ``{model, query, documents, top_n}``; the answer ``{results: [{index, relevance_score}]}``.
-    A score becomes ``(1 - weight) * fused + weight * score / (the largest score)``; with ``weight`` 1 the
-    endpoint alone decides. The rest of the documents follow in the order they came in.
+    A score becomes ``(1 - weight) * fused + weight * score``, the endpoint's scores brought to 0 to 1; with
+    ``weight`` 1 the endpoint alone decides. The rest of the documents follow in the order they came in.
 
     Raises:
         RerankError: no answer in time, an HTTP error, or an answer in another form.
@@ -31,7 +32,7 @@ class RerankEndpoint(BaseDocumentCompressor):
 
     base_url: str
     model: str | None = None
-    api_key: str = ""
+    api_key: SecretStr = SecretStr("")
     timeout_s: float = 5.0
     candidates: int = 20
     weight: float = 0.3
@@ -39,18 +40,13 @@ class RerankEndpoint(BaseDocumentCompressor):
     def compress_documents(
         self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
     ) -> list[Document]:
-        first, rest = documents[: self.candidates], documents[self.candidates :]
+        first = documents[: self.candidates]
         if not first:
             return list(documents)
         scores = self._scores(query, [embedded(document) for document in first])
+        # Some models score from 0 to 1, others without bounds.
         low, top = min(0.0, *scores), max(scores)
-        span = (top - low) or 1.0
-        ranked = [
-            with_score(document, (1 - self.weight) * _fused(document) + self.weight * (score - low) / span)
-            for document, score in zip(first, scores, strict=True)
-        ]
-        left = [with_score(document, (1 - self.weight) * _fused(document)) for document in rest]
-        return sorted(ranked, key=lambda document: -document.metadata["scores"]["reranked"]) + left
+        return blend(documents, [(score - low) / ((top - low) or 1.0) for score in scores], self.weight)
 
     def _scores(self, query: str, texts: list[str]) -> list[float]:
         import httpx
@@ -59,13 +55,17 @@ class RerankEndpoint(BaseDocumentCompressor):
         request: dict[str, Any] = {"query": query, "documents": texts, "top_n": len(texts)}
         if self.model:
             request["model"] = self.model
-        headers = {"Authorization": f"Bearer {self.api_key}"} if self.api_key else {}
+        key = self.api_key.get_secret_value()
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
         try:
             reply = httpx.post(url, json=request, headers=headers, timeout=self.timeout_s)
             reply.raise_for_status()
             results = reply.json()["results"]
             found = {int(item["index"]): float(item["relevance_score"]) for item in results}
-            return [found[place] for place in range(len(texts))]
+            scores = [found[place] for place in range(len(texts))]
+            if all(map(math.isfinite, scores)):
+                return scores
+            what = "a score that is not a number"
         except httpx.HTTPStatusError as error:
             what = f"HTTP {error.response.status_code}"
         except httpx.HTTPError as error:
@@ -75,7 +75,3 @@ class RerankEndpoint(BaseDocumentCompressor):
         raise RerankError(
             f"reranking at {url} failed ({what}); check PINCITE_RERANK__BASE_URL, __MODEL and __API_KEY"
         )
-
-
-def _fused(document: Document) -> float:
-    return float(document.metadata.get("scores", {}).get("fused") or 0.0)

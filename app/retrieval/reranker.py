@@ -8,6 +8,7 @@ from pathlib import Path
 
 from langchain_core.documents import BaseDocumentCompressor
 from langchain_core.embeddings import Embeddings
+from pydantic import SecretStr
 
 from app.settings import RerankSettings, SettingsError
 
@@ -46,7 +47,7 @@ def make_order(
             return RerankEndpoint(
                 base_url=settings.base_url,
                 model=settings.model,
-                api_key=settings.api_key.get_secret_value() if settings.api_key else "",
+                api_key=settings.api_key or SecretStr(""),
                 timeout_s=settings.timeout_s,
                 candidates=settings.candidates,
                 weight=settings.weight,

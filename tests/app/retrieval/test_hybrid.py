@@ -10,8 +10,9 @@ from langchain_core.embeddings import Embeddings
 
 from app.compose import Pincite, open_pincite
 from app.ingestion.discover import discover
-from app.retrieval.evidence_cut import EvidenceCut, rank_score
+from app.retrieval.evidence_cut import EvidenceCut
 from app.retrieval.hybrid import HybridRetriever
+from app.retrieval.scores import rank_score
 from app.retrieval.vector_index import VectorIndex
 from app.settings import EmbeddingSettings, Settings
 from tests.support.embedding_server import EmbeddingServer, serve_embeddings

@@ -122,3 +122,28 @@ def test_an_open_reader_sees_what_another_wrote(tmp_path: Path) -> None:
         put(writer, **{f"p{number}": "The parrot sleeps."})
         assert len(reader.search("parrot", 5, EVERYONE)) == number + 1
     assert reader.document_frequency("parrots") == (3, 3)
+
+
+def test_words_that_stand_together_as_asked_come_first(tmp_path: Path) -> None:
+    index = LexicalIndex(tmp_path)
+    put(
+        index,
+        apart="\nRevenue fell and what remained net of tax was less than income of the year before.",
+        together="\nIncome of the year before fell and net revenue was less, of what remained before tax.",
+        other="\nNothing of the kind.",
+    )
+    found = {hit.passage_id: hit.bm25 for hit in index.search("What was net revenue?", 5, EVERYONE)}
+    assert set(found) == {"apart", "together"}
+    assert found["together"] > found["apart"]
+
+
+def test_a_word_in_the_heading_counts_more_than_one_in_the_text(tmp_path: Path) -> None:
+    index = LexicalIndex(tmp_path)
+    put(
+        index,
+        text="Travel and rest\nOn leave you need not ask first.",
+        heading="Leave and rest\nOn travel you need not ask first.",
+        other="Kitchen\nThe kitchen closes at nine and opens again at six.",
+        more="Parking\nCars are parked behind the house, never before it.",
+    )
+    assert [hit.passage_id for hit in index.search("leave", 5, EVERYONE)] == ["heading", "text"]

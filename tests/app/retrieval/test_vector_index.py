@@ -268,3 +268,18 @@ def test_a_writer_that_waited_in_vain_says_one_clear_line(command: Command, tmp_
     assert second.err.startswith("pincite: another pincite process is writing to")
     assert (reader.code, "plums" in reader.out) == (0, True), "readers do not wait for writers"
     assert vectors_and_passages(command.home) == (25, 25)
+
+
+def test_passages_found_otherwise_get_their_cosine_too(tmp_path: Path) -> None:
+    texts = ["The battery lasts.", "The kitchen closes.", "Sensors are shipped."]
+    with filled_index(
+        tmp_path, [new_document(f"source://a/{n}.md", text) for n, text in enumerate(texts)]
+    ) as pincite:
+        everything = pincite.library.vectors.search("How long does the battery last?", 3, make_scope())
+        names = [hit.passage_id for hit in everything]
+        found = pincite.library.vectors.search("How long does the battery last?", 1, make_scope(), names)
+    assert found[0].passage_id == names[0]
+    assert {hit.passage_id: round(hit.cosine, 5) for hit in found} == {
+        hit.passage_id: round(hit.cosine, 5) for hit in everything
+    }
+    assert len(found) == len(everything) == 3

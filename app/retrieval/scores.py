@@ -1,0 +1,48 @@
+"""The scores a document carries from step to step, in its metadata under ``scores``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from langchain_core.documents import Document
+
+
+def fused_score(document: Document) -> float:
+    """What fusion gave; 0 for a document from elsewhere, without scores."""
+    return float(document.metadata.get("scores", {}).get("fused") or 0.0)
+
+
+def rank_score(document: Document) -> float:
+    """What the document is ranked by: its ``reranked`` score, or the fused one where nothing reranked it."""
+    reranked = document.metadata.get("scores", {}).get("reranked")
+    return fused_score(document) if reranked is None else float(reranked)
+
+
+def blend(documents: Sequence[Document], scores: Sequence[float], weight: float) -> list[Document]:
+    """The documents by ``(1 - weight) * fused + weight * score``, which becomes their ``reranked`` score.
+
+    ``scores``, from 0 to 1, are of the first documents. The rest follow in the order they came in: they
+    cannot win anything by not having been looked at.
+
+    >>> documents = [Document("a", metadata={"scores": {"fused": 0.6}}), Document("b", metadata={})]
+    >>> [one.page_content for one in blend(documents, [0.0, 1.0], 0.5)]
+    ['b', 'a']
+    """
+    padded = [*scores, *[0.0] * (len(documents) - len(scores))]
+    ranked = [
+        _scored(document, (1 - weight) * fused_score(document) + weight * score)
+        for document, score in zip(documents, padded, strict=True)
+    ]
+    first, rest = ranked[: len(scores)], ranked[len(scores) :]
+    return sorted(first, key=rank_score, reverse=True) + rest
+
+
+def embedded(document: Document) -> str:
+    """The words the document was embedded by: its headings, then its text."""
+    headings = document.metadata.get("headings") or []
+    return "\n".join(filter(None, [" › ".join(headings), document.page_content]))
+
+
+def _scored(document: Document, score: float) -> Document:
+    scores = {**document.metadata.get("scores", {}), "reranked": score}
+    return Document(document.page_content, id=document.id, metadata={**document.metadata, "scores": scores})
