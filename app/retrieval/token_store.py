@@ -33,10 +33,8 @@ class TokenStore:
         self._lock = threading.Lock()
         self._recent: OrderedDict[bytes, np.ndarray] = OrderedDict()
 
-    def vectors(self, texts: Sequence[str]) -> list[np.ndarray]:
-        """For each text one row a token: float32 of length 1, rounded as it is stored."""
-        import numpy as np
-
+    def codes(self, texts: Sequence[str]) -> list[np.ndarray]:
+        """For each text one row of int8 a token (see ``quantised``)."""
         space = self._encoder.fingerprint
         keys = [hashlib.sha256(f"{space}\0{text}".encode()).digest() for text in texts]
         with self._lock:
@@ -50,11 +48,7 @@ class TokenStore:
                 self._recent.move_to_end(key)
             while len(self._recent) > _IN_MEMORY:
                 self._recent.popitem(last=False)
-        found = []
-        for key in keys:
-            rows = codes[key].astype(np.float32)
-            found.append(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
-        return found
+        return [codes[key] for key in keys]
 
     def _read_or_make(self, texts: dict[bytes, str]) -> dict[bytes, np.ndarray]:
         import numpy as np
@@ -66,9 +60,7 @@ class TokenStore:
             codes = {key: np.frombuffer(blob, np.int8).reshape(-1, 384) for key, blob in stored.items()}
             new = [key for key in texts if key not in codes]
             made = self._encoder.tokens_many([texts[key] for key in new])
-            for key, tokens in zip(new, made, strict=True):
-                largest = np.abs(tokens.vectors).max(axis=1, keepdims=True, initial=1e-12)
-                codes[key] = np.rint(tokens.vectors / largest * 127).astype(np.int8)
+            codes |= {key: quantised(tokens.vectors) for key, tokens in zip(new, made, strict=True)}
             with connection:
                 connection.executemany(
                     "INSERT OR REPLACE INTO tokens (key, codes) VALUES (?, ?)",
@@ -88,3 +80,12 @@ class TokenStore:
                 "CREATE TABLE IF NOT EXISTS tokens (key BLOB NOT NULL UNIQUE, codes BLOB NOT NULL)"
             )
             yield connection
+
+
+def quantised(vectors: np.ndarray) -> np.ndarray:
+    """Rows of float32 as rows of int8 that point the same way (cosine above .999); their length is lost."""
+    import numpy as np
+
+    largest = np.abs(vectors).max(axis=1, keepdims=True, initial=1e-12)
+    codes: np.ndarray = np.rint(vectors / largest * 127).astype(np.int8)
+    return codes

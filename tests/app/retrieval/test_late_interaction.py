@@ -67,20 +67,21 @@ def test_a_question_without_words_changes_nothing(
 def test_token_vectors_are_made_once_and_read_from_then_on(
     model: MiniLMEmbeddings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = TokenStore(model, tmp_path / "tokens.sqlite", 100).vectors(TEXTS)
+    made = TokenStore(model, tmp_path / "tokens.sqlite", 100).codes(TEXTS)
 
     def not_again(_texts: object) -> list[TokenVectors]:
         assert not _texts, "made again"
         return []
 
     monkeypatch.setattr(model, "tokens_many", not_again)
-    read = TokenStore(model, tmp_path / "tokens.sqlite", 100).vectors(TEXTS)
+    read = TokenStore(model, tmp_path / "tokens.sqlite", 100).codes(TEXTS)
     assert all(np.array_equal(one, other) for one, other in zip(made, read, strict=True))
 
 
 def test_stored_vectors_are_nearly_those_of_the_model(model: MiniLMEmbeddings, tmp_path: Path) -> None:
-    [stored] = TokenStore(model, tmp_path / "tokens.sqlite", 100).vectors(TEXTS[:1])
+    [codes] = TokenStore(model, tmp_path / "tokens.sqlite", 100).codes(TEXTS[:1])
     exact = model.tokens(TEXTS[0])
+    stored = codes / np.linalg.norm(codes, axis=1, keepdims=True)
     assert len(exact.words) == len(stored)
     assert float((stored * exact.vectors).sum(axis=1).min()) > 0.999
 
@@ -88,7 +89,7 @@ def test_stored_vectors_are_nearly_those_of_the_model(model: MiniLMEmbeddings, t
 def test_the_file_keeps_only_the_newest(model: MiniLMEmbeddings, tmp_path: Path) -> None:
     store = TokenStore(model, tmp_path / "tokens.sqlite", 2)
     for text in TEXTS:
-        store.vectors([text])
+        store.codes([text])
     connection = sqlite3.connect(tmp_path / "tokens.sqlite")
     try:
         assert connection.execute("SELECT count(*) FROM tokens").fetchone() == (2,)
