@@ -97,7 +97,7 @@ class RerankSettings(_Group):
     """What orders the retrieved passages before they are cut to the evidence."""
 
     method: Literal["none", "late_interaction", "endpoint", "import"] = Field(
-        "late_interaction",
+        "none",
         description="none, late_interaction (with the carried embedder only), endpoint or import.",
     )
     candidates: int = Field(20, ge=1, le=200, description="Passages looked at; the rest keep their order.")

@@ -27,6 +27,7 @@ PRESETS: Mapping[str, Preset] = {
     "extractive": Preset("the built-in settings, without a chat model", {}),
     "lexical": Preset("BM25 alone", {"retrieval.dense_weight": 0.0}),
     "dense": Preset("vectors alone", {"retrieval.dense_weight": 1.0}),
+    "late": Preset("reranked by late interaction", {"rerank.method": "late_interaction"}),
     "fast": Preset(
         "fewer candidates and less evidence",
         {"retrieval.candidates": 30, "retrieval.top_k": 10, "retrieval.evidence_passages": 3},

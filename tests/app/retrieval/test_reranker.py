@@ -126,9 +126,9 @@ def make(folder: Path, embeddings: Any = None, **settings: Any) -> Any:
 
 
 def test_settings_choose(tmp_path: Path) -> None:
-    assert isinstance(make(tmp_path), LateInteraction)
-    assert make(tmp_path, method="none") is None
-    assert make(tmp_path, DeterministicFakeEmbedding(size=8)) is None
+    assert make(tmp_path) is None
+    assert isinstance(make(tmp_path, method="late_interaction"), LateInteraction)
+    assert make(tmp_path, DeterministicFakeEmbedding(size=8), method="late_interaction") is None
     assert isinstance(make(tmp_path, method="endpoint", base_url="http://rank"), RerankEndpoint)
     imported = make(tmp_path, method="import", factory="app.retrieval.evidence_cut:EvidenceCut")
     assert isinstance(imported, EvidenceCut)
