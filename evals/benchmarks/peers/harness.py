@@ -73,9 +73,7 @@ class KeptMiniLM(MiniLMEmbeddings):
         finally:
             connection.close()
 
-    def _some(
-        self, connection: sqlite3.Connection, keys: list[bytes], texts: list[str]
-    ) -> list[list[float]]:
+    def _some(self, connection: sqlite3.Connection, keys: list[bytes], texts: list[str]) -> list[list[float]]:
         marks = ",".join("?" * len(keys))
         query = f"SELECT key, vector FROM vectors WHERE key IN ({marks})"  # noqa: S608
         rows: dict[bytes, bytes] = dict(connection.execute(query, keys))

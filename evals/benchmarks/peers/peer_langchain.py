@@ -24,11 +24,15 @@ def build(documents: Sequence[Given], embedder: MiniLMEmbeddings, folder: Path) 
         collection_name="example_collection",
         embedding_function=embedder,
         persist_directory=str(folder),
-        client_settings=Settings(anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder)),
+        client_settings=Settings(
+            anonymized_telemetry=False, is_persistent=True, persist_directory=str(folder)
+        ),
     )
     began = time.perf_counter()
     splitter = RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200, add_start_index=True)
-    chunks = splitter.split_documents([Document(one.with_title, metadata={"doc": one.id}) for one in documents])
+    chunks = splitter.split_documents(
+        [Document(one.with_title, metadata={"doc": one.id}) for one in documents]
+    )
     for first in range(0, len(chunks), _AT_ONCE):
         store.add_documents(chunks[first : first + _AT_ONCE])
     seconds = time.perf_counter() - began
