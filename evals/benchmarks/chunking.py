@@ -1,0 +1,186 @@
+"""Which splitter finds the answer in fewer tokens? Pincite's against LangChain's recursive one.
+
+    PINCITE_EVAL_DATA=… python -m evals.benchmarks.chunking [--cache FILE]
+
+Over the public set ``chunking_eval``, whose questions name the exact characters that answer them. Embedder,
+full-text index and fusion are the product's for every splitter. Passages are taken in rank order and the last
+is cut where the budget ends, so that all splitters spend the same number of tokens.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from app.ingestion.document import LoadedDocument, PassageSpan
+from app.ingestion.schema import EVERYONE
+from app.ingestion.split import split
+from app.retrieval.embedder import make_embedder
+from app.retrieval.fusion import convex_fusion
+from app.retrieval.lexical_index import LexicalIndex
+from app.retrieval.scope import make_scope, scope_terms
+from app.settings import Settings, SettingsError, load_settings
+from evals.benchmarks import chunking_report
+from evals.benchmarks.index import load_item, nearest
+from evals.benchmarks.public_data import UNSET, RetrievalSet, load_set
+from evals.benchmarks.retrieval import sample
+from evals.benchmarks.vector_cache import VectorCache, open_vector_cache
+from evals.metrics.retrieval import ranking
+from evals.metrics.token_spans import TokenText, hits_by_budget
+
+SET = "chunking_eval"
+RESULTS = Path(__file__).parents[1] / "results" / "chunking"
+MOST_TOKENS = 4000
+RECURSIVE = ((700, 0), (1000, 200), (800, 400), (400, 0))
+"""Characters and overlap of the recursive splitter: the first as long as our passages aim to be."""
+
+Cut = Callable[[LoadedDocument], Sequence[PassageSpan]]
+
+
+@dataclass(frozen=True, slots=True)
+class Splitter:
+    """A way to cut documents. Its passages are embedded with their headings where it gives any."""
+
+    name: str
+    cut: Cut
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One splitter: its passages, and for each view how many gold tokens it finds within each budget.
+
+    ``hits``: for each view an array of shape (questions, MOST_TOKENS + 1). ``gold``: tokens a question wants.
+    """
+
+    name: str
+    passages: int
+    mean_tokens: float
+    hits: Mapping[str, np.ndarray]
+    gold: np.ndarray
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measure and write the page; 2 when nothing ran."""
+    chosen = _arguments(argv)
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    folder = settings.eval_data
+    if folder is None or not (folder / SET / "corpora").is_dir():
+        print(UNSET if folder is None else f"{SET}: absent, skipped", file=sys.stderr)
+        return 2
+    data = sample(load_set(folder, SET), chosen.questions)
+    cache = chosen.cache or settings.home / "bench" / "vectors.sqlite"
+    with open_vector_cache(cache, make_embedder(settings.embedding)) as vectors:
+        results = [measure(data, one, settings, vectors) for one in splitters(settings)]
+    page = chunking_report.markdown(results, len(data.items))
+    print(page)
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    (chosen.out / "chunking.md").write_text(page, encoding="utf-8")
+    return 0
+
+
+def splitters(settings: Settings) -> list[Splitter]:
+    """Ours first, then what it is compared with."""
+    target, limit = settings.ingest.passage_chars, settings.ingest.passage_max_chars
+    ours = partial(split, target_chars=target, max_chars=limit)
+    return [
+        Splitter(f"Pincite {target}/{limit}", ours),
+        *(Splitter(f"recursive {size}/{overlap}", recursive(size, overlap)) for size, overlap in RECURSIVE),
+        Splitter("Pincite, headings not embedded", without_headings(ours)),
+    ]
+
+
+def recursive(size: int, overlap: int) -> Cut:
+    """LangChain's ``RecursiveCharacterTextSplitter`` with its default separators."""
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+    splitter = RecursiveCharacterTextSplitter(chunk_size=size, chunk_overlap=overlap, add_start_index=True)
+
+    def cut(document: LoadedDocument) -> list[PassageSpan]:
+        found = splitter.create_documents([document.text])
+        starts = [(int(one.metadata["start_index"]), len(one.page_content)) for one in found]
+        return [PassageSpan(start, start + length) for start, length in starts]
+
+    return cut
+
+
+def without_headings(cut: Cut) -> Cut:
+    """The same passages, embedded without the heading path above them."""
+    return lambda document: [PassageSpan(one.start, one.end) for one in cut(document)]
+
+
+def measure(data: RetrievalSet, splitter: Splitter, settings: Settings, vectors: VectorCache) -> Measured:
+    """Cut, index and ask every question, and follow each ranking token by token.
+
+    Raises:
+        ValueError: loading changes a document, so that the gold spans no longer fit.
+    """
+    tokens: dict[str, TokenText] = {}
+    places: list[tuple[str, PassageSpan]] = []
+    texts: list[str] = []
+    for item in data.items:
+        loaded = load_item(item)
+        if loaded is None or loaded.text != item.text:
+            raise ValueError(f"{data.name}: loading changes {item.id}, so its gold spans no longer fit")
+        tokens[item.id] = TokenText(loaded.text)
+        for span in splitter.cut(loaded):
+            places.append((item.id, span))
+            texts.append(
+                "\n".join(filter(None, [" › ".join(span.headings), loaded.text[span.start : span.end]]))
+            )
+    ids = [f"{number:06}" for number in range(len(places))]
+    taken = [(item, tokens[item].within(span.start, span.end)) for item, span in places]
+    wanted = {
+        question: {
+            (gold.item, token) for gold in golds for token in tokens[gold.item].within(gold.start, gold.end)
+        }
+        for question, golds in data.spans.items()
+        if question in data.questions
+    }
+    hits: dict[str, list[np.ndarray]] = {"hybrid": [], "dense": []}
+    retrieval = settings.retrieval
+    passages = vectors.vectors(texts)
+    asked = vectors.vectors(list(data.questions.values()))
+    with tempfile.TemporaryDirectory() as folder:
+        words = LexicalIndex(Path(folder) / "words")
+        words.add(ids, texts, [scope_terms([EVERYONE], {})] * len(ids))
+        words.end_writing()
+        for (question, text), vector in zip(data.questions.items(), asked, strict=True):
+            lexical = {
+                hit.passage_id: hit.bm25 for hit in words.search(text, retrieval.candidates, make_scope())
+            }
+            dense = {ids[row]: cosine for row, cosine in nearest(passages, vector, retrieval.candidates)}
+            every = dense | {one: float(passages[int(one)] @ vector) for one in lexical}
+            views = {"hybrid": convex_fusion(every, lexical, retrieval.dense_weight), "dense": dense}
+            for view, found in views.items():
+                ranked = [taken[int(one)] for one in ranking(found)]
+                hits[view].append(hits_by_budget(ranked, wanted[question], MOST_TOKENS))
+    return Measured(
+        splitter.name,
+        len(places),
+        float(np.mean([len(one) for _, one in taken])),
+        {view: np.stack(rows) for view, rows in hits.items()},
+        np.array([len(wanted[question]) for question in data.questions]),
+    )
+
+
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m evals.benchmarks.chunking", description=__doc__)
+    parser.add_argument("--questions", type=int, default=0, help="a seeded sample of so many; 0 is all")
+    parser.add_argument("--cache", type=Path, help="file that keeps vectors (default: in PINCITE_HOME)")
+    parser.add_argument("--out", type=Path, default=RESULTS, help="folder the page is written to")
+    return parser.parse_args(argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
