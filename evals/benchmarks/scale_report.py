@@ -23,7 +23,7 @@ def markdown(result: dict[str, Any]) -> str:
         f"Passages are sentences of {built['source']} put together anew; their vectors are those of real "
         "passages with noise added, so that nothing has to be embedded. Questions are real and are embedded. "
         "`whole` is the retriever: embedding, both legs with 100 candidates each, fusion, 20 passages read. "
-        "`processor` is the time of it the process was running, which other processes do not lengthen. "
+        "`processor` is the part of that time the process was running: on a busy machine the better measure. "
         "The asker's group is part of every query; `may read` is how much it and the filter leave.",
         "",
         "| " + " | ".join(_COLUMNS) + " |",
