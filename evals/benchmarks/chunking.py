@@ -96,7 +96,6 @@ def splitters(settings: Settings) -> list[Splitter]:
     return [
         Splitter(f"Pincite {target}/{limit}", ours),
         *(Splitter(f"recursive {size}/{overlap}", recursive(size, overlap)) for size, overlap in RECURSIVE),
-        Splitter("Pincite, headings not embedded", without_headings(ours)),
     ]
 
 
@@ -112,11 +111,6 @@ def recursive(size: int, overlap: int) -> Cut:
         return [PassageSpan(start, start + length) for start, length in starts]
 
     return cut
-
-
-def without_headings(cut: Cut) -> Cut:
-    """The same passages, embedded without the heading path above them."""
-    return lambda document: [PassageSpan(one.start, one.end) for one in cut(document)]
 
 
 def measure(data: RetrievalSet, splitter: Splitter, settings: Settings, vectors: VectorCache) -> Measured:

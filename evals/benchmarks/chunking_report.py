@@ -29,9 +29,9 @@ def markdown(results: Sequence[Measured], documents: int) -> str:
         f"The public set `chunking_eval`: {documents} documents, {len(ours.gold)} questions with exact gold "
         f"characters, {np.median(ours.gold):.0f} tokens each in the median. Carried embedder; hybrid is the "
         "product's fusion of words and vectors before reranking. Tokens are words and punctuation marks; one "
-        "that is retrieved twice is paid twice and found once. Passages are taken in rank order and the last is "
-        "cut at the budget. Recursive: LangChain's `RecursiveCharacterTextSplitter`, size/overlap in "
-        "characters. A difference is Pincite less the other, with its 95 % bootstrap interval over questions.",
+        "that is retrieved twice is paid twice and found once. Passages are taken in rank order and the last "
+        "is cut at the budget. Recursive: LangChain's `RecursiveCharacterTextSplitter`, size/overlap in "
+        "characters. A difference is Pincite less the other, with its 95 % bootstrap interval.",
         "",
         "| splitter | passages | mean tokens |",
         "|---|--:|--:|",
