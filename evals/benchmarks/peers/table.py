@@ -195,9 +195,10 @@ def _conditions(runs: Sequence[SetRun], questions: int, documents: int) -> Itera
     yield "  come from a file; those of questions are always made anew, inside the query time."
     yield "- Query: the first time each question is asked, and the second. Pincite's reranker makes the token"
     yield "  vectors of a passage when it first comes near an answer; asked again, they are there."
-    yield "- Memory: of the process, libraries and model included, the largest of the sets; Pincite's rows"
-    yield "  share one process. The interval is a paired bootstrap over the questions, every set weighing"
-    yield "  the same."
+    yield "- Memory: of the process with libraries and model, the largest of the sets; Pincite's rows share"
+    yield "  one process, which holds three opened indexes with a model each (the others: two models in all)."
+    yield "- Pincite writes one document at a time, as `pincite add` does; the others get all at once."
+    yield "- The interval is a paired bootstrap over the questions, every set weighing the same."
 
 
 def _versions(runs: Sequence[SetRun]) -> dict[str, str]:
