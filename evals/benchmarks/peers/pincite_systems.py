@@ -17,17 +17,17 @@ from app.retrieval.minilm_embeddings import MiniLMEmbeddings
 from app.retrieval.reranker import make_order
 from app.retrieval.scope import make_scope
 from app.retrieval.stored_vectors import StoredVectors
-from app.settings import EmbeddingSettings, Settings
+from app.settings import EmbeddingSettings, RerankSettings, Settings
 from evals.benchmarks.index import load_item
 from evals.benchmarks.peers.contract import DEPTH, Given
 from evals.benchmarks.peers.harness import Built, KeptMiniLM, Search, main
 from evals.benchmarks.public_data import Item
 
-LEXICAL, DENSE, HYBRID, DEFAULT = (
+LEXICAL, DENSE, DEFAULT, RERANKED = (
     "Pincite, words only",
     "Pincite, dense only",
-    "Pincite, hybrid",
-    "Pincite, default (hybrid + rerank)",
+    "Pincite, default (hybrid)",
+    "Pincite, hybrid + late interaction",
 )
 
 
@@ -70,9 +70,10 @@ def _systems(pincite: Pincite, new: Sequence[NewDocument]) -> dict[str, Search]:
     given_of = {passage: one.uri.removeprefix("bench://") for one in new for passage in one.passage_ids}
     settings = library.settings
     idf = index_idf(library.words.document_frequency)
-    order = make_order(settings.rerank, library.embeddings, settings.home / settings.tenant, idf)
+    late = RerankSettings(method="late_interaction")
+    order = make_order(late, library.embeddings, settings.home / settings.tenant, idf)
     if order is None:
-        raise RuntimeError("the default settings should rerank")
+        raise RuntimeError("late interaction needs the carried embedder")
 
     def lexical(question: str) -> list[str]:
         return [given_of[hit.passage_id] for hit in library.words.search(question, DEPTH, scope)]
@@ -80,14 +81,14 @@ def _systems(pincite: Pincite, new: Sequence[NewDocument]) -> dict[str, Search]:
     def dense(question: str) -> list[str]:
         return [given_of[hit.passage_id] for hit in library.vectors.search(question, DEPTH, scope)]
 
-    def hybrid(question: str) -> list[str]:
+    def default(question: str) -> list[str]:
         return [given_of[str(one.id)] for one in pincite.retriever.invoke(question, k=DEPTH)]
 
-    def default(question: str) -> list[str]:
+    def reranked(question: str) -> list[str]:
         found = pincite.retriever.invoke(question, k=DEPTH)
         return [given_of[str(one.id)] for one in order.compress_documents(found, question)]
 
-    return {LEXICAL: lexical, DENSE: dense, HYBRID: hybrid, DEFAULT: default}
+    return {LEXICAL: lexical, DENSE: dense, DEFAULT: default, RERANKED: reranked}
 
 
 if __name__ == "__main__":

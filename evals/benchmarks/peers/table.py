@@ -19,7 +19,7 @@ from evals.benchmarks.public_data import RetrievalSet
 from evals.benchmarks.scale_machine import machine
 from evals.metrics.retrieval import ndcg, paired_interval, recall
 
-DEFAULT = "Pincite, default (hybrid + rerank)"
+DEFAULT = "Pincite, default (hybrid)"
 
 
 @dataclass(frozen=True)
@@ -193,7 +193,7 @@ def _conditions(runs: Sequence[SetRun], questions: int, documents: int) -> Itera
     yield f"- Ingest: the first {rated} documents a set, no vector cached, stores open before. Passages"
     yield "  differ in length, so documents a second compare better. For the rankings, vectors of passages"
     yield "  come from a file; those of questions are always made anew, inside the query time."
-    yield "- Query: the first time each question is asked, and the second. Pincite's reranker makes the token"
+    yield "- Query: the first time each question is asked, and the second. Late interaction makes the token"
     yield "  vectors of a passage when it first comes near an answer; asked again, they are there."
     yield "- Memory: of the process with libraries and model, the largest of the sets; Pincite's rows share"
     yield "  one process, which holds three opened indexes with a model each (the others: two models in all)."
