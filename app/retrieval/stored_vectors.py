@@ -8,11 +8,12 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from langchain_core.embeddings import Embeddings
+
+from app.retrieval.cache_file import open_cache
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +22,7 @@ _AT_LEAST = 10_000
 _AT_ONCE = 256
 
 _Item = TypeVar("_Item")
+_TABLE = "vectors (key BLOB NOT NULL UNIQUE, vector BLOB NOT NULL)"
 
 
 class StoredVectors(Embeddings):
@@ -41,7 +43,7 @@ class StoredVectors(Embeddings):
         if not texts:
             return []
         keys = [hashlib.sha256(f"{self._fingerprint}\0{text}".encode()).digest() for text in texts]
-        with self._open() as connection:
+        with open_cache(self._file, _TABLE) as connection:
             found = _read(connection, list(dict.fromkeys(keys)))
             new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
             for some in _parts(list(new.items())):
@@ -59,20 +61,9 @@ class StoredVectors(Embeddings):
         """Forget all but the newest ``count`` vectors (and never less than 10,000)."""
         if not self._file.exists():
             return
-        with self._open() as connection, connection:
+        with open_cache(self._file, _TABLE) as connection, connection:
             last = connection.execute("SELECT max(rowid) FROM vectors").fetchone()[0] or 0
             connection.execute("DELETE FROM vectors WHERE rowid <= ?", (last - max(count, _AT_LEAST),))
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self._file, timeout=30)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS vectors (key BLOB NOT NULL UNIQUE, vector BLOB NOT NULL)"
-            )
-            yield connection
 
 
 def _parts(items: list[_Item]) -> Iterator[list[_Item]]:

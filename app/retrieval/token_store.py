@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.retrieval.cache_file import open_cache
 from app.retrieval.minilm_embeddings import MiniLMEmbeddings
 
 if TYPE_CHECKING:
@@ -18,6 +17,9 @@ if TYPE_CHECKING:
 
 _IN_MEMORY = 500
 """Passages kept in memory; one takes some 50 kB."""
+
+
+_TABLE = "tokens (key BLOB NOT NULL UNIQUE, codes BLOB NOT NULL)"
 
 
 class TokenStore:
@@ -53,7 +55,7 @@ class TokenStore:
     def _read_or_make(self, texts: dict[bytes, str]) -> dict[bytes, np.ndarray]:
         import numpy as np
 
-        with self._open() as connection:
+        with open_cache(self._file, _TABLE) as connection:
             marks = ",".join("?" * len(texts))
             query = f"SELECT key, codes FROM tokens WHERE key IN ({marks})"  # noqa: S608
             stored = dict(connection.execute(query, list(texts)))
@@ -69,17 +71,6 @@ class TokenStore:
                 last = connection.execute("SELECT max(rowid) FROM tokens").fetchone()[0] or 0
                 connection.execute("DELETE FROM tokens WHERE rowid <= ?", (last - self._limit,))
         return codes
-
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(self._file, timeout=30)) as connection:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS tokens (key BLOB NOT NULL UNIQUE, codes BLOB NOT NULL)"
-            )
-            yield connection
 
 
 def quantised(vectors: np.ndarray) -> np.ndarray:

@@ -24,10 +24,10 @@ from typing import Any
 from app.compose import Pincite, open_pincite
 from app.ingestion.new_document import NewDocument, doc_id_of
 from app.ingestion.split import split
-from app.settings import Settings, SettingsError, load_settings
+from app.settings import Settings, SettingsError
 from evals.benchmarks import abstention_report
 from evals.benchmarks.index import load_item
-from evals.benchmarks.public_data import UNSET, RetrievalSet, load_set
+from evals.benchmarks.public_data import RetrievalSet, load_set, open_data
 from graphs.state import AskContext
 
 SETS = ("single_topic_qa", "clapnq_dev", "squad2_dev")
@@ -57,13 +57,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure and write the page; 2 when nothing ran."""
     chosen = _arguments(argv)
     try:
-        settings = load_settings()
+        settings, folder = open_data()
     except SettingsError as error:
         print(error, file=sys.stderr)
-        return 2
-    folder = settings.eval_data
-    if folder is None:
-        print(UNSET, file=sys.stderr)
         return 2
     rows: list[Asked] = []
     for name in chosen.sets:

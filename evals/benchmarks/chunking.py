@@ -26,10 +26,10 @@ from app.retrieval.embedder import make_embedder
 from app.retrieval.fusion import convex_fusion
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.scope import make_scope, scope_terms
-from app.settings import Settings, SettingsError, load_settings
+from app.settings import Settings, SettingsError
 from evals.benchmarks import chunking_report
 from evals.benchmarks.index import load_item, nearest
-from evals.benchmarks.public_data import UNSET, RetrievalSet, load_set
+from evals.benchmarks.public_data import RetrievalSet, load_set, open_data
 from evals.benchmarks.retrieval import sample
 from evals.benchmarks.vector_cache import VectorCache, open_vector_cache
 from evals.metrics.retrieval import ranking
@@ -70,13 +70,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure and write the page; 2 when nothing ran."""
     chosen = _arguments(argv)
     try:
-        settings = load_settings()
+        settings, folder = open_data(f"{SET}/corpora")
     except SettingsError as error:
         print(error, file=sys.stderr)
-        return 2
-    folder = settings.eval_data
-    if folder is None or not (folder / SET / "corpora").is_dir():
-        print(UNSET if folder is None else f"{SET}: absent, skipped", file=sys.stderr)
         return 2
     data = sample(load_set(folder, SET), chosen.questions)
     cache = chosen.cache or settings.home / "bench" / "vectors.sqlite"

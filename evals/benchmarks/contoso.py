@@ -24,8 +24,8 @@ from sqlalchemy import select
 from app.compose import Pincite, open_pincite
 from app.ingestion.discover import discover
 from app.ingestion.schema import documents, passages
-from app.settings import AnswerSettings, Settings, SettingsError, load_settings
-from evals.benchmarks.public_data import UNSET
+from app.settings import AnswerSettings, Settings, SettingsError
+from evals.benchmarks.public_data import open_data
 from evals.metrics.proportions import wilson
 from graphs.state import AskContext
 
@@ -78,12 +78,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure; 0 when enough answers cite the right page, 1 when not, 2 when nothing ran."""
     chosen = _arguments(argv)
     try:
-        folder = load_settings().eval_data
+        _, folder = open_data(SET)
     except SettingsError as error:
         print(error, file=sys.stderr)
-        return 2
-    if folder is None or not (folder / SET).is_dir():
-        print(UNSET if folder is None else f"{SET}: absent, skipped", file=sys.stderr)
         return 2
     run = measure(folder / SET, chosen.gate)
     table = report(run)

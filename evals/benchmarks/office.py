@@ -23,8 +23,8 @@ from typing import Literal
 from app.ingestion.errors import LoadError
 from app.ingestion.load import READABLE_SUFFIXES, LoadLimits, read_file
 from app.ingestion.reader import FileReader
-from app.settings import IngestSettings, SettingsError, load_settings
-from evals.benchmarks.public_data import UNSET
+from app.settings import IngestSettings, SettingsError
+from evals.benchmarks.public_data import open_data
 
 SET = "office_samples"
 RESULTS = Path(__file__).parents[1] / "results" / "office"
@@ -59,12 +59,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure; 0 when no file crashed or hung, 1 when one did, 2 when nothing ran."""
     chosen = _arguments(argv)
     try:
-        folder = load_settings().eval_data
+        _, folder = open_data(SET)
     except SettingsError as error:
         print(error, file=sys.stderr)
-        return 2
-    if folder is None or not (folder / SET).is_dir():
-        print(UNSET if folder is None else f"{SET}: absent, skipped", file=sys.stderr)
         return 2
     runs = list(read_all(folder / SET, LIMIT_S))
     if chosen.files:

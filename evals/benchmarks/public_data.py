@@ -14,6 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from app.settings import Settings, SettingsError, load_settings
+
 UNSET = "PINCITE_EVAL_DATA is not set: name the folder of public evaluation data there; nothing was measured"
 
 EXPECTED = tuple(
@@ -90,6 +92,23 @@ class RetrievalSet:
     """Questions of the set without anything relevant: mostly unanswerable ones."""
     part: str = ""
     """Which part of the set this is, where its files say so: ``train``."""
+
+
+def open_data(needed: str = "") -> tuple[Settings, Path]:
+    """The settings, and the folder of public data they name; in it the folder ``needed`` has to be there.
+
+    Raises:
+        SettingsError: a setting is wrong, or there is no such folder; one line says which.
+    """
+    settings = load_settings()
+    folder = settings.eval_data
+    if folder is None:
+        raise SettingsError(UNSET)
+    if not folder.is_dir():
+        raise SettingsError(f"PINCITE_EVAL_DATA: {folder} is not a folder")
+    if not (folder / needed).is_dir():
+        raise SettingsError(f"{needed.split('/', maxsplit=1)[0]}: absent, skipped")
+    return settings, folder
 
 
 def find_sets(folder: Path) -> list[str]:

@@ -26,9 +26,9 @@ from app.retrieval.late_interaction import LateInteraction
 from app.retrieval.minilm_embeddings import MiniLMEmbeddings
 from app.retrieval.scope import make_scope
 from app.retrieval.token_store import TokenStore
-from app.settings import Settings, SettingsError, load_settings
+from app.settings import Settings, SettingsError
 from evals.benchmarks.index import build_index, nearest
-from evals.benchmarks.public_data import UNSET, find_sets, load_set
+from evals.benchmarks.public_data import find_sets, load_set, open_data
 from evals.benchmarks.retrieval import SEED, best_of_units, sample
 from evals.benchmarks.scale_machine import machine
 from evals.benchmarks.vector_cache import VectorCache, open_vector_cache
@@ -56,13 +56,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure and write the table; 2 when nothing could be measured."""
     chosen = _arguments(argv)
     try:
-        settings = load_settings()
+        settings, folder = open_data()
     except SettingsError as error:
         print(error, file=sys.stderr)
-        return 2
-    folder = settings.eval_data
-    if folder is None or not folder.is_dir():
-        print(UNSET if folder is None else f"PINCITE_EVAL_DATA: {folder} is not a folder", file=sys.stderr)
         return 2
     present = set(find_sets(folder))
     names = [name for name in chosen.sets if name in present]

@@ -25,11 +25,11 @@ from app.ingestion.pipeline import PassageLength
 from app.retrieval.embedder import make_embedder
 from app.retrieval.fusion import convex_fusion
 from app.retrieval.scope import make_scope
-from app.settings import RetrievalSettings, Settings, SettingsError, load_settings
+from app.settings import RetrievalSettings, Settings, SettingsError
 from evals.benchmarks import retrieval_report
 from evals.benchmarks.bm25_floor import Bm25Floor
 from evals.benchmarks.index import BenchIndex, Layout, build_index, nearest
-from evals.benchmarks.public_data import EXPECTED, FLOORS, UNSET, RetrievalSet, find_sets, load_set
+from evals.benchmarks.public_data import EXPECTED, FLOORS, RetrievalSet, find_sets, load_set, open_data
 from evals.benchmarks.retrieval_report import LEGS, SetResult
 from evals.benchmarks.vector_cache import VectorCache, open_vector_cache
 from evals.metrics.retrieval import ndcg, paired_interval, ranking, recall
@@ -53,13 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure; 0 when every hybrid is at its floor or above, 1 when one is below, 2 when nothing ran."""
     chosen = _arguments(argv)
     try:
-        settings = load_settings()
+        settings, folder = open_data()
     except SettingsError as error:
         print(error, file=sys.stderr)
-        return 2
-    folder = settings.eval_data
-    if folder is None or not folder.is_dir():
-        print(UNSET if folder is None else f"PINCITE_EVAL_DATA: {folder} is not a folder", file=sys.stderr)
         return 2
     names, absent = _present(find_sets(folder), chosen.sets)
     for name in absent:

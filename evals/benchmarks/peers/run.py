@@ -18,13 +18,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 import evals
-from app.settings import PREFIX, SettingsError, load_settings
+from app.settings import PREFIX, SettingsError
 from evals.benchmarks.peers import table
 from evals.benchmarks.peers.contract import Given, Output, write_inputs
 from evals.benchmarks.peers.inputs import part_of
 from evals.benchmarks.peers.install import PEERS, default_folder, python_of
 from evals.benchmarks.peers.table import SetRun
-from evals.benchmarks.public_data import UNSET, find_sets, load_set
+from evals.benchmarks.public_data import find_sets, load_set, open_data
 
 RESULTS = Path(__file__).parents[2] / "results" / "peers"
 SETS = ("scifact", "cranfield", "anthropic_docs", "mtrag_un", "tatqa_dev", "dbpedia_small")
@@ -56,13 +56,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Measure and write the table; 2 when something is missing, 1 when Pincite's default is not first."""
     chosen = _arguments(argv)
     try:
-        settings = load_settings()
+        settings, folder = open_data()
     except SettingsError as error:
         print(error, file=sys.stderr)
-        return 2
-    folder = settings.eval_data
-    if folder is None or not folder.is_dir():
-        print(UNSET if folder is None else f"PINCITE_EVAL_DATA: {folder} is not a folder", file=sys.stderr)
         return 2
     absent = [peer for peer in PEERS if not python_of(chosen.envs, peer).exists()]
     if absent:
