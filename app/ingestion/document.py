@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
@@ -57,3 +58,12 @@ class PassageSpan:
     end: int
     headings: tuple[str, ...] = ()
     page: int | None = None
+
+
+def embedded_text(headings: Iterable[str], text: str) -> str:
+    """What a passage is embedded and indexed by: its heading path in one line, then its words.
+
+    >>> embedded_text(["Leave", "Parents"], "Ask first.")
+    'Leave › Parents\\nAsk first.'
+    """
+    return "\n".join(filter(None, [" › ".join(headings), text]))

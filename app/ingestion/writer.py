@@ -8,6 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from app.ingestion.document import embedded_text
 from app.ingestion.new_document import NewDocument
 from app.ingestion.registry import Registry
 from app.retrieval.lexical_index import LexicalIndex
@@ -62,11 +63,9 @@ class IndexWriter:
 
 
 def passage_texts(new: NewDocument) -> list[str]:
-    """What is embedded for each passage: its heading path, then its words."""
-    return [
-        "\n".join(filter(None, [" › ".join(span.headings), new.loaded.text[span.start : span.end]]))
-        for span in new.spans
-    ]
+    """What each passage is embedded and indexed by."""
+    text = new.loaded.text
+    return [embedded_text(span.headings, text[span.start : span.end]) for span in new.spans]
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.ingestion.document import embedded_text
 from app.models.readable import cells, readable, row_sentence
 from app.retrieval.embedding_cache import EmbeddingCache
 from graphs.citing.sentences import Unit, units
@@ -105,7 +106,7 @@ class SentenceScorer:
         known = passage["scores"].get("dense")
         if known is not None:
             return float(known)
-        return float(self._cache.vectors([_embedded(passage)])[0] @ asked)
+        return float(self._cache.vectors([embedded_text(passage["headings"], passage["text"])])[0] @ asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +118,6 @@ class _Piece:
     text: str
     quotes: tuple[str, ...]
     scored: str
-
-
-def _embedded(passage: EvidencePassage) -> str:
-    """The passage as the index embedded it, so its vector is the same."""
-    return "\n".join(filter(None, [" › ".join(passage["headings"]), passage["text"]]))
 
 
 def _pieces(passage: EvidencePassage) -> list[_Piece]:

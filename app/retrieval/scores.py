@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from langchain_core.documents import Document
 
+from app.ingestion.document import embedded_text
+
 
 def fused_score(document: Document) -> float:
     """What fusion gave; 0 for a document from elsewhere, without scores."""
@@ -38,9 +40,8 @@ def blend(documents: Sequence[Document], scores: Sequence[float], weight: float)
 
 
 def embedded(document: Document) -> str:
-    """The words the document was embedded by: its headings, then its text."""
-    headings = document.metadata.get("headings") or []
-    return "\n".join(filter(None, [" › ".join(headings), document.page_content]))
+    """The words the document was embedded by."""
+    return embedded_text(document.metadata.get("headings") or [], document.page_content)
 
 
 def _scored(document: Document, score: float) -> Document:
