@@ -26,6 +26,7 @@ from app.retrieval.evidence_cut import EvidenceCut
 from app.retrieval.hybrid import HybridRetriever
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.reranker import make_order
+from app.retrieval.stored_vectors import StoredVectors
 from app.safety.guards import answer_guard, question_guard
 from app.safety.telemetry import quiet_libraries
 from app.settings import Settings, load_settings
@@ -163,12 +164,18 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
         dense_weight=settings.retrieval.dense_weight,
     )
     idf = _fresh_idf(library.words, registry)
+    folder = settings.home / settings.tenant
+    parts = EmbeddingCache(
+        StoredVectors(
+            library.embeddings, library.fingerprint, folder / "parts.sqlite", settings.rerank.stored_parts
+        )
+    )
     try:
-        order = make_order(settings.rerank, library.embeddings, settings.home / settings.tenant, idf)
+        order = make_order(settings.rerank, library.embeddings, parts, folder, idf)
     except BaseException:
         library.close()
         raise
-    scorer = SentenceScorer(EmbeddingCache(library.embeddings), idf)
+    scorer = SentenceScorer(parts, idf)
     callbacks = tracing_callbacks()
 
     def build(checkpointer: Any = None) -> AnswerGraph:
@@ -205,6 +212,7 @@ def _graph(
             passages=retrieval.evidence_passages,
             characters=retrieval.evidence_chars,
             floor=retrieval.evidence_floor,
+            unit=retrieval.evidence_unit,
         ),
         tools=[make_search_documents(retriever)],
         check_question=question_guard(settings.safety.max_question_chars),

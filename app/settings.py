@@ -54,8 +54,8 @@ class IngestSettings(_Group):
     file_memory_mb: float = Field(
         2048.0, ge=256, le=262_144, description="MiB of memory reading one file may take (not on Windows)."
     )
-    passage_chars: int = Field(700, ge=200, le=4000, description="Length a passage aims at, in characters.")
-    passage_max_chars: int = Field(1100, ge=300, le=8000, description="Length no passage exceeds.")
+    passage_chars: int = Field(1000, ge=200, le=4000, description="Length a passage aims at, in characters.")
+    passage_max_chars: int = Field(1400, ge=300, le=8000, description="Length no passage exceeds.")
     lock_timeout_s: float = Field(10.0, ge=0, le=3600, description="Seconds to wait for another writer.")
 
 
@@ -85,9 +85,16 @@ class RetrievalSettings(_Group):
         description="Readable passages up to which vectors are searched exactly, not by Chroma.",
     )
     top_k: int = Field(20, ge=1, le=200, description="Passages kept after fusion.")
-    dense_weight: float = Field(0.55, ge=0, le=1, description="Weight of the dense leg; the rest is lexical.")
-    evidence_passages: int = Field(6, ge=1, le=50, description="Passages shown to the model.")
+    dense_weight: float | None = Field(
+        None, ge=0, le=1, description="Weight of the dense leg, the rest is lexical; unset: by the question."
+    )
+    evidence_passages: int = Field(6, ge=1, le=50, description="Passages shown, where they are whole.")
     evidence_chars: int = Field(6000, ge=500, le=200_000, description="Characters of evidence at most.")
+    evidence_unit: Literal["passages", "windows"] = Field(
+        "windows",
+        description="windows: of many passages the sentences nearest to the question, until the characters "
+        "are used up. passages: whole ones.",
+    )
     evidence_floor: float = Field(
         0.35, ge=0, le=1, description="Passages below this share of the best fused score are cut."
     )
@@ -96,14 +103,23 @@ class RetrievalSettings(_Group):
 class RerankSettings(_Group):
     """What orders the retrieved passages before they are cut to the evidence."""
 
-    method: Literal["none", "late_interaction", "endpoint", "import"] = Field(
-        "none",
-        description="none, late_interaction (with the carried embedder only), endpoint or import.",
+    method: Literal["auto", "none", "windows", "late_interaction", "endpoint", "import"] = Field(
+        "auto",
+        description="auto (windows with the carried embedder, else none), none, windows, "
+        "late_interaction (with the carried embedder only), endpoint or import.",
     )
-    candidates: int = Field(20, ge=1, le=200, description="Passages looked at; the rest keep their order.")
+    candidates: int | None = Field(
+        None,
+        ge=1,
+        le=200,
+        description="Passages looked at, the rest keep their order; unset: 10 for windows, 20 for others.",
+    )
     weight: float = Field(0.3, ge=0, le=1, description="Share of the reranker; the rest is the fused score.")
     stored_passages: int = Field(
         20_000, ge=100, description="Passages whose token vectors stay on disk, some 50 kB each."
+    )
+    stored_parts: int = Field(
+        200_000, ge=1000, description="Vectors of windows and sentences that stay on disk, 0.8 kB each."
     )
     base_url: str | None = Field(None, description="Rerank endpoint (Cohere and Jina wire format).")
     model: str | None = Field(None, description="Model the rerank endpoint is asked for.")
@@ -203,7 +219,7 @@ class Settings(BaseSettings):
                 "api": True,
                 "web": True,
                 "embedding": {"api_key": True},
-                "rerank": {"api_key": True, "stored_passages": True},
+                "rerank": {"api_key": True, "stored_passages": True, "stored_parts": True},
             }
         )
         return hashlib.sha256(shown.encode()).hexdigest()[:16]

@@ -47,8 +47,8 @@ class Content:
 class PassageLength:
     """Characters a passage aims at, and never exceeds."""
 
-    target: int = 700
-    maximum: int = 1100
+    target: int = 1000
+    maximum: int = 1400
 
 
 class EmptySyncError(ValueError):

@@ -39,7 +39,7 @@ class _Passage:
     """Whether it holds all of its section."""
 
 
-def split(document: LoadedDocument, *, target_chars: int = 700, max_chars: int = 1100) -> list[PassageSpan]:
+def split(document: LoadedDocument, *, target_chars: int = 1000, max_chars: int = 1400) -> list[PassageSpan]:
     """The passages of a document, in order and without overlap.
 
     Sizes are in code points. Every character that is not white space belongs to exactly one passage; none is

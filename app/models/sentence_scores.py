@@ -80,7 +80,7 @@ class SentenceScorer:
         ]
         if not found:
             return []
-        asked = self._cache.vectors([question])[0]
+        asked = self._cache.question(question)
         similar = self._cache.vectors([piece.scored for _, _, piece in found]) @ asked
         passages = [self._passage_cosine(asked, passage) for passage in evidence]
         wanted = set(content_words(question))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
@@ -20,22 +20,32 @@ class EmbeddingCache:
         self._embeddings = embeddings
         self._size = size
         self._lock = threading.Lock()
-        self._vectors: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._vectors: OrderedDict[tuple[str, str], np.ndarray] = OrderedDict()
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """Unit vectors, one row a text."""
+        return self._of(texts, self._embeddings.embed_documents, "")
+
+    def question(self, text: str) -> np.ndarray:
+        """The unit vector of a question, as the embedder makes it for questions."""
+        row: np.ndarray = self._of([text], lambda new: [self._embeddings.embed_query(new[0])], "question")[0]
+        return row
+
+    def _of(
+        self, texts: Sequence[str], embed: Callable[[list[str]], list[list[float]]], kind: str
+    ) -> np.ndarray:
         import numpy as np
 
         with self._lock:
-            known = {text: self._vectors[text] for text in texts if text in self._vectors}
+            known = {text: self._vectors[kind, text] for text in texts if (kind, text) in self._vectors}
         new = list(dict.fromkeys(text for text in texts if text not in known))
-        for text, vector in zip(new, self._embeddings.embed_documents(new) if new else [], strict=True):
+        for text, vector in zip(new, embed(new) if new else [], strict=True):
             array = np.asarray(vector, dtype=np.float32)
             known[text] = array / max(float(np.linalg.norm(array)), 1e-12)
         with self._lock:
             for text, array in known.items():
-                self._vectors[text] = array
-                self._vectors.move_to_end(text)
+                self._vectors[kind, text] = array
+                self._vectors.move_to_end((kind, text))
             while len(self._vectors) > self._size:
                 self._vectors.popitem(last=False)
         return np.stack([known[text] for text in texts]) if texts else np.zeros((0, 0), np.float32)

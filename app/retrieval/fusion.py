@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+USUAL_WEIGHT = 0.55
+"""Weight of the dense leg where the question does not decide it (evals/results/retrieval)."""
+
 
 def convex_fusion(
-    dense: Mapping[str, float], lexical: Mapping[str, float], dense_weight: float = 0.55
+    dense: Mapping[str, float], lexical: Mapping[str, float], dense_weight: float = USUAL_WEIGHT
 ) -> dict[str, float]:
     """Weighted sum of two legs, each divided by its own maximum for the query; best first, 0 to 1.
 

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from app.ingestion.registry import Registry
 from app.ingestion.schema import documents, passages
-from app.retrieval.fusion import convex_fusion
+from app.retrieval.balance import dense_weight, signals
+from app.retrieval.fusion import USUAL_WEIGHT, convex_fusion
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.scope import Scope, document_conditions, make_scope
 from app.retrieval.vector_index import VectorIndex
@@ -24,7 +25,8 @@ class HybridRetriever(BaseRetriever):
 
     ``invoke(question, groups=[…], filters={…}, k=…)`` returns LangChain documents whose metadata holds
     ``doc_id, version, start, end, page, headings, uri, title, source, metadata`` and ``scores`` (``fused``
-    0 to 1, ``dense`` cosine, ``lexical`` BM25). ``page_content`` is the passage, character for character.
+    0 to 1, ``dense`` cosine, ``lexical`` BM25, the ``dense_weight`` these were fused by). ``page_content`` is
+    the passage, character for character.
     Where the dense leg fails, the lexical one answers alone and every document says so in ``degraded``.
     """
 
@@ -36,7 +38,8 @@ class HybridRetriever(BaseRetriever):
     fingerprint: str
     candidates: int = 100
     top_k: int = 20
-    dense_weight: float = 0.55
+    dense_weight: float | None = None
+    """Weight of the dense leg; None: by the question (``app.retrieval.balance``)."""
 
     def _get_relevant_documents(
         self,
@@ -51,8 +54,9 @@ class HybridRetriever(BaseRetriever):
         wanted = k or self.top_k
         depth = max(self.candidates, wanted)
         lexical = {hit.passage_id: hit.bm25 for hit in self.lexical.search(query, depth, scope)}
-        dense, degraded = self._dense(query, depth, scope, list(lexical))
-        fused = convex_fusion(dense, lexical, self.dense_weight)
+        dense, mean, degraded = self._dense(query, depth, scope, list(lexical))
+        weight = self._weight(query, lexical, dense, mean)
+        fused = convex_fusion(dense, lexical, weight)
         found = self._passages(list(fused)[: wanted * 2], scope)
         results: list[Document] = []
         for passage_id, score in fused.items():
@@ -62,6 +66,7 @@ class HybridRetriever(BaseRetriever):
                 "fused": score,
                 "dense": dense.get(passage_id),
                 "lexical": lexical.get(passage_id),
+                "dense_weight": weight,
             }
             metadata = {**found[passage_id], "scores": scores}
             if degraded:
@@ -73,17 +78,34 @@ class HybridRetriever(BaseRetriever):
 
     def _dense(
         self, query: str, depth: int, scope: Scope, also: Sequence[str]
-    ) -> tuple[dict[str, float], str]:
+    ) -> tuple[dict[str, float], float | None, str]:
         built_with = self.registry.state("fingerprint")
         if built_with is None:
-            return {}, ""
+            return {}, None, ""
         if built_with != self.fingerprint:
-            return {}, f"found by words only: the index was built with {built_with}, not {self.fingerprint}"
+            return (
+                {},
+                None,
+                f"found by words only: the index was built with {built_with}, not {self.fingerprint}",
+            )
         try:
-            hits = self.vectors.search(query, depth, scope, also)
+            hits, mean = self.vectors.search(query, depth, scope, also)
         except Exception as error:  # any embedder or vector store may be configured; words still find
-            return {}, f"found by words only: embedding or vector search failed ({type(error).__name__})"
-        return {hit.passage_id: hit.cosine for hit in hits}, ""
+            return (
+                {},
+                None,
+                f"found by words only: embedding or vector search failed ({type(error).__name__})",
+            )
+        return {hit.passage_id: hit.cosine for hit in hits}, mean, ""
+
+    def _weight(
+        self, query: str, lexical: Mapping[str, float], dense: Mapping[str, float], mean: float | None
+    ) -> float:
+        if self.dense_weight is not None:
+            return self.dense_weight
+        if mean is None or not dense:
+            return USUAL_WEIGHT
+        return dense_weight(signals(query, lexical.values(), dense.values(), mean))
 
     def _passages(self, passage_ids: Sequence[str], scope: Scope) -> dict[str, dict[str, Any]]:
         # The scope is applied here once more: a vector the registry does not know, or whose document the

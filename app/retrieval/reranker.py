@@ -10,24 +10,36 @@ from langchain_core.documents import BaseDocumentCompressor
 from langchain_core.embeddings import Embeddings
 from pydantic import SecretStr
 
+from app.retrieval.embedding_cache import EmbeddingCache
+from app.retrieval.minilm_embeddings import MiniLMEmbeddings
+from app.retrieval.window_rerank import WindowRerank
 from app.settings import RerankSettings, SettingsError
 
 
 def make_order(
-    settings: RerankSettings, embeddings: Embeddings, folder: Path, idf: Callable[[str], float]
+    settings: RerankSettings,
+    embeddings: Embeddings,
+    parts: EmbeddingCache,
+    folder: Path,
+    idf: Callable[[str], float],
 ) -> BaseDocumentCompressor | None:
-    """The reranker the settings ask for; None keeps the fused order. Token vectors are kept in ``folder``.
+    """The reranker the settings ask for; None keeps the fused order.
 
-    Late interaction uses the carried embedder, and knows its language. Where another one makes the vectors,
-    it is left out.
+    Windows are embedded by ``parts``. ``auto`` is windows with the carried embedder, and none with another
+    one: its calls may cost money. Late interaction uses the carried embedder, and knows its language; where
+    another one makes the vectors, it is left out. Its token vectors are kept in ``folder``.
 
     Raises:
         SettingsError: the endpoint has no address, or what is to be imported is not there or no reranker.
     """
-    match settings.method:
+    method = settings.method
+    if method == "auto":
+        method = "windows" if isinstance(embeddings, MiniLMEmbeddings) else "none"
+    match method:
+        case "windows":
+            return WindowRerank(vectors=parts, candidates=settings.candidates or 10)
         case "late_interaction":
             from app.retrieval.late_interaction import LateInteraction
-            from app.retrieval.minilm_embeddings import MiniLMEmbeddings
             from app.retrieval.token_store import TokenStore
 
             if not isinstance(embeddings, MiniLMEmbeddings):
@@ -36,7 +48,7 @@ def make_order(
                 encoder=embeddings,
                 store=TokenStore(embeddings, folder / "tokens.sqlite", settings.stored_passages),
                 idf=idf,
-                candidates=settings.candidates,
+                candidates=settings.candidates or 20,
                 weight=settings.weight,
             )
         case "endpoint":
@@ -49,7 +61,7 @@ def make_order(
                 model=settings.model,
                 api_key=settings.api_key or SecretStr(""),
                 timeout_s=settings.timeout_s,
-                candidates=settings.candidates,
+                candidates=settings.candidates or 20,
                 weight=settings.weight,
             )
         case "import":

@@ -11,7 +11,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +27,13 @@ _RESCORED = 3
 
 class RowFileError(RuntimeError):
     """The file is not one of ours, or holds vectors of another length."""
+
+
+class Nearest(NamedTuple):
+    """(passage number, cosine) of the nearest rows, best first; the mean cosine of all that were allowed."""
+
+    hits: list[tuple[int, float]]
+    mean: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +53,8 @@ class Rows:
     def __len__(self) -> int:
         return len(self.numbers)
 
-    def nearest(self, question: np.ndarray, k: int, allowed: np.ndarray) -> list[tuple[int, float]]:
-        """The ``k`` largest cosines as (passage number, cosine), best first, the earlier row in a tie.
+    def nearest(self, question: np.ndarray, k: int, allowed: np.ndarray) -> Nearest:
+        """The ``k`` rows with the largest cosines, the earlier row in a tie, and the mean cosine.
 
         ``question`` is a unit vector of float32; ``allowed`` has one truth value a row.
         """
@@ -55,14 +62,16 @@ class Rows:
 
         wanted = int(np.count_nonzero(allowed))
         if not wanted or not k:
-            return []
+            return Nearest([], 0.0)
         codes, _ = quantise(question[None])
         positions = None
         if wanted <= len(self) * _COPIED_SHARE:
             positions = np.flatnonzero(allowed)
             rough = self._some(codes, positions)
+            mean = float(rough.mean())
         else:
             rough = self._all(codes)
+            mean = float(rough @ allowed.astype(np.float32)) / wanted
             np.copyto(rough, -np.inf, where=~allowed)
         # The question was rounded too: bring more than wanted, and weigh these with the question as it is.
         most = min(wanted, k * _RESCORED)
@@ -70,7 +79,7 @@ class Rows:
         best = np.sort(best if positions is None else positions[best])
         exact = self._cosines(question, best)
         order = np.argsort(-exact, kind="stable")[:k]
-        return [(int(self.numbers[best[i]]), float(exact[i])) for i in order]
+        return Nearest([(int(self.numbers[best[i]]), float(exact[i])) for i in order], mean)
 
     def cosines(self, question: np.ndarray, numbers: Sequence[int]) -> dict[int, float]:
         """The cosine of each of these passages that has a row."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from langchain_core.documents import Document
 
@@ -32,7 +33,7 @@ def blend(documents: Sequence[Document], scores: Sequence[float], weight: float)
     """
     padded = [*scores, *[0.0] * (len(documents) - len(scores))]
     ranked = [
-        _scored(document, (1 - weight) * fused_score(document) + weight * score)
+        with_score(document, (1 - weight) * fused_score(document) + weight * score)
         for document, score in zip(documents, padded, strict=True)
     ]
     first, rest = ranked[: len(scores)], ranked[len(scores) :]
@@ -44,6 +45,8 @@ def embedded(document: Document) -> str:
     return embedded_text(document.metadata.get("headings") or [], document.page_content)
 
 
-def _scored(document: Document, score: float) -> Document:
+def with_score(document: Document, score: float, **metadata: Any) -> Document:
+    """The document with its ``reranked`` score, and what else is to be known about it."""
     scores = {**document.metadata.get("scores", {}), "reranked": score}
-    return Document(document.page_content, id=document.id, metadata={**document.metadata, "scores": scores})
+    known = {**document.metadata, **metadata, "scores": scores}
+    return Document(document.page_content, id=document.id, metadata=known)

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from langchain_core.embeddings import Embeddings
 from sqlalchemy import Engine, select
@@ -35,6 +35,13 @@ class VectorHit:
 
     passage_id: str
     cosine: float
+
+
+class Nearby(NamedTuple):
+    """Hits, nearest first; the mean cosine of all passages in scope, None where not all were compared."""
+
+    hits: list[VectorHit]
+    mean: float | None
 
 
 class VectorIndex:
@@ -70,7 +77,7 @@ class VectorIndex:
         with self._lock:
             self._chroma.delete(ids)
 
-    def search(self, question: str, k: int, scope: Scope, also: Sequence[str] = ()) -> list[VectorHit]:
+    def search(self, question: str, k: int, scope: Scope, also: Sequence[str] = ()) -> Nearby:
         """The ``k`` nearest passages in scope, nearest first; then those of ``also`` that are not among them.
 
         ``also`` names passages that were found otherwise, in this scope, and whose cosine is wanted.
@@ -82,16 +89,18 @@ class VectorIndex:
         with self._lock:
             rows, allowed = self._rows.allowed(scope)
         count = int(allowed.sum())
+        mean: float | None
         if count <= self._exact_rows:
             # Outside the lock: rows and truth values are of one moment, and nobody changes them.
-            hits = self._named(rows.nearest(vector, k, allowed))
+            near, mean = rows.nearest(vector, k, allowed)
+            hits = self._named(near)
         else:
             more = math.ceil(k * 1.2 * len(rows) / count)
             with self._lock:
                 found = self._chroma.nearest(vector, more, self._rows.generation())
-            hits = self._in_scope(found, scope)[:k]
+            hits, mean = self._in_scope(found, scope)[:k], None
         known = {hit.passage_id for hit in hits}
-        return hits + self._of(rows, vector, [name for name in also if name not in known])
+        return Nearby(hits + self._of(rows, vector, [name for name in also if name not in known]), mean)
 
     def ids(self) -> list[str]:
         """The passages Chroma has vectors of; for checks."""

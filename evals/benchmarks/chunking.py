@@ -4,7 +4,8 @@
 
 Over the public set ``chunking_eval``, whose questions name the exact characters that answer them. Embedder,
 full-text index and fusion are the product's for every splitter. Passages are taken in rank order and the last
-is cut where the budget ends, so that all splitters spend the same number of tokens.
+is cut where the budget ends, so that all splitters spend the same number of tokens. "In windows" is the
+product's evidence by windows: of the first passages what is nearest to the question.
 """
 
 from __future__ import annotations
@@ -18,20 +19,26 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from langchain_core.documents import Document
 
 from app.ingestion.document import LoadedDocument, PassageSpan
 from app.ingestion.schema import EVERYONE
 from app.ingestion.split import split
+from app.retrieval.balance import dense_weight, signals
 from app.retrieval.embedder import make_embedder
+from app.retrieval.embedding_cache import EmbeddingCache
+from app.retrieval.evidence_windows import by_nearness
 from app.retrieval.fusion import convex_fusion
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.scope import make_scope, scope_terms
+from app.retrieval.scores import embedded
+from app.retrieval.window_rerank import WindowRerank
 from app.settings import Settings, SettingsError
 from evals.benchmarks import chunking_report
 from evals.benchmarks.index import load_item, nearest
 from evals.benchmarks.public_data import RetrievalSet, load_set, open_data
 from evals.benchmarks.retrieval import sample
-from evals.benchmarks.vector_cache import VectorCache, open_vector_cache
+from evals.benchmarks.vector_cache import CachedEmbeddings, VectorCache, open_vector_cache
 from evals.metrics.retrieval import ranking
 from evals.metrics.token_spans import TokenText, hits_by_budget
 
@@ -50,6 +57,8 @@ class Splitter:
 
     name: str
     cut: Cut
+    in_windows: bool = False
+    """Whether of its passages only the windows are taken, as the product does it in evidence by windows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,7 @@ def splitters(settings: Settings) -> list[Splitter]:
     target, limit = settings.ingest.passage_chars, settings.ingest.passage_max_chars
     ours = partial(split, target_chars=target, max_chars=limit)
     return [
+        Splitter(f"Pincite {target}/{limit}, in windows", ours, in_windows=True),
         Splitter(f"Pincite {target}/{limit}", ours),
         *(Splitter(f"recursive {size}/{overlap}", recursive(size, overlap)) for size, overlap in RECURSIVE),
     ]
@@ -117,7 +127,7 @@ def measure(data: RetrievalSet, splitter: Splitter, settings: Settings, vectors:
     """
     tokens: dict[str, TokenText] = {}
     places: list[tuple[str, PassageSpan]] = []
-    texts: list[str] = []
+    passages: list[Document] = []
     for item in data.items:
         loaded = load_item(item)
         if loaded is None or loaded.text != item.text:
@@ -125,9 +135,9 @@ def measure(data: RetrievalSet, splitter: Splitter, settings: Settings, vectors:
         tokens[item.id] = TokenText(loaded.text)
         for span in splitter.cut(loaded):
             places.append((item.id, span))
-            texts.append(
-                "\n".join(filter(None, [" › ".join(span.headings), loaded.text[span.start : span.end]]))
-            )
+            known = {"headings": list(span.headings), "start": span.start, "end": span.end}
+            passages.append(Document(loaded.text[span.start : span.end], metadata=known))
+    texts = [embedded(passage) for passage in passages]
     ids = [f"{number:06}" for number in range(len(places))]
     taken = [(item, tokens[item].within(span.start, span.end)) for item, span in places]
     wanted = {
@@ -139,8 +149,9 @@ def measure(data: RetrievalSet, splitter: Splitter, settings: Settings, vectors:
     }
     hits: dict[str, list[np.ndarray]] = {"hybrid": [], "dense": []}
     retrieval = settings.retrieval
-    passages = vectors.vectors(texts)
+    rows = vectors.vectors(texts)
     asked = vectors.vectors(list(data.questions.values()))
+    reranker = WindowRerank(vectors=EmbeddingCache(CachedEmbeddings(vectors), size=500_000))
     with tempfile.TemporaryDirectory() as folder:
         words = LexicalIndex(Path(folder) / "words")
         words.add(ids, texts, [scope_terms([EVERYONE], {})] * len(ids))
@@ -149,17 +160,32 @@ def measure(data: RetrievalSet, splitter: Splitter, settings: Settings, vectors:
             lexical = {
                 hit.passage_id: hit.bm25 for hit in words.search(text, retrieval.candidates, make_scope())
             }
-            dense = {ids[row]: cosine for row, cosine in nearest(passages, vector, retrieval.candidates)}
-            every = dense | {one: float(passages[int(one)] @ vector) for one in lexical}
-            views = {"hybrid": convex_fusion(every, lexical, retrieval.dense_weight), "dense": dense}
-            for view, found in views.items():
-                ranked = [taken[int(one)] for one in ranking(found)]
+            cosines = rows @ vector
+            dense = {ids[row]: cosine for row, cosine in nearest(rows, vector, retrieval.candidates)}
+            every = dense | {one: float(cosines[int(one)]) for one in lexical}
+            weight = dense_weight(signals(text, lexical.values(), every.values(), float(cosines.mean())))
+            fused = convex_fusion(every, lexical, weight)
+            if splitter.in_windows:
+                found = []
+                for one in list(fused)[: retrieval.top_k]:
+                    scores = {"fused": fused[one], "dense": every[one], "lexical": lexical.get(one)}
+                    known = {**passages[int(one)].metadata, "scores": {**scores, "dense_weight": weight}}
+                    found.append(Document(passages[int(one)].page_content, id=one, metadata=known))
+                looked_at = reranker.compress_documents(found, text)
+                ranked: list[tuple[str, range]] = []
+                for place, (start, end, _) in by_nearness(looked_at):
+                    name, span = places[int(looked_at[place].id or 0)]
+                    ranked.append((name, tokens[name].within(span.start + start, span.start + end)))
+                hits["hybrid"].append(hits_by_budget(ranked, wanted[question], MOST_TOKENS))
+                continue
+            for view, leg in {"hybrid": fused, "dense": dense}.items():
+                ranked = [taken[int(one)] for one in ranking(leg)]
                 hits[view].append(hits_by_budget(ranked, wanted[question], MOST_TOKENS))
     return Measured(
         splitter.name,
         len(places),
         float(np.mean([len(one) for _, one in taken])),
-        {view: np.stack(rows) for view, rows in hits.items()},
+        {view: np.stack(counts) for view, counts in hits.items() if counts},
         np.array([len(wanted[question]) for question in data.questions]),
     )
 

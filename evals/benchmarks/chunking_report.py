@@ -28,18 +28,21 @@ def markdown(results: Sequence[Measured], documents: int) -> str:
         "",
         f"The public set `chunking_eval`: {documents} documents, {len(ours.gold)} questions with exact gold "
         f"characters, {np.median(ours.gold):.0f} tokens each in the median. Carried embedder; hybrid is the "
-        "product's fusion of words and vectors before reranking. Tokens are words and punctuation marks; one "
-        "that is retrieved twice is paid twice and found once. Passages are taken in rank order and the last "
-        "is cut at the budget. Recursive: LangChain's `RecursiveCharacterTextSplitter`, size/overlap in "
-        "characters. A difference is Pincite less the other, with its 95 % bootstrap interval.",
+        "product's fusion of words and vectors; *in windows* is the product's evidence by windows: of the "
+        "first passages, reranked, the sentences nearest to the question. Tokens are words and punctuation "
+        "marks; one that is retrieved twice is paid twice and found once. Passages are taken in rank order "
+        "and the last is cut at the budget. Recursive: LangChain's `RecursiveCharacterTextSplitter`, "
+        "size/overlap in characters. A difference is the first line less the other, with its 95 % bootstrap "
+        "interval.",
         "",
         "| splitter | passages | mean tokens |",
         "|---|--:|--:|",
         *(f"| {one.name} | {one.passages} | {one.mean_tokens:.0f} |" for one in results),
     ]
-    for view in ours.hits:
-        lines += ["", f"## {view.capitalize()}, the same budget", "", *_budgets(results, view)]
-        lines += ["", f"## {view.capitalize()}, the same recall", "", *_recalls(results, view)]
+    for view in dict.fromkeys(view for one in results for view in one.hits):
+        seen = [one for one in results if view in one.hits]
+        lines += ["", f"## {view.capitalize()}, the same budget", "", *_budgets(seen, view)]
+        lines += ["", f"## {view.capitalize()}, the same recall", "", *_recalls(seen, view)]
     return "\n".join([*lines, ""])
 
 

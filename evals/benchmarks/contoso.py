@@ -142,8 +142,31 @@ def ask(pincite: Pincite, question: dict[str, Any], pages: Mapping[str, Place]) 
 def _nearest(
     found: Iterable[Mapping[str, Any]], pages: Mapping[str, Place], gold: Sequence[Place]
 ) -> int | None:
-    away = (distance(pages[item["passage"]], gold) for item in found)
+    away = (distance(place_of(item["passage"], pages), gold) for item in found)
     return min((pages_away for pages_away in away if pages_away is not None), default=None)
+
+
+def place_of(name: str, pages: Mapping[str, Place]) -> Place:
+    """Where a passage stands; a part of one, where the passage begins that holds it.
+
+    >>> place_of("a@1:12-20", {"a@1:0-10": ("a.pdf", 1), "a@1:10-30": ("a.pdf", 2)})
+    ('a.pdf', 2)
+    """
+    if name in pages:
+        return pages[name]
+    version, start, end = _spot(name)
+    return next(
+        place
+        for passage, place in pages.items()
+        for other, first, last in [_spot(passage)]
+        if other == version and first <= start and end <= last
+    )
+
+
+def _spot(name: str) -> tuple[str, int, int]:
+    version, _, span = name.rpartition(":")
+    start, _, end = span.partition("-")
+    return version, int(start), int(end)
 
 
 def distance(place: Place, gold: Iterable[Place]) -> int | None:

@@ -6,10 +6,12 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from langchain_core.documents import Document
 from sqlalchemy import Engine
 
 from app.ingestion.document import LoadedDocument, PassageSpan
@@ -33,7 +35,7 @@ Layout = Literal["split", "whole"]
 _MARKDOWN = re.compile(r"\A\s*#{1,6} \S|^\s*\|?[ :-]*-{3,}[ :-]*\|[ |:-]*$", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BenchIndex:
     """The registry of one set in one layout, and what is embedded for each of its passages."""
 
@@ -43,9 +45,16 @@ class BenchIndex:
     texts: tuple[str, ...]
     units: tuple[str, ...]
     """For each passage what is judged: its document's id in the set, or the passage's own."""
+    documents: tuple[Document, ...]
+    """The passages as a retriever brings them: their words, and their headings."""
     refused: int
     """Documents the product's loaders refuse, such as empty ones."""
     qrels: dict[str, dict[str, int]]
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        """The place of each passage."""
+        return {name: row for row, name in enumerate(self.passage_ids)}
 
 
 def build_index(
@@ -78,6 +87,7 @@ def _filled(
     units: list[str] = []
     places: list[tuple[str, PassageSpan]] = []
     scopes: list[list[str]] = []
+    documents: list[Document] = []
     refused = 0
     for number, item in enumerate(data.items):
         loaded = load_item(item)
@@ -95,6 +105,10 @@ def _filled(
         scopes += [scope_terms(new.readers, new.facts())] * len(spans)
         units += new.passage_ids if data.spans else [item.id] * len(spans)
         places += [(item.id, span) for span in spans]
+        documents += [
+            Document(loaded.text[span.start : span.end], metadata={"headings": list(span.headings)})
+            for span in spans
+        ]
         if number % 2000 == 1999:
             say(f"indexed {number + 1} of {len(data.items)} documents")
     words.add(ids, texts, scopes)
@@ -107,7 +121,7 @@ def _filled(
             for gold in golds
             if gold.item == item_id and span.start < gold.end and gold.start < span.end
         }
-    return BenchIndex(engine, words, tuple(ids), tuple(texts), tuple(units), refused, qrels)
+    return BenchIndex(engine, words, tuple(ids), tuple(texts), tuple(units), tuple(documents), refused, qrels)
 
 
 def load_item(item: Item) -> LoadedDocument | None:

@@ -1,55 +1,61 @@
 """What reranking gains and what it costs: `python -m evals.benchmarks.rerank [--sets …]`.
 
-For each number of candidates: nDCG@10 of the product's hybrid with late interaction over that many passages,
-and the time it takes, first with token vectors that have to be made (cold), then with those on disk (warm).
-One thread. A seeded sample of questions a set; the sets come through PINCITE_EVAL_DATA.
+For each of the product's own rerankers and each number of candidates: nDCG@10 of the fused list so reranked,
+and the time it takes, first with vectors that have to be made (cold), then with those on disk (warm). One
+thread. A seeded sample of questions a set; the sets come through PINCITE_EVAL_DATA.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from langchain_core.documents import Document
+from langchain_core.documents import BaseDocumentCompressor, Document
 
 from app.ingestion.pipeline import PassageLength
 from app.models.sentence_scores import index_idf
 from app.retrieval.embedder import NamedEmbeddings
-from app.retrieval.fusion import convex_fusion
+from app.retrieval.embedding_cache import EmbeddingCache
 from app.retrieval.late_interaction import LateInteraction
 from app.retrieval.minilm_embeddings import MiniLMEmbeddings
-from app.retrieval.scope import make_scope
+from app.retrieval.stored_vectors import StoredVectors
 from app.retrieval.token_store import TokenStore
+from app.retrieval.window_rerank import WindowRerank
 from app.settings import Settings, SettingsError
-from evals.benchmarks.index import build_index, nearest
+from evals.benchmarks.index import build_index
+from evals.benchmarks.legs import as_found, both_legs
 from evals.benchmarks.public_data import find_sets, load_set, open_data
-from evals.benchmarks.retrieval import SEED, best_of_units, sample
+from evals.benchmarks.retrieval import SEED, sample
+from evals.benchmarks.retrieval_report import SIX
 from evals.benchmarks.scale_machine import machine
 from evals.benchmarks.vector_cache import VectorCache, open_vector_cache
-from evals.metrics.retrieval import ndcg, paired_interval, ranking
+from evals.metrics.retrieval import ndcg, paired_interval
 
 RESULTS = Path(__file__).parents[1] / "results" / "rerank"
-COUNTS = (0, 5, 10, 20, 30)
-SIX = ("scifact", "cranfield", "anthropic_docs", "mtrag_un", "tatqa_dev", "dbpedia_small")
-"""Sets that tell designs apart, by the README of the data."""
-
+COUNTS = (5, 10, 20, 30)
+Key = tuple[str, int]
+NONE: Key = ("none", 0)
 OTHERS = ("chunking_eval", "nq_oracle", "squad2_dev", "confusebench/hotpotqa", "single_topic_qa", "dtc_faq")
+
+
+METHODS = ("windows", "late interaction")
 
 
 @dataclass
 class Measured:
-    """One set: for each number of candidates the nDCG@10 of every question, and milliseconds a question."""
+    """One set: for each reranker and number of candidates the nDCG@10 of every question, and milliseconds."""
 
     name: str
-    scores: dict[int, list[float]] = field(default_factory=dict)
-    cold_ms: dict[int, list[float]] = field(default_factory=dict)
-    warm_ms: dict[int, list[float]] = field(default_factory=dict)
+    scores: dict[Key, list[float]] = field(default_factory=dict)
+    cold_ms: dict[Key, list[float]] = field(default_factory=dict)
+    warm_ms: dict[Key, list[float]] = field(default_factory=dict)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -75,7 +81,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for name in names:
             results.append(measure(folder, name, chosen.questions, settings, encoder, vectors))
             print(f"{name}: measured", file=sys.stderr, flush=True)
-    table = markdown(results, settings)
+    table = markdown(results)
     print(table)
     if chosen.out is not None:
         chosen.out.mkdir(parents=True, exist_ok=True)
@@ -101,87 +107,94 @@ def measure(
             passages = vectors.vectors(index.texts)
             asked = vectors.vectors(list(data.questions.values()))
             unit_of = dict(zip(index.passage_ids, index.units, strict=True))
-            row_of = {passage_id: row for row, passage_id in enumerate(index.passage_ids)}
-            store = TokenStore(encoder, Path(place) / "tokens.sqlite", 1_000_000)
-            idf = index_idf(index.words.document_frequency)
+            made = _Rerankers(encoder, Path(place), index_idf(index.words.document_frequency), settings)
             for (question, text), vector in zip(data.questions.items(), asked, strict=True):
-                hits = index.words.search(text, settings.retrieval.candidates, make_scope())
-                lexical = {hit.passage_id: hit.bm25 for hit in hits}
-                near = nearest(passages, vector, settings.retrieval.candidates)
-                dense = {index.passage_ids[row]: cosine for row, cosine in near}
-                dense |= {one: float(passages[row_of[one]] @ vector) for one in lexical}
-                fused = convex_fusion(dense, lexical, settings.retrieval.dense_weight)
-                # The widest first: it makes the token vectors, which the others then find.
-                for count in sorted(COUNTS, reverse=True):
-                    ranked = dict(fused)
-                    if count:
-                        late = LateInteraction(
-                            encoder=encoder,
-                            store=store,
-                            idf=idf,
-                            candidates=count,
-                            weight=settings.rerank.weight,
-                        )
-                        documents = [
-                            _document(one, index.texts[row_of[one]], score) for one, score in fused.items()
-                        ]
-                        if count == max(COUNTS):
-                            began = time.perf_counter()
-                            late.compress_documents(documents, text)
-                            done.cold_ms.setdefault(count, []).append((time.perf_counter() - began) * 1e3)
+                legs = both_legs(index, passages, text, vector, settings.retrieval.candidates)
+                found = as_found(index, legs, legs.weight(settings.retrieval), max(COUNTS))
+                ranked: dict[Key, Sequence[Document]] = {NONE: found}
+                for method in METHODS:
+                    for count in COUNTS:
                         began = time.perf_counter()
-                        found = late.compress_documents(documents, text)
-                        done.warm_ms.setdefault(count, []).append((time.perf_counter() - began) * 1e3)
-                        ranked = {str(one.id): float(-place) for place, one in enumerate(found)}
-                    out = data.left_out.get(question, frozenset())
-                    order = [unit for unit in ranking(best_of_units(ranked, unit_of)) if unit not in out]
-                    done.scores.setdefault(count, []).append(ndcg(order, index.qrels[question]))
+                        made.reranker(method, count, question).compress_documents(found, text)
+                        done.cold_ms.setdefault((method, count), []).append(_ms(began))
+                        again = made.reranker(method, count, question)
+                        began = time.perf_counter()
+                        ranked[method, count] = again.compress_documents(found, text)
+                        done.warm_ms.setdefault((method, count), []).append(_ms(began))
+                out = data.left_out.get(question, frozenset())
+                for key, documents in ranked.items():
+                    units = dict.fromkeys(unit_of[str(one.id)] for one in documents)
+                    order = [unit for unit in units if unit not in out]
+                    done.scores.setdefault(key, []).append(ndcg(order, index.qrels[question]))
         finally:
             index.engine.dispose()
     return done
 
 
-def _document(passage_id: str, text: str, score: float) -> Document:
-    return Document(text, id=passage_id, metadata={"scores": {"fused": score}})
+class _Rerankers:
+    """Makes rerankers that know nothing yet but what their files hold: one file a question and number."""
+
+    def __init__(
+        self, encoder: MiniLMEmbeddings, folder: Path, idf: Callable[[str], float], settings: Settings
+    ) -> None:
+        self._encoder = encoder
+        self._folder = folder
+        self._idf = idf
+        self._settings = settings
+
+    def reranker(self, method: str, count: int, question: str) -> BaseDocumentCompressor:
+        file = self._folder / f"{method[:4]}-{count}-{hashlib.sha256(question.encode()).hexdigest()[:16]}"
+        if method == "windows":
+            stored = StoredVectors(self._encoder, self._encoder.fingerprint, file)
+            return WindowRerank(vectors=EmbeddingCache(stored), candidates=count)
+        return LateInteraction(
+            encoder=self._encoder,
+            store=TokenStore(self._encoder, file, 1_000_000),
+            idf=self._idf,
+            candidates=count,
+            weight=self._settings.rerank.weight,
+        )
 
 
-def markdown(results: Sequence[Measured], settings: Settings) -> str:
+def _ms(began: float) -> float:
+    return (time.perf_counter() - began) * 1e3
+
+
+def markdown(results: Sequence[Measured]) -> str:
     """The curve, and each set."""
+    before = [score for one in results for score in one.scores[NONE]]
+    base = float(np.mean([np.mean(one.scores[NONE]) for one in results]))
     lines = [
         "# Reranking: what is gained for how many milliseconds",
         "",
-        f"{machine()}. Late interaction over the carried embedder's token vectors, weight "
-        f"{settings.rerank.weight}, one thread; {sum(len(one.scores[0]) for one in results)} questions of "
-        f"{len(results)} sets. nDCG@10 is the mean of the sets; the interval (95 %) of the difference to no "
-        "reranking, by paired bootstrap over all questions. Warm: token vectors are on disk. Cold: the time "
-        f"for {max(COUNTS)} passages whose vectors must be made first, most of which were new to this index.",
+        f"{machine()}. One thread; {len(before)} questions of {len(results)} sets, among the first "
+        f"{max(COUNTS)} passages of the product's fused list, which alone has nDCG@10 {base:.4f} (mean of "
+        "the sets). The interval (95 %) is that of the difference, by paired bootstrap over all questions. "
+        "Warm: what is compared is on disk. Cold: nothing is, every vector must be made.",
         "",
-        "| candidates | nDCG@10 | gained | interval over questions | warm ms p50 | warm ms p95 |",
-        "|--:|--:|--:|---|--:|--:|",
+        "| reranker | candidates | nDCG@10 | gained | interval over questions | cold ms p50 / p95 "
+        "| warm ms p50 / p95 |",
+        "|---|--:|--:|--:|---|--:|--:|",
     ]
-    base = float(np.mean([np.mean(one.scores[0]) for one in results]))
-    before = [score for one in results for score in one.scores[0]]
-    for count in COUNTS:
-        mean = float(np.mean([np.mean(one.scores[count]) for one in results]))
-        after = [score for one in results for score in one.scores[count]]
-        low, high = paired_interval(after, before, seed=SEED)
-        warm = [ms for one in results for ms in one.warm_ms.get(count, [])] or [0.0]
-        lines.append(
-            f"| {count} | {mean:.4f} | {mean - base:+.4f} | [{low:+.4f}, {high:+.4f}] "
-            f"| {np.percentile(warm, 50):.1f} | {np.percentile(warm, 95):.1f} |"
-        )
-    cold = [ms for one in results for ms in one.cold_ms.get(max(COUNTS), [])] or [0.0]
+    for method in METHODS:
+        for count in COUNTS:
+            key = (method, count)
+            mean = float(np.mean([np.mean(one.scores[key]) for one in results]))
+            after = [score for one in results for score in one.scores[key]]
+            low, high = paired_interval(after, before, seed=SEED)
+            cold = [ms for one in results for ms in one.cold_ms[key]]
+            warm = [ms for one in results for ms in one.warm_ms[key]]
+            lines.append(
+                f"| {method} | {count} | {mean:.4f} | {mean - base:+.4f} | [{low:+.4f}, {high:+.4f}] "
+                f"| {np.percentile(cold, 50):.0f} / {np.percentile(cold, 95):.0f} "
+                f"| {np.percentile(warm, 50):.1f} / {np.percentile(warm, 95):.1f} |"
+            )
+    keys: list[Key] = [NONE, *((method, count) for method in METHODS for count in COUNTS)]
+    names = ["none", *(f"{method[:7].strip()} {count}" for method, count in keys[1:])]
+    lines += ["", "| set | questions | " + " | ".join(names) + " |", "|---|--:|" + "--:|" * len(keys)]
     lines += [
-        "",
-        f"Cold, {max(COUNTS)} passages: p50 {np.percentile(cold, 50):.0f} ms, "
-        f"p95 {np.percentile(cold, 95):.0f} ms.",
-        "",
-        "| set | questions | " + " | ".join(str(count) for count in COUNTS) + " |",
-        "|---|--:|" + "--:|" * len(COUNTS),
-    ]
-    lines += [
-        f"| {one.name} | {len(one.scores[0])} | "
-        + " | ".join(f"{np.mean(one.scores[count]):.3f}" for count in COUNTS)
+        f"| {one.name} | {len(one.scores[NONE])} | "
+        + " | ".join(f"{np.mean(one.scores[key]):.3f}" for key in keys)
         + " |"
         for one in results
     ]

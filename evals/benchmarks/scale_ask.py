@@ -104,7 +104,9 @@ def _recalls(library: Library, truth: Path, count: int, source: Source) -> dict[
         nearest = nearest_exactly(truth, vector, masks, DEPTH)
         for (name, (group, area)), true in zip(SCOPES.items(), nearest, strict=True):
             scope = make_scope([group], {"area": area} if area else {})
-            found = _places(library, [h.passage_id for h in library.vectors.search(question, DEPTH, scope)])
+            found = _places(
+                library, [h.passage_id for h in library.vectors.search(question, DEPTH, scope).hits]
+            )
             for k in (10, 100):
                 if len(true):
                     share = len(set(found[:k]) & set(true[:k].tolist())) / len(true[:k])

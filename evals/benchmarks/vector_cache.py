@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from langchain_core.embeddings import Embeddings
 
 from app.retrieval.embedder import NamedEmbeddings
 
@@ -53,6 +54,20 @@ class VectorCache:
     def _kept(self, key: bytes) -> np.ndarray | None:
         row = self._connection.execute("SELECT vector FROM vectors WHERE key = ?", (key,)).fetchone()
         return np.frombuffer(row[0], dtype=np.float32) if row else None
+
+
+class CachedEmbeddings(Embeddings):
+    """A vector cache as LangChain embeddings."""
+
+    def __init__(self, vectors: VectorCache) -> None:
+        self._vectors = vectors
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        found: list[list[float]] = self._vectors.vectors(texts).tolist()
+        return found
+
+    def embed_query(self, text: str) -> list[float]:
+        return self.embed_documents([text])[0]
 
 
 @contextmanager

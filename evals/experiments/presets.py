@@ -23,21 +23,29 @@ class Preset:
     configured: bool = False
 
 
+_PLAIN: Mapping[str, Any] = {"rerank.method": "none", "retrieval.evidence_unit": "passages"}
+
 PRESETS: Mapping[str, Preset] = {
     "extractive": Preset("the built-in settings, without a chat model", {}),
-    "lexical": Preset("BM25 alone", {"retrieval.dense_weight": 0.0}),
-    "dense": Preset("vectors alone", {"retrieval.dense_weight": 1.0}),
+    "lexical": Preset("BM25 alone", {"retrieval.dense_weight": 0.0, **_PLAIN}),
+    "dense": Preset("vectors alone", {"retrieval.dense_weight": 1.0, **_PLAIN}),
+    "passages": Preset("whole passages in the order they were found", _PLAIN),
     "late": Preset("reranked by late interaction", {"rerank.method": "late_interaction"}),
     "fast": Preset(
         "fewer candidates and less evidence",
-        {"retrieval.candidates": 30, "retrieval.top_k": 10, "retrieval.evidence_passages": 3},
+        {
+            "retrieval.candidates": 30,
+            "retrieval.top_k": 10,
+            "rerank.candidates": 5,
+            "retrieval.evidence_chars": 3000,
+        },
     ),
     "wide": Preset(
         "more candidates and twice the evidence",
         {
             "retrieval.candidates": 200,
             "retrieval.top_k": 50,
-            "retrieval.evidence_passages": 12,
+            "rerank.candidates": 30,
             "retrieval.evidence_chars": 12_000,
         },
     ),

@@ -31,7 +31,7 @@ def new_document(
         loaded.pages,
         {**loaded.metadata, **metadata},
     )
-    return NewDocument(source, uri, f"sha of {text}", f"1/700-1100/{fingerprint}", loaded, split(loaded))
+    return NewDocument(source, uri, f"sha of {text}", f"1/1000-1400/{fingerprint}", loaded, split(loaded))
 
 
 @contextmanager

@@ -7,12 +7,14 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Literal
 
 from app.compose import Pincite, open_pincite
 from app.ingestion.new_document import NewDocument
 from app.ingestion.split import split
 from app.ingestion.writer import passage_texts
 from app.models.sentence_scores import index_idf
+from app.retrieval.embedding_cache import EmbeddingCache
 from app.retrieval.minilm_embeddings import MiniLMEmbeddings
 from app.retrieval.reranker import make_order
 from app.retrieval.scope import make_scope
@@ -23,10 +25,11 @@ from evals.benchmarks.peers.contract import DEPTH, Given
 from evals.benchmarks.peers.harness import Built, KeptMiniLM, Search, main
 from evals.benchmarks.public_data import Item
 
-LEXICAL, DENSE, DEFAULT, RERANKED = (
+LEXICAL, DENSE, HYBRID, DEFAULT, LATE = (
     "Pincite, words only",
     "Pincite, dense only",
-    "Pincite, default (hybrid)",
+    "Pincite, hybrid",
+    "Pincite, default (hybrid + windows)",
     "Pincite, hybrid + late interaction",
 )
 
@@ -69,26 +72,37 @@ def _systems(pincite: Pincite, new: Sequence[NewDocument]) -> dict[str, Search]:
     library, scope = pincite.library, make_scope()
     given_of = {passage: one.uri.removeprefix("bench://") for one in new for passage in one.passage_ids}
     settings = library.settings
+    folder = settings.home / settings.tenant
     idf = index_idf(library.words.document_frequency)
-    late = RerankSettings(method="late_interaction")
-    order = make_order(late, library.embeddings, settings.home / settings.tenant, idf)
-    if order is None:
-        raise RuntimeError("late interaction needs the carried embedder")
+    parts = EmbeddingCache(StoredVectors(library.embeddings, library.fingerprint, folder / "parts.sqlite"))
+
+    def reranked(method: Literal["auto", "late_interaction"]) -> Search:
+        order = make_order(RerankSettings(method=method), library.embeddings, parts, folder, idf)
+        if order is None:
+            raise RuntimeError(f"{method} needs the carried embedder")
+
+        def search(question: str) -> list[str]:
+            found = pincite.retriever.invoke(question, k=DEPTH)
+            return [given_of[str(one.id)] for one in order.compress_documents(found, question)]
+
+        return search
 
     def lexical(question: str) -> list[str]:
         return [given_of[hit.passage_id] for hit in library.words.search(question, DEPTH, scope)]
 
     def dense(question: str) -> list[str]:
-        return [given_of[hit.passage_id] for hit in library.vectors.search(question, DEPTH, scope)]
+        return [given_of[hit.passage_id] for hit in library.vectors.search(question, DEPTH, scope).hits]
 
-    def default(question: str) -> list[str]:
+    def hybrid(question: str) -> list[str]:
         return [given_of[str(one.id)] for one in pincite.retriever.invoke(question, k=DEPTH)]
 
-    def reranked(question: str) -> list[str]:
-        found = pincite.retriever.invoke(question, k=DEPTH)
-        return [given_of[str(one.id)] for one in order.compress_documents(found, question)]
-
-    return {LEXICAL: lexical, DENSE: dense, DEFAULT: default, RERANKED: reranked}
+    return {
+        LEXICAL: lexical,
+        DENSE: dense,
+        HYBRID: hybrid,
+        DEFAULT: reranked("auto"),
+        LATE: reranked("late_interaction"),
+    }
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from evals.benchmarks.public_data import RetrievalSet
 from evals.benchmarks.scale_machine import machine
 from evals.metrics.retrieval import ndcg, paired_interval, recall
 
-DEFAULT = "Pincite, default (hybrid)"
+DEFAULT = "Pincite, default (hybrid + windows)"
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def assert_whole(pincite: Pincite) -> None:
     everyone, words = make_scope(), pincite.library.words
     for passage_id, headings, text in rows:
         path = " › ".join(json.loads(headings))
-        hits = pincite.library.vectors.search(f"{path}\n{text}", 1, everyone)
+        hits = pincite.library.vectors.search(f"{path}\n{text}", 1, everyone).hits
         assert hits[0].cosine == pytest.approx(1.0, abs=1e-3), passage_id
         assert passage_id in {hit.passage_id for hit in words.search(text, COUNT * 9, everyone)}
 

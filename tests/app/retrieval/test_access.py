@@ -46,7 +46,7 @@ def lexical(pincite: Pincite, groups: Sequence[str], filters: dict[str, Any] | N
 
 
 def dense(pincite: Pincite, groups: Sequence[str], filters: dict[str, Any] | None = None) -> set[str]:
-    hits = pincite.library.vectors.search(QUESTION, 50, make_scope(groups, filters))
+    hits = pincite.library.vectors.search(QUESTION, 50, make_scope(groups, filters)).hits
     return {hit.passage_id.partition("@")[0] for hit in hits}
 
 

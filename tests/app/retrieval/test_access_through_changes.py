@@ -171,7 +171,7 @@ def check(question: Question, reader: Parts, world: World) -> set[str]:
     found = retriever.invoke(asked, groups=question.groups, filters=filters, k=50)
     assert not any("degraded" in document.metadata for document in found)
     allowed = world.allowed(question)
-    hits = vectors.search(asked, 50, make_scope(question.groups, filters))
+    hits = vectors.search(asked, 50, make_scope(question.groups, filters)).hits
     assert {hit.passage_id.partition("@")[0] for hit in hits} <= allowed
     return {document.metadata["doc_id"] for document in found}
 

@@ -14,11 +14,13 @@ from langchain_core.documents import Document
 from langchain_core.embeddings import DeterministicFakeEmbedding
 from pydantic import SecretStr
 
+from app.retrieval.embedding_cache import EmbeddingCache
 from app.retrieval.evidence_cut import EvidenceCut
 from app.retrieval.late_interaction import LateInteraction
 from app.retrieval.minilm_embeddings import MiniLMEmbeddings
 from app.retrieval.rerank_endpoint import RerankEndpoint, RerankError
 from app.retrieval.reranker import make_order
+from app.retrieval.window_rerank import WindowRerank
 from app.settings import RerankSettings, SettingsError
 
 DOCUMENTS = [
@@ -122,11 +124,22 @@ def test_the_cut_takes_the_better_order(endpoint: _Scripted) -> None:
 
 
 def make(folder: Path, embeddings: Any = None, **settings: Any) -> Any:
-    return make_order(RerankSettings(**settings), embeddings or MiniLMEmbeddings(), folder, lambda _: 1.0)
+    embeddings = embeddings or MiniLMEmbeddings()
+    parts = EmbeddingCache(embeddings)
+    return make_order(RerankSettings(**settings), embeddings, parts, folder, lambda _: 1.0)
+
+
+def test_windows_are_the_default_with_the_carried_embedder_and_on_demand_with_another(tmp_path: Path) -> None:
+    other = DeterministicFakeEmbedding(size=8)
+    assert isinstance(make(tmp_path), WindowRerank)
+    assert make(tmp_path, other) is None
+    assert isinstance(make(tmp_path, other, method="windows"), WindowRerank)
+    assert make(tmp_path, method="windows", candidates=7).candidates == 7
+    assert (make(tmp_path).candidates, make(tmp_path, method="late_interaction").candidates) == (10, 20)
 
 
 def test_settings_choose(tmp_path: Path) -> None:
-    assert make(tmp_path) is None
+    assert make(tmp_path, method="none") is None
     assert isinstance(make(tmp_path, method="late_interaction"), LateInteraction)
     assert make(tmp_path, DeterministicFakeEmbedding(size=8), method="late_interaction") is None
     assert isinstance(make(tmp_path, method="endpoint", base_url="http://rank"), RerankEndpoint)

@@ -44,7 +44,7 @@ def test_the_nearest_allowed_rows_come_with_their_cosines(
     rows = opened(path, 300)
     allowed = np.random.default_rng(seed).random(300) < share
     cosines = vectors @ question
-    found = rows.nearest(question, k, allowed)
+    found = rows.nearest(question, k, allowed).hits
     assert len(found) == min(k, int(allowed.sum()))
     assert all(allowed[number - 1] for number, _ in found)
     assert [cosine for _, cosine in found] == sorted((cosine for _, cosine in found), reverse=True)
@@ -70,8 +70,8 @@ def test_a_reader_goes_on_from_what_it_knows(tmp_path: Path) -> None:
     writer.append(range(11, 31), vectors[10:])
     later = opened(path, 30, first)
     assert later.numbers.tolist() == list(range(1, 31))
-    assert first.nearest(vectors[3], 1, np.ones(10, bool))[0][0] == 4
-    assert later.nearest(vectors[20], 1, np.ones(30, bool))[0][0] == 21
+    assert first.nearest(vectors[3], 1, np.ones(10, bool)).hits[0][0] == 4
+    assert later.nearest(vectors[20], 1, np.ones(30, bool)).hits[0][0] == 21
     assert opened(path, 30, later).numbers.tolist() == later.numbers.tolist()
 
 
@@ -90,7 +90,7 @@ def test_what_a_killed_writer_left_is_written_over(tmp_path: Path, left: int) ->
     assert path.stat().st_size >= size, "a reader may have mapped the end"
     rows = opened(path, 100)
     assert rows.numbers.tolist() == list(range(1, 9))
-    assert rows.nearest(vectors[6], 1, np.ones(8, bool))[0] == (7, pytest.approx(1.0, abs=0.01))
+    assert rows.nearest(vectors[6], 1, np.ones(8, bool)).hits[0] == (7, pytest.approx(1.0, abs=0.01))
 
 
 def test_a_write_that_was_rolled_back_is_written_over_by_the_same_writer(tmp_path: Path) -> None:
@@ -127,5 +127,5 @@ def test_a_copy_holds_the_kept_rows(tmp_path: Path) -> None:
     write_rows(copy, opened(path, 9), np.array([1, 4, 8]))
     rows = opened(copy, 9)
     assert rows.numbers.tolist() == [2, 5, 9]
-    assert rows.nearest(vectors[4], 1, np.ones(3, bool))[0][0] == 5
+    assert rows.nearest(vectors[4], 1, np.ones(3, bool)).hits[0][0] == 5
     assert sorted(tmp_path.iterdir()) == [path, copy]

@@ -93,3 +93,27 @@ class _Same(Embeddings):
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         self._counting.asked += texts
         return self._real.embed_documents(texts)
+
+
+def test_a_limit_is_kept_while_it_is_used(tmp_path: Path) -> None:
+    counting = Counting()
+    stored = StoredVectors(counting, "space", tmp_path / "v.sqlite", limit=2)
+    for text in ("kite", "boat", "barn"):
+        stored.embed_documents([text])
+    stored.embed_documents(["barn", "boat"])
+    assert counting.asked == ["kite", "boat", "barn"]
+    stored.embed_documents(["kite"])
+    assert counting.asked[-1] == "kite"
+
+
+def test_a_file_that_cannot_be_written_costs_time_and_no_answer(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    counting = Counting()
+    (tmp_path / "v.sqlite").mkdir()
+    stored = StoredVectors(counting, "space", tmp_path / "v.sqlite")
+    kept = StoredVectors(Counting(), "space", tmp_path / "w.sqlite").embed_documents(["kite", "boat"])
+    assert stored.embed_documents(["kite", "boat"]) == kept
+    assert "vectors are not kept" in caplog.text
+    stored.embed_documents(["kite"])
+    assert counting.asked == ["kite", "boat", "kite"]

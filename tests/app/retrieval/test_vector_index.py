@@ -81,7 +81,7 @@ class Index:
         self.writer.put(NewDocument("files", f"file:///{name}", arrow, "1/arrows", loaded, spans))
 
     def search(self, arrow: str, k: int, scope: Scope = EVERYONE) -> dict[str, float]:
-        hits = self.vectors.search(arrow, k, scope)
+        hits = self.vectors.search(arrow, k, scope).hits
         return {hit.passage_id.rpartition("-")[0].rpartition("-")[0]: hit.cosine for hit in hits}
 
 
@@ -146,17 +146,17 @@ def test_rows_of_passages_that_are_gone_are_written_out_and_an_open_reader_goes_
             for name in ("a", "b"):
                 index.put(name, f"{turn + 1} {len(name)}", groups=["hr"] if turn % 2 else [])
         hr = make_scope(["hr"])
-        before = [hit.passage_id for hit in reader.search("1 0", 9, hr)]
+        before = [hit.passage_id for hit in reader.search("1 0", 9, hr).hits]
         (old,) = (tmp_path / "rows").iterdir()
         size = old.stat().st_size
         index.vectors.end_writing()
         (new,) = (tmp_path / "rows").iterdir()
         assert (new != old, new.stat().st_size < size) == (True, True)
-        assert [hit.passage_id for hit in reader.search("1 0", 9, hr)] == before
+        assert [hit.passage_id for hit in reader.search("1 0", 9, hr).hits] == before
         assert sorted(before) == sorted(index.vectors.row_ids())
         index.put("c", "1 0")
-        assert len(reader.search("1 0", 9, hr)) == 3
-        assert len(reader.search("1 0", 9, EVERYONE)) == 1
+        assert len(reader.search("1 0", 9, hr).hits) == 3
+        assert len(reader.search("1 0", 9, EVERYONE).hits) == 1
         reader.close()
 
 
@@ -202,7 +202,7 @@ def test_a_process_that_was_open_before_another_wrote_may_write_without_losing_v
     with open_pincite(Settings(home=filled.home)) as pincite:
         vectors, passages = len(pincite.library.vectors.ids()), pincite.registry.passage_count()
         assert vectors == passages > 24
-        hits = pincite.library.vectors.search("crates and barrels", 100, EVERYONE)
+        hits = pincite.library.vectors.search("crates and barrels", 100, EVERYONE).hits
         assert len(hits) >= 24
         for number in (0, 7, 11):
             assert (
@@ -275,9 +275,9 @@ def test_passages_found_otherwise_get_their_cosine_too(tmp_path: Path) -> None:
     with filled_index(
         tmp_path, [new_document(f"source://a/{n}.md", text) for n, text in enumerate(texts)]
     ) as pincite:
-        everything = pincite.library.vectors.search("How long does the battery last?", 3, make_scope())
+        everything = pincite.library.vectors.search("How long does the battery last?", 3, make_scope()).hits
         names = [hit.passage_id for hit in everything]
-        found = pincite.library.vectors.search("How long does the battery last?", 1, make_scope(), names)
+        found = pincite.library.vectors.search("How long does the battery last?", 1, make_scope(), names).hits
     assert found[0].passage_id == names[0]
     assert {hit.passage_id: round(hit.cosine, 5) for hit in found} == {
         hit.passage_id: round(hit.cosine, 5) for hit in everything

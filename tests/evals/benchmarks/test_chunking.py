@@ -42,7 +42,9 @@ def test_every_splitter_is_measured_and_written(
     monkeypatch.setattr(chunking, "make_embedder", lambda _: NamedEmbeddings(WordHash(), "hash"))
     assert chunking.main(["--cache", str(tmp_path / "v.sqlite"), "--out", str(tmp_path / "out")]) == 0
     page = (tmp_path / "out" / "chunking.md").read_text(encoding="utf-8")
-    assert "| 300 | Pincite 700/1100 | 1.000 |" in page
+    assert "| 300 | Pincite 1000/1400 | 1.000 |" in page
+    assert "| 300 | Pincite 1000/1400, in windows | 1.000 |" in page.split("## Dense")[0]
+    assert "in windows |" not in page.split("## Dense")[1]
     assert "| 300 | recursive 400/0 | 1.000 |" in page
 
 

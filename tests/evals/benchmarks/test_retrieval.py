@@ -14,6 +14,8 @@ from langchain_core.embeddings import Embeddings
 
 from app.ingestion.pipeline import PassageLength
 from app.retrieval.embedder import NamedEmbeddings
+from app.retrieval.embedding_cache import EmbeddingCache
+from app.retrieval.window_rerank import WindowRerank
 from evals.benchmarks import retrieval as bench_retrieval
 from evals.benchmarks import retrieval_report
 from evals.benchmarks.bm25_floor import Bm25Floor
@@ -114,7 +116,7 @@ def test_a_run_writes_scores_and_conditions_but_no_texts(embedder: WordHash, tmp
     assert (split["layout"], whole["layout"]) == ("split", "whole")
     assert (split["questions"], split["unjudged"], split["documents"]) == (6, 1, 6)
     assert split["passages"] > whole["passages"] == 6
-    assert split["scores"]["hybrid"]["ndcg@10"] == 1.0
+    assert split["scores"]["hybrid"]["ndcg@10"] == split["scores"]["default"]["ndcg@10"] == 1.0
     assert split["scores"]["lexical"]["recall@100"] == 1.0
     assert report["candidates"] == 100
     assert "scifact" in report["absent"]
@@ -136,7 +138,7 @@ def test_a_limited_run_leaves_the_committed_results_alone(
 
 
 @pytest.mark.parametrize(("floor", "code"), [(Floor(1.0, 6), 0), (Floor(1.001, 6), 1), (Floor(1.001, 12), 0)])
-def test_a_hybrid_below_the_floor_of_these_questions_fails(
+def test_a_default_below_the_floor_of_these_questions_fails(
     floor: Floor,
     code: int,
     embedder: WordHash,
@@ -147,7 +149,7 @@ def test_a_hybrid_below_the_floor_of_these_questions_fails(
     _write_set(tmp_path / "data")
     monkeypatch.setattr(bench_retrieval, "FLOORS", {"made_up": floor})
     assert bench_retrieval.main(["--sets", "made_up"]) == code
-    assert ("made_up: hybrid 1.000 is below the floor, 1.001" in capsys.readouterr().err) == bool(code)
+    assert ("made_up: the default 1.000 is below the floor, 1.001" in capsys.readouterr().err) == bool(code)
 
 
 def test_a_set_without_a_stated_floor_is_told_of_and_fails_nothing(
@@ -157,7 +159,7 @@ def test_a_set_without_a_stated_floor_is_told_of_and_fails_nothing(
     monkeypatch.setattr(bench_retrieval, "floor_scores", lambda data, index: [1.25] * 6)
     assert bench_retrieval.main(["--sets", "made_up"]) == 0
     captured = capsys.readouterr()
-    assert "made_up: hybrid 1.000 is below a plain BM25 (no floor is stated), 1.250" in captured.err
+    assert "made_up: the default 1.000 is below a plain BM25 (no floor is stated), 1.250" in captured.err
     assert "| (**no**) |" in captured.out
     assert "Below a plain BM25, with no floor stated: made_up." in captured.out
 
@@ -227,7 +229,8 @@ def test_a_documents_own_source_is_taken_out_before_scoring(tmp_path: Path) -> N
     index = build_index(data, tmp_path / "r.sqlite", "split", PassageLength())
     vectors = np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32)
     settings = bench_retrieval.Settings().retrieval
-    (run,) = bench_retrieval.ask(data, index, vectors, vectors[:1], settings)
+    reranker = WindowRerank(vectors=EmbeddingCache(WordHash()))
+    (run,) = bench_retrieval.ask(data, index, vectors, vectors[:1], settings, reranker)
     index.engine.dispose()
     assert {leg: ranked[0] for leg, ranked in run.ranked.items()} == dict.fromkeys(
         retrieval_report.LEGS, "gold"
