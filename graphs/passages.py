@@ -55,3 +55,20 @@ def merge(known: Sequence[EvidencePassage], new: Sequence[EvidencePassage]) -> l
     """``known`` followed by those of ``new`` that are not among them; numbers of ``known`` stay."""
     seen = {passage_id(passage) for passage in known}
     return [*known, *(passage for passage in new if passage_id(passage) not in seen)]
+
+
+def unseen(shown: Sequence[EvidencePassage], found: Sequence[EvidencePassage]) -> list[EvidencePassage]:
+    """Those of ``found`` of which nothing is among ``shown``: no passage, and no part of it."""
+    places: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for passage in shown:
+        places.setdefault((passage["doc_id"], passage["version"]), []).append(
+            (passage["start"], passage["end"])
+        )
+    return [
+        passage
+        for passage in found
+        if not any(
+            passage["start"] <= start and end <= passage["end"]
+            for start, end in places.get((passage["doc_id"], passage["version"]), [])
+        )
+    ]

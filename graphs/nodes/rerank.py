@@ -7,7 +7,7 @@ from langgraph.runtime import Runtime
 
 from graphs.nodes.step import Node
 from graphs.parts import AnswerRequest, Parts, ask_context
-from graphs.passages import merge, to_document, to_passage
+from graphs.passages import to_document, to_passage, unseen
 from graphs.receipts import scored, with_entry
 from graphs.state import AnswerState, AskContext, EvidencePassage
 
@@ -18,7 +18,7 @@ def make_rerank(parts: Parts) -> Node:
         notices = state["notices"]
         # A second look adds the next passages to those that were not enough.
         kept = state["evidence"] if state["widened"] else []
-        rest = merge(kept, retrieved)[len(kept) :]
+        rest = unseen(kept, retrieved)
         chosen = rest[: parts.limits.evidence_passages]
         if parts.reranker is not None and rest:
             try:

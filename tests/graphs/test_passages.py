@@ -4,7 +4,7 @@ import hashlib
 
 from langchain_core.documents import Document
 
-from graphs.passages import context_of, merge, passage_id, to_document, to_passage
+from graphs.passages import context_of, merge, passage_id, to_document, to_passage, unseen
 from tests.support.graph_parts import HANDBOOK, RETURNS, WARRANTY, passage
 
 
@@ -34,6 +34,14 @@ def test_numbers_of_known_passages_stay_and_none_comes_twice() -> None:
     one, two = to_passage(passage(RETURNS)), to_passage(passage(WARRANTY))
     assert merge([two], [one, two]) == [two, one]
     assert len({passage_id(one), passage_id(two)}) == 2
+
+
+def test_a_passage_of_which_a_part_was_shown_is_not_unseen() -> None:
+    whole, other = to_passage(passage(RETURNS)), to_passage(passage(WARRANTY))
+    part = {**whole, "start": whole["start"] + 2, "text": whole["text"][2:]}
+    assert unseen([part], [whole, other]) == [other]  # type: ignore[list-item]
+    elsewhere = {**whole, "version": "another version"}
+    assert unseen([part], [elsewhere]) == [elsewhere]  # type: ignore[list-item]
 
 
 def test_titles_and_headings_are_named_once() -> None:
