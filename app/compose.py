@@ -25,6 +25,7 @@ from app.retrieval.embedding_cache import EmbeddingCache
 from app.retrieval.evidence_cut import EvidenceCut
 from app.retrieval.hybrid import HybridRetriever
 from app.retrieval.lexical_index import LexicalIndex
+from app.retrieval.question_filters import QuestionFilters
 from app.retrieval.reranker import make_order
 from app.retrieval.stored_vectors import StoredVectors
 from app.safety.guards import answer_guard, question_guard
@@ -217,6 +218,7 @@ def _graph(
         tools=[make_search_documents(retriever)],
         check_question=question_guard(settings.safety.max_question_chars),
         check_answer=answer_guard(settings.safety.allowed_link_hosts),
+        find_filters=QuestionFilters(registry, retrieval.question_filters),
         stored_text=registry.text,
         identify=identify,
         limits=Limits(

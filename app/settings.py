@@ -95,9 +95,15 @@ class RetrievalSettings(_Group):
         description="windows: of many passages the sentences nearest to the question, until the characters "
         "are used up. passages: whole ones.",
     )
+    question_filters: CommaList = Field(
+        default_factory=lambda: ["version", "date"],
+        description="Metadata keys whose values, named in a question, narrow the search; comma-separated.",
+    )
     evidence_floor: float = Field(
         0.35, ge=0, le=1, description="Passages below this share of the best fused score are cut."
     )
+
+    _split = field_validator("question_filters", mode="before")(_comma_list)
 
 
 class RerankSettings(_Group):

@@ -25,7 +25,7 @@ from graphs.nodes.release import make_release
 from graphs.nodes.rerank import after_rerank, make_rerank
 from graphs.nodes.retrieve import make_retrieve, make_widen
 from graphs.nodes.step import Node, timed
-from graphs.parts import Extractor, Gate, GuardCheck, Identify, Limits, Parts, context_principal
+from graphs.parts import Extractor, FindFilters, Gate, GuardCheck, Identify, Limits, Parts, context_principal
 from graphs.state import AnswerInput, AnswerOutput, AnswerState, AskContext
 
 AnswerGraph = CompiledStateGraph[AnswerState, AskContext, AnswerInput, AnswerOutput]
@@ -42,6 +42,7 @@ def build_answer_graph(
     tools: Sequence[BaseTool] = (),
     check_question: GuardCheck | None = None,
     check_answer: GuardCheck | None = None,
+    find_filters: FindFilters | None = None,
     stored_text: Callable[[str, str], str | None] | None = None,
     identify: Identify = context_principal,
     limits: Limits | None = None,
@@ -70,6 +71,7 @@ def build_answer_graph(
         tools=tools if model is not None else (),
         check_question=check_question,
         check_answer=check_answer,
+        find_filters=find_filters,
         stored_text=stored_text,
         identify=identify,
         limits=limits or Limits(),

@@ -65,6 +65,9 @@ class AnswerRequest:
 Gate = Runnable[AnswerRequest, float]
 """Scores the evidence; what score is enough is the graph's to say."""
 
+FindFilters = Callable[[str, Sequence[str]], Mapping[str, list[str]]]
+"""(question, groups of who asks) -> metadata filters the question itself states."""
+
 Extractor = Runnable[AnswerRequest, list[DraftClaimData]]
 
 
@@ -96,6 +99,7 @@ class Parts:
     tools: Sequence[BaseTool] = ()
     check_question: GuardCheck | None = None
     check_answer: GuardCheck | None = None
+    find_filters: FindFilters | None = None
     stored_text: Callable[[str, str], str | None] | None = None
     """(doc_id, version) -> canonical text, to check offsets against; the passage itself where None."""
     identify: Identify = context_principal

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping, Sequence
+
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
@@ -11,6 +14,9 @@ from graphs.passages import merge, to_passage
 from graphs.receipts import scored, with_entry
 from graphs.state import AnswerState, AskContext, EvidencePassage
 from tools.scoped_search import scoped_search
+
+NARROWED = "Searched only where"
+"""Begins the notice about filters that were found in the question."""
 
 WIDER = 3
 """A second search looks at this many times the passages of the first."""
@@ -24,22 +30,29 @@ def make_retrieve(parts: Parts) -> Node:
         state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> AnswerState:
         groups = parts.identify(runtime, config).groups
+        filters, named = dict(state["narrowed"]), {}
+        if parts.find_filters is not None and not state["widened"]:
+            found_in = await asyncio.to_thread(parts.find_filters, state["standalone"], groups)
+            # What the caller states stands; the question may add to it, and a second look drops that again.
+            named = {key: values for key, values in found_in.items() if key not in filters}
+            filters |= named
         k = min(max(ask_context(runtime).top_k or parts.limits.top_k, 1), MOST)
         queries = [state["standalone"]]
         if state["widened"]:
             # The question as it was typed may find what its rewritten form lost.
             k, queries = k * WIDER, list(dict.fromkeys([state["standalone"], state["asked"]]))
         retrieved: list[EvidencePassage] = []
-        notices, receipt = state["notices"], state["receipt"]
+        notices = [notice for notice in state["notices"] if not notice.startswith(NARROWED)]
+        if named:
+            notices.append(f"{NARROWED} {_shown(named)}, as the question says.")
+        receipt = state["receipt"]
         for query in queries:
-            documents = await scoped_search(
-                parts.retriever, query, groups=groups, filters=state["narrowed"], k=k
-            )
+            documents = await scoped_search(parts.retriever, query, groups=groups, filters=filters, k=k)
             found = [to_passage(document) for document in documents]
             degraded = sorted({str(d.metadata["degraded"]) for d in documents if d.metadata.get("degraded")})
             retrieved = merge(retrieved, found)
             notices = list(dict.fromkeys([*notices, *degraded]))
-            entry = {"query": query, "k": k, "found": scored(found), "degraded": degraded}
+            entry = {"query": query, "k": k, "filters": filters, "found": scored(found), "degraded": degraded}
             receipt = with_entry(receipt, "retrievals", entry)
         return {
             "retrieved": retrieved,
@@ -49,6 +62,10 @@ def make_retrieve(parts: Parts) -> Node:
         }
 
     return retrieve
+
+
+def _shown(filters: Mapping[str, Sequence[str]]) -> str:
+    return " and ".join(f"{key} is {' or '.join(values)}" for key, values in filters.items())
 
 
 def make_widen(parts: Parts) -> Node:
