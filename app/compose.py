@@ -220,6 +220,7 @@ def _graph(
         check_answer=answer_guard(settings.safety.allowed_link_hosts),
         find_filters=QuestionFilters(registry, retrieval.question_filters),
         stored_text=registry.text,
+        page_at=registry.page_at,
         identify=identify,
         limits=Limits(
             top_k=retrieval.top_k,

@@ -102,6 +102,8 @@ class Parts:
     find_filters: FindFilters | None = None
     stored_text: Callable[[str, str], str | None] | None = None
     """(doc_id, version) -> canonical text, to check offsets against; the passage itself where None."""
+    page_at: Callable[[str, str, int], int | None] | None = None
+    """(doc_id, version, offset) -> the page it is on; that of its passage where None."""
     identify: Identify = context_principal
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], float] = time.monotonic

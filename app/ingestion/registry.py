@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -111,6 +112,13 @@ class Registry:
         with self._engine.connect() as connection:
             found = connection.scalars(query.limit(2)).all()
         return found[0] if len(found) == 1 else None
+
+    def page_at(self, doc_id: str, version: str, offset: int) -> int | None:
+        """The page, counted from 1, on which a character of a version stands; None where there are none."""
+        query = select(versions.c.pages).where(versions.c.doc_id == doc_id, versions.c.version == version)
+        with self._engine.connect() as connection:
+            starts: list[int] | None = connection.scalar(query)
+        return max(bisect_right(starts, offset), 1) if starts else None
 
     def versions(self, doc_id: str) -> list[tuple[str, str]]:
         """Stored versions as (version, time added), oldest first."""

@@ -28,7 +28,7 @@ def reranker_at_random() -> Iterator[None]:
 
 @contextmanager
 def evidence_of_one() -> Iterator[None]:
-    """The evidence budget is one passage instead of six."""
+    """The evidence budget is one part of a passage."""
     original = EvidenceCut.compress_documents
 
     def compress(self: EvidenceCut, documents: Sequence[Document], query: str, callbacks: Any = None) -> Any:
@@ -68,8 +68,8 @@ def offsets_off_by_one() -> Iterator[None]:
     """Citations name the place one character further on."""
     original = cite._numbered
 
-    def numbered(kept: Any) -> Any:
-        claims, citations = original(kept)
+    def numbered(*arguments: Any) -> Any:
+        claims, citations = original(*arguments)
         return claims, [{**one, "start": one["start"] + 1, "end": one["end"] + 1} for one in citations]
 
     with patch.object(cite, "_numbered", numbered):

@@ -37,7 +37,7 @@ def make_cite(parts: Parts) -> Node:
         judged = await asyncio.to_thread(_judge_all, parts, state)
         kept = [one for one in judged if one.verdict != "unsupported"]
         failures = [f'"{one.claim["text"]}" {one.failure}' for one in judged if one.verdict == "unsupported"]
-        claims, citations = _numbered(kept)
+        claims, citations = await asyncio.to_thread(_numbered, parts, kept)
         # By number, without words: what a sentence said has not passed the output guard here.
         verdicts = [
             {"sentence": number, "verdict": one.verdict, "failure": one.failure, **asdict(one.checks)}
@@ -135,7 +135,7 @@ def _why(checks: Checks) -> str:
     return "says something its passages do not say"
 
 
-def _numbered(kept: list[_Judged]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _numbered(parts: Parts, kept: list[_Judged]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Claims with the numbers of their citations; the same words are one citation."""
     numbers: dict[tuple[str, str, int, int], int] = {}
     citations: list[dict[str, Any]] = []
@@ -155,7 +155,7 @@ def _numbered(kept: list[_Judged]) -> tuple[list[dict[str, Any]], list[dict[str,
                         "start": start,
                         "end": end,
                         "quote": passage["text"][span.start : span.end],
-                        "page": passage["page"],
+                        "page": _page(parts, passage, start),
                         "headings": passage["headings"],
                         "uri": passage["uri"],
                         "title": passage["title"],
@@ -171,3 +171,10 @@ def _numbered(kept: list[_Judged]) -> tuple[list[dict[str, Any]], list[dict[str,
             }
         )
     return claims, citations
+
+
+def _page(parts: Parts, passage: EvidencePassage, start: int) -> int | None:
+    """The page of the quote; a passage may begin on the one before."""
+    if parts.page_at is None or passage["page"] is None:
+        return passage["page"]
+    return parts.page_at(passage["doc_id"], passage["version"], start) or passage["page"]

@@ -56,6 +56,27 @@ async def answered(server: ScriptedModel, **parts: Any) -> Answer:
     return await ask(graph, QUESTION)
 
 
+async def test_a_citation_names_the_page_its_own_words_begin_on(scripted: Scripted) -> None:
+    paged = passage(RETURNS)
+    paged.metadata["page"] = 4
+    asked: list[tuple[str, str, int]] = []
+
+    def page_at(*place: Any) -> int:
+        asked.append(place)
+        return 5
+
+    async def pages(**parts: Any) -> list[int | None]:
+        server = scripted([give_answer(RETURN, MONTHS)])
+        given = Shelf(passages=[paged, passage(WARRANTY)])
+        return [one.page for one in (await answered(server, retriever=given, **parts)).citations]
+
+    assert await pages() == [4, None]
+    assert await pages(page_at=page_at) == [5, None]
+    assert await pages(page_at=lambda *_: None) == [4, None]
+    begins = paged.metadata["start"] + RETURNS.index("Customers")
+    assert asked == [(paged.metadata["doc_id"], paged.metadata["version"], begins)]
+
+
 @pytest.mark.parametrize(
     "reply",
     [

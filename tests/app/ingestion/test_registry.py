@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -197,3 +198,19 @@ def test_a_folder_of_another_format_is_left_alone_with_one_clear_line(tmp_path: 
     connection.close()
     with pytest.raises(IndexFormatError, match=r"format 99.*PINCITE_HOME"):
         open_engine(path)
+
+
+def test_a_character_of_a_version_is_on_the_page_that_begins_before_it(registry: Registry) -> None:
+    new = new_document("source://guide/pages.pdf", "First page. Second page. Third page.")
+    paged = replace(new, loaded=replace(new.loaded, pages=(0, 12, 25)))
+    registry.replace(paged)
+    record = only(registry)
+    found = [registry.page_at(record.doc_id, record.version, at) for at in (0, 11, 12, 24, 25, 400)]
+    assert found == [1, 1, 2, 2, 3, 3]
+    assert registry.page_at(record.doc_id, "another", 0) is None
+
+
+def test_a_document_without_pages_has_none(registry: Registry) -> None:
+    registry.replace(new_document(URI, "Some words."))
+    record = only(registry)
+    assert registry.page_at(record.doc_id, record.version, 3) is None
