@@ -20,6 +20,8 @@ def readable(piece: str) -> str:
 
     >>> readable("The **G2** gateway, see [Limits](limits.md#g2),\\nneeds `12 V`.")
     'The G2 gateway, see Limits, needs `12 V`.'
+    >>> readable("*Version 2.0, in force since May.")
+    'Version 2.0, in force since May.'
     """
     text = _ATTRIBUTES.sub("", _QUOTE_MARK.sub("", piece.strip()))
     # A link's definition stands elsewhere in the document; its words are here.
@@ -32,7 +34,9 @@ def readable(piece: str) -> str:
             words.append(f"`{token.content}`")
         elif token.type in ("softbreak", "hardbreak"):
             words.append(" ")
-    return " ".join("".join(words).split())
+    said = " ".join("".join(words).split())
+    # Emphasis over several sentences leaves the first and the last with one mark each.
+    return said.removeprefix("*").removesuffix("*") if said.count("*") == 1 else said
 
 
 @cache
