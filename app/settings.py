@@ -86,7 +86,10 @@ class RetrievalSettings(_Group):
     )
     top_k: int = Field(20, ge=1, le=200, description="Passages kept after fusion.")
     dense_weight: float | None = Field(
-        None, ge=0, le=1, description="Weight of the dense leg, the rest is lexical; unset: by the question."
+        None,
+        ge=0,
+        le=1,
+        description="Weight of the dense leg, the rest is lexical; unset: .6, less where cosines are alike.",
     )
     evidence_passages: int = Field(6, ge=1, le=50, description="Passages shown, where they are whole.")
     evidence_chars: int = Field(6000, ge=500, le=200_000, description="Characters of evidence at most.")

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app.ingestion.registry import Registry
 from app.ingestion.schema import documents, passages
-from app.retrieval.balance import dense_weight, signals
+from app.retrieval.balance import dense_weight
 from app.retrieval.fusion import USUAL_WEIGHT, convex_fusion
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.scope import Scope, document_conditions, make_scope
@@ -39,7 +39,7 @@ class HybridRetriever(BaseRetriever):
     candidates: int = 100
     top_k: int = 20
     dense_weight: float | None = None
-    """Weight of the dense leg; None: by the question (``app.retrieval.balance``)."""
+    """Weight of the dense leg; None: by how far its cosines lie apart (``app.retrieval.balance``)."""
 
     def _get_relevant_documents(
         self,
@@ -55,7 +55,7 @@ class HybridRetriever(BaseRetriever):
         depth = max(self.candidates, wanted)
         lexical = {hit.passage_id: hit.bm25 for hit in self.lexical.search(query, depth, scope)}
         dense, mean, degraded = self._dense(query, depth, scope, list(lexical))
-        weight = self._weight(query, lexical, dense, mean)
+        weight = self._weight(dense, mean)
         fused = convex_fusion(dense, lexical, weight)
         found = self._passages(list(fused)[: wanted * 2], scope)
         results: list[Document] = []
@@ -98,14 +98,12 @@ class HybridRetriever(BaseRetriever):
             )
         return {hit.passage_id: hit.cosine for hit in hits}, mean, ""
 
-    def _weight(
-        self, query: str, lexical: Mapping[str, float], dense: Mapping[str, float], mean: float | None
-    ) -> float:
+    def _weight(self, dense: Mapping[str, float], mean: float | None) -> float:
         if self.dense_weight is not None:
             return self.dense_weight
         if mean is None or not dense:
             return USUAL_WEIGHT
-        return dense_weight(signals(query, lexical.values(), dense.values(), mean))
+        return dense_weight(max(dense.values()), mean)
 
     def _passages(self, passage_ids: Sequence[str], scope: Scope) -> dict[str, dict[str, Any]]:
         # The scope is applied here once more: a vector the registry does not know, or whose document the

@@ -63,7 +63,7 @@ class Rows:
         wanted = int(np.count_nonzero(allowed))
         if not wanted or not k:
             return Nearest([], 0.0)
-        codes, _ = quantise(question[None])
+        codes, scales = quantise(question[None])
         positions = None
         if wanted <= len(self) * _COPIED_SHARE:
             positions = np.flatnonzero(allowed)
@@ -79,7 +79,9 @@ class Rows:
         best = np.sort(best if positions is None else positions[best])
         exact = self._cosines(question, best)
         order = np.argsort(-exact, kind="stable")[:k]
-        return Nearest([(int(self.numbers[best[i]]), float(exact[i])) for i in order], mean)
+        # The rough scores lack the scale of the rounded question.
+        hits = [(int(self.numbers[best[i]]), float(exact[i])) for i in order]
+        return Nearest(hits, mean * float(scales[0]))
 
     def cosines(self, question: np.ndarray, numbers: Sequence[int]) -> dict[int, float]:
         """The cosine of each of these passages that has a row."""

@@ -24,7 +24,7 @@ from langchain_core.documents import Document
 from app.ingestion.document import LoadedDocument, PassageSpan
 from app.ingestion.schema import EVERYONE
 from app.ingestion.split import split
-from app.retrieval.balance import dense_weight, signals
+from app.retrieval.balance import dense_weight
 from app.retrieval.embedder import make_embedder
 from app.retrieval.embedding_cache import EmbeddingCache
 from app.retrieval.evidence_windows import by_nearness
@@ -163,7 +163,7 @@ def measure(data: RetrievalSet, splitter: Splitter, settings: Settings, vectors:
             cosines = rows @ vector
             dense = {ids[row]: cosine for row, cosine in nearest(rows, vector, retrieval.candidates)}
             every = dense | {one: float(cosines[int(one)]) for one in lexical}
-            weight = dense_weight(signals(text, lexical.values(), every.values(), float(cosines.mean())))
+            weight = dense_weight(max(every.values()), float(cosines.mean()))
             fused = convex_fusion(every, lexical, weight)
             if splitter.in_windows:
                 found = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from langchain_core.documents import Document
 
-from app.retrieval.balance import Signals, dense_weight, signals
+from app.retrieval.balance import dense_weight
 from app.retrieval.fusion import convex_fusion
 from app.retrieval.scope import make_scope
 from app.retrieval.window_rerank import WindowRerank
@@ -25,13 +25,14 @@ class Legs:
     """Cosines of the nearest passages."""
     dense: Mapping[str, float]
     """Those, and the cosines of what words found."""
-    signals: Signals
+    mean: float
+    """Mean cosine of all passages."""
 
     def weight(self, settings: RetrievalSettings) -> float:
         """Weight of the dense leg, as the product decides it."""
         if settings.dense_weight is not None:
             return settings.dense_weight
-        return dense_weight(self.signals)
+        return dense_weight(max(self.dense.values(), default=0.0), self.mean)
 
     def fused(self, weight: float) -> dict[str, float]:
         return convex_fusion(self.dense, self.lexical, weight)
@@ -45,8 +46,7 @@ def both_legs(
     lexical = {hit.passage_id: hit.bm25 for hit in index.words.search(question, candidates, make_scope())}
     near = {index.passage_ids[row]: cosine for row, cosine in nearest(passages, vector, candidates)}
     dense = near | {name: float(cosines[index.rows[name]]) for name in lexical}
-    found = signals(question, lexical.values(), dense.values(), float(cosines.mean()))
-    return Legs(lexical, near, dense, found)
+    return Legs(lexical, near, dense, float(cosines.mean()))
 
 
 def looked_at(

@@ -18,7 +18,7 @@ from app.settings import Settings
 LEGS = ("lexical", "dense", "rrf", "hybrid", "default")
 
 SIX = ("scifact", "cranfield", "anthropic_docs", "mtrag_un", "tatqa_dev", "dbpedia_small")
-"""Sets that tell designs apart, by the README of the data. No weight was fitted on them."""
+"""Sets that tell designs apart, by the README of the data. The usual weight was not chosen on them."""
 
 Interval = tuple[float, float]
 
@@ -128,7 +128,7 @@ def markdown(results: Sequence[SetResult], made: Mapping[str, Any]) -> str:
         "",
         f"{made['date']}, {machine['cores']} cores of {machine['processor']}; {versions}. Embedder",
         f"`{made['embedder']}`, {made['candidates']} candidates a leg, dense weight "
-        f"{made['dense_weight'] or 'by the question'},",
+        f"{made['dense_weight'] or 'by the cosines'},",
         f"passages of {target} characters, {longest} at most. Made by `make bench-retrieval`.",
         "",
         *_NOTES,
@@ -146,7 +146,7 @@ _NOTES = """\
 Vector search is exact here, not Chroma's graph. A document scores what its best passage scores; legs bring
 passages, so recall@100 can miss documents whose neighbours' passages fill the candidates. Questions without a
 relevant document are left out. Intervals are 95 %, of the difference in nDCG@10, by paired bootstrap over
-questions. RRF (k = 60) is there to compare. hybrid: the product's fusion, by a weight the question decides
+questions. RRF (k = 60) is there to compare. hybrid: the product's fusion, by a weight that the cosines decide
 (app/retrieval/balance.py). default: after a look at the windows of its first passages, what the product does
 when nothing is set. chunking_eval judges passages (relevant: any overlap with a gold span), everything else
 documents. wiki_pool holds the questions of the other Wikipedia sets over a joint corpus.""".split("\n")
@@ -213,8 +213,8 @@ def _remarks(results: Sequence[SetResult], mean: Mapping[str, float] | None) -> 
         names = ", ".join(result.name for result in results if result.name in SIX)
         yield from (
             "",
-            f"Mean over the sets that tell designs apart ({names}). The rule for the weight was fitted on "
-            "others; sizes and orders were compared on these too:",
+            f"Mean over the sets that tell designs apart ({names}). The usual weight was chosen on others; "
+            "sizes and orders were compared on these too:",
         )
         yield ", ".join(f"{leg} {mean[leg]:.3f}" for leg in LEGS) + "."
         stated = [result.floor_stated for result in results if result.name in SIX]

@@ -44,7 +44,9 @@ def test_the_nearest_allowed_rows_come_with_their_cosines(
     rows = opened(path, 300)
     allowed = np.random.default_rng(seed).random(300) < share
     cosines = vectors @ question
-    found = rows.nearest(question, k, allowed).hits
+    found, mean = rows.nearest(question, k, allowed)
+    if found:
+        assert mean == pytest.approx(cosines[allowed].mean(), abs=0.01)
     assert len(found) == min(k, int(allowed.sum()))
     assert all(allowed[number - 1] for number, _ in found)
     assert [cosine for _, cosine in found] == sorted((cosine for _, cosine in found), reverse=True)
