@@ -227,7 +227,7 @@ def _remarks(results: Sequence[SetResult], mean: Mapping[str, float] | None) -> 
     if below:
         yield ""
         yield f"Below a plain BM25, with no floor stated: {below}. The carried embedder"
-        yield "knows English only, and its leg has its weight whatever the language."
+        yield "knows English only; its leg weighs less there, and not nothing."
     refused = [f"{result.name} {result.refused}" for result in results if result.refused]
     if refused:
         yield from ("", f"Documents the loaders refuse (empty, for instance): {', '.join(refused)}.")
