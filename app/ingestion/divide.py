@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.ingestion.document import Block, BlockKind
+from app.ingestion.document import COLUMNS, Block, BlockKind
 
 # Each step lists the places (the start of each match) where a block may be cut, from best to last resort.
 _TOP_ITEM = re.compile(r"^(?:[-*+•●○▪◦‣–—]|\(?\d{1,4}[.)]|\(?[A-Za-z][.)])\s", re.MULTILINE)
@@ -127,4 +127,4 @@ def _columns(table: str) -> str:
         cell.strip() for cell in (header.split("\t") if "\t" in header else header.strip("| ").split("|"))
     ]
     named = [cell for cell in cells if cell]
-    return f"Columns: {' | '.join(named)}"[:_MAX_COLUMNS_CHARS] if len(named) > 1 else ""
+    return f"{COLUMNS}{' | '.join(named)}"[:_MAX_COLUMNS_CHARS] if len(named) > 1 else ""

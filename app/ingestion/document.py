@@ -11,6 +11,9 @@ MetadataValue: TypeAlias = str | int | float | bool | list[str]
 
 BlockKind = Literal["heading", "paragraph", "list", "table", "code", "row"]
 
+COLUMNS = "Columns: "
+"""Begins the last heading of a passage that continues a table."""
+
 
 @dataclass(frozen=True, slots=True)
 class Block:

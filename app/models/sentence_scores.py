@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.ingestion.document import embedded_text
+from app.ingestion.document import COLUMNS, embedded_text
 from app.models.readable import cells, readable, row_sentence
 from app.retrieval.embedding_cache import EmbeddingCache
 from graphs.citing.sentences import Unit, units
@@ -37,9 +37,6 @@ _POINTER = re.compile(
 
 MAX_INTRODUCED = 600
 """A list or code is taken together with the sentence before it up to this many characters."""
-
-COLUMNS = "Columns: "
-"""Begins the last heading of a passage that continues a table (see ``app.ingestion.split``)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from langchain_core.documents import Document
 
+from app.ingestion.document import COLUMNS
 from app.retrieval.scores import rank_score
 from app.retrieval.window_rerank import Window
 
@@ -69,4 +70,7 @@ def _part(document: Document, start: int, end: int) -> Document:
         return document
     begins = metadata["start"]
     moved = {**metadata, "start": begins + start, "end": begins + end}
+    if text[:start].strip():
+        # The columns are those of a table at the passage's beginning, which this part is not.
+        moved["headings"] = [one for one in metadata.get("headings") or [] if not one.startswith(COLUMNS)]
     return Document(text[start:end], id=document.id, metadata=moved)

@@ -42,6 +42,14 @@ def test_a_part_says_where_its_words_stand_and_the_budget_is_kept(cosines: list[
     assert sum(len(part.page_content.replace(". S", ".S")) for part in parts) <= room
 
 
+def test_only_the_part_that_begins_the_passage_keeps_the_columns_of_its_table() -> None:
+    cosines = [0.9, *[0.1] * (len(SPANS) - 2), 0.9]
+    table = passage("a", cosines, headings=["Prices", "Columns: Plan | Price"])
+    first, last = cut_to_windows([table], 2 * 60)
+    assert first.metadata["headings"] == ["Prices", "Columns: Plan | Price"]
+    assert last.metadata["headings"] == ["Prices"]
+
+
 def test_better_ranked_passages_are_kept_first() -> None:
     low, high = passage("low", [0.5] * len(SPANS), 0.2), passage("high", [0.5] * len(SPANS), 0.9)
     assert {part.id for part in cut_to_windows([low, high], 200)} == {"high"}
