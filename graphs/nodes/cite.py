@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
-from graphs.citing.align import Span, best_span, find_quote, idf_weights, whole_sentences
-from graphs.citing.check import UNSUPPORTED, Checks, Verdict, check_claim
+from graphs.citing.align import Span, idf_weights
+from graphs.citing.judge import Judged, judge
 from graphs.nodes.step import Node
 from graphs.parts import Parts
-from graphs.passages import context_of
 from graphs.receipts import with_entry
-from graphs.state import AnswerState, AskContext, DraftClaimData, EvidencePassage
+from graphs.state import AnswerState, AskContext, EvidencePassage
 
 MAX_ATTEMPTS = 2
 """A draft that lost its point is asked for once more, no oftener."""
-
-
-@dataclass(slots=True)
-class _Judged:
-    claim: DraftClaimData
-    verdict: Verdict
-    checks: Checks
-    spans: list[tuple[EvidencePassage, Span]] = field(default_factory=list)
-    failure: str = ""
 
 
 def make_cite(parts: Parts) -> Node:
@@ -65,53 +54,17 @@ def after_cite(state: AnswerState) -> str:
     return "abstain"
 
 
-def _judge_all(parts: Parts, state: AnswerState) -> list[_Judged]:
+def _judge_all(parts: Parts, state: AnswerState) -> list[Judged]:
     evidence = state["evidence"]
     weight = idf_weights(passage["text"] for passage in evidence)
-    return [_judge(parts, claim, evidence, state["standalone"], weight) for claim in state["draft"]]
 
+    def stands(passage: EvidencePassage, span: Span) -> bool:
+        return _stands(parts, passage, span)
 
-def _judge(
-    parts: Parts,
-    claim: DraftClaimData,
-    evidence: list[EvidencePassage],
-    question: str,
-    weight: Callable[[str], float],
-) -> _Judged:
-    named = list(dict.fromkeys(claim["sources"]))
-    unknown = [number for number in named if not 1 <= number <= len(evidence)]
-    nothing = Checks(quote=False, containment=0.0)
-    if unknown or not named:
-        why = f"names passage {unknown[0]}, which does not exist" if unknown else "names no passage"
-        return _Judged(claim, "unsupported", nothing, failure=why)
-    spans = [
-        (evidence[number - 1], span)
-        for number in named
-        for span in _spans(claim, evidence[number - 1]["text"], weight)
+    return [
+        judge(claim, evidence, question=state["standalone"], weight=weight, stands=stands)
+        for claim in state["draft"]
     ]
-    spans = [(passage, span) for passage, span in spans if _stands(parts, passage, span)]
-    verdict, checks = check_claim(
-        claim["text"],
-        [passage["text"][span.start : span.end] for passage, span in spans],
-        context=[part for passage, _ in spans for part in context_of(passage)],
-        question=question,
-        weight=weight,
-    )
-    judged = _Judged(claim, verdict, checks, spans)
-    if verdict == "unsupported":
-        judged.failure = _why(checks)
-    return judged
-
-
-def _spans(claim: DraftClaimData, text: str, weight: Callable[[str], float]) -> list[Span]:
-    """The sentences quoted from this passage; else, or when they say too little, those that say most."""
-    found = [span for quote in claim["quotes"] if (span := find_quote(quote, text))]
-    quoted = list(dict.fromkeys(whole_sentences(span, text) for span in found))
-    _, checks = check_claim(claim["text"], [text[span.start : span.end] for span in quoted], weight=weight)
-    if checks.quoted >= UNSUPPORTED:
-        return quoted
-    aligned = best_span(claim["text"], text, weight)
-    return [aligned] if aligned else quoted
 
 
 def _stands(parts: Parts, passage: EvidencePassage, span: Span) -> bool:
@@ -127,15 +80,7 @@ def _stands(parts: Parts, passage: EvidencePassage, span: Span) -> bool:
     return bool(quote) and stored[begin : begin + len(quote)] == quote
 
 
-def _why(checks: Checks) -> str:
-    if checks.missing_numbers:
-        return f"has numbers its passages do not: {', '.join(checks.missing_numbers)}"
-    if not checks.quote:
-        return "has no support in the passages it names"
-    return "says something its passages do not say"
-
-
-def _numbered(parts: Parts, kept: list[_Judged]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _numbered(parts: Parts, kept: list[Judged]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Claims with the numbers of their citations; the same words are one citation."""
     numbers: dict[tuple[str, str, int, int], int] = {}
     citations: list[dict[str, Any]] = []
