@@ -9,12 +9,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "PINCITE_"
 
 CommaList = Annotated[list[str], NoDecode]
+ChainName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$")]
 
 
 class SettingsError(ValueError):
@@ -25,6 +34,20 @@ def _comma_list(value: Any) -> Any:
     if isinstance(value, str):
         return [item.strip() for item in value.split(",") if item.strip()]
     return value
+
+
+def _named_lists(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    named: dict[str, Any] = {}
+    for part in filter(None, (part.strip() for part in value.split(";"))):
+        name, equals, models = part.partition("=")
+        if not equals or not models.strip():
+            raise ValueError(f"{part!r} is not of the form name=model,model")
+        if name.strip() in named:
+            raise ValueError(f"{name.strip()!r} is there twice")
+        named[name.strip()] = _comma_list(models)
+    return named
 
 
 class _Group(BaseModel):
@@ -154,6 +177,20 @@ class AnswerSettings(_Group):
     deadline_s: float = Field(45.0, gt=0, le=3600, description="Seconds all model calls of a request share.")
     max_output_tokens: int = Field(1024, ge=64, le=32_768, description="Tokens a model may write.")
     max_tool_calls: int = Field(2, ge=0, le=10, description="Tool calls a model may make for one answer.")
+    draft_format: Literal["tool", "json_schema", "text"] = Field(
+        "tool",
+        description="How models give drafts: tool (a call, works with most), json_schema (JSON held to a "
+        "schema by the provider), or text (sentences ending in [n]). Only with tool may they search again.",
+    )
+    prompt: str | None = Field(
+        None, description="Drafting prompt from the LangSmith hub, as hub:owner/name:commit."
+    )
+    breaker_failures: int = Field(
+        3, ge=1, le=100, description="Questions in a row that an endpoint fails before it is left alone."
+    )
+    breaker_pause_s: float = Field(
+        30.0, gt=0, le=3600, description="Seconds such an endpoint is left alone, then tried once."
+    )
 
 
 class SafetySettings(_Group):
@@ -191,6 +228,11 @@ class Settings(BaseSettings):
     fallback_models: CommaList = Field(
         default_factory=list, description="Chat models tried in turn when the first fails, comma-separated."
     )
+    chains: Annotated[dict[ChainName, list[str]], NoDecode] = Field(
+        default_factory=dict,
+        description="More chains of models, chosen by name for a run, e.g. "
+        "fast=openai:gpt-4o-mini; careful=openai:gpt-5,openai:gpt-4o.",
+    )
     eval_data: Path | None = Field(None, description="Folder of public evaluation data, for benchmarks.")
     eval_runs: Path = Field(
         Path("evals/results/runs"), description="Folder `pincite eval run` writes to and finds runs in."
@@ -211,6 +253,7 @@ class Settings(BaseSettings):
     api: ApiSettings = Field(default_factory=ApiSettings)
 
     _split = field_validator("fallback_models", mode="before")(_comma_list)
+    _split_chains = field_validator("chains", mode="before")(_named_lists)
 
     @field_validator("home", "eval_data", "eval_runs", mode="after")
     @classmethod

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from langchain_core.messages import AIMessage
-from langchain_core.runnables import RunnableConfig
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.prompt_values import PromptValue
+from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.tools import BaseTool
 from langgraph.runtime import Runtime
 
+from graphs.asking import ask_model
+from graphs.chains import Chain, ChainModel, with_schema, with_tools
 from graphs.drafting import Draft, give_answer, read_draft, show_evidence
-from graphs.ladder import DeadlineError, call_model, describe_failure, is_retryable, model_name, with_tools
+from graphs.ladder import ask_for_repair
 from graphs.nodes.step import Node
 from graphs.parts import AnswerRequest, Extractor, Parts, ask_context
-from graphs.receipts import Receipt, add_usage, with_entry, with_values
+from graphs.receipts import Receipt, model_seconds, with_entry, with_values
 from graphs.state import AnswerState, AskContext
-from prompts.load import load_prompt
+from prompts.load import Prompt, load_prompt
 
 
 class NobodyAnswersError(RuntimeError):
@@ -42,10 +47,10 @@ def make_generate(parts: Parts) -> Node:
     async def generate(
         state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> AnswerState:
-        extractive = ask_context(runtime).extractive
         done = _Drafting(state["receipt"])
-        if parts.models and not extractive:
-            await _ask_models(parts, state, done)
+        chain = parts.chain(ask_context(runtime))
+        if chain:
+            await _ask_models(parts, chain, state, done)
         notices = state["notices"]
         if done.draft is None:
             if parts.extractor is None:
@@ -88,53 +93,71 @@ async def _extract(extractor: Extractor, state: AnswerState) -> Draft:
     )
 
 
-async def _ask_models(parts: Parts, state: AnswerState, done: _Drafting) -> None:
-    prompt = load_prompt("answer")
-    done.receipt = with_entry(
-        done.receipt, "prompts", {"name": prompt.name, "version": prompt.version, "sha256": prompt.sha256}
-    )
-    request = prompt.template.invoke(
-        {
+async def _ask_models(parts: Parts, chain: Chain, state: AnswerState, done: _Drafting) -> None:
+    calls_left = parts.limits.max_tool_calls - state["tool_rounds"]
+    offered = parts.tools if calls_left > 0 else ()
+    names = {tool.name for tool in offered}
+    ends = parts.clock() + parts.limits.deadline_s - model_seconds(done.receipt)
+    request_for = _Requests(parts, state)
+
+    def read(reply: AIMessage) -> Draft:
+        draft = read_draft(reply)
+        if any(call["name"] not in names for call in draft.tool_calls):
+            return Draft(unanswerable="the model asked for a tool that is not offered")
+        return replace(draft, tool_calls=draft.tool_calls[:calls_left])
+
+    for position, member in enumerate(chain):
+        prompt, request = request_for(member.family)
+        if prompt.entry() not in done.receipt.get("prompts", []):
+            done.receipt = with_entry(done.receipt, "prompts", prompt.entry())
+        asked = await ask_model(
+            parts,
+            member,
+            _bound(member, offered),
+            request,
+            read,
+            step="generate",
+            receipt=done.receipt,
+            attempts=parts.limits.model_attempts,
+            time_left=lambda: ends - parts.clock(),
+            repair=ask_for_repair,
+        )
+        done.receipt = asked.receipt
+        if asked.value is not None:
+            done.draft = asked.value
+            done.mode = "fallback" if position else "model"
+            done.receipt = with_values(done.receipt, model=member.name, model_served=asked.served)
+            return
+        done.why_not = asked.why_not
+        done.retryable = done.retryable or asked.retryable
+
+
+def _bound(member: ChainModel, offered: Sequence[BaseTool]) -> Runnable[Any, BaseMessage]:
+    """The model, asked for the form it drafts in. Only a model that calls tools is offered others."""
+    if member.draft_format == "tool":
+        return with_tools(member.model, [*offered, give_answer])
+    return with_schema(member.model, give_answer) if member.draft_format == "json_schema" else member.model
+
+
+class _Requests:
+    """The question as each family of models is asked it, rendered once."""
+
+    def __init__(self, parts: Parts, state: AnswerState) -> None:
+        self._own = parts.answer_prompt
+        self._filled = {
             "evidence": show_evidence(state["evidence"], parts.nonce()),
             "failures": _failures(state["failures"]),
             "question": state["standalone"],
         }
-    )
-    calls_left = parts.limits.max_tool_calls - state["tool_rounds"]
-    offered = parts.tools if calls_left > 0 else ()
-    names = {tool.name for tool in offered}
-    ends = parts.clock() + parts.limits.deadline_s
-    for position, model in enumerate(parts.models):
-        name = model_name(model)
+        self._made: dict[str | None, tuple[Prompt, PromptValue]] = {}
 
-        def count(reply: AIMessage, name: str = name) -> None:
-            done.receipt = add_usage(done.receipt, name, reply.usage_metadata)
-
-        def read(reply: AIMessage) -> Draft:
-            draft = read_draft(reply)
-            if any(call["name"] not in names for call in draft.tool_calls):
-                return Draft(unanswerable="the model asked for a tool that is not offered")
-            return replace(draft, tool_calls=draft.tool_calls[:calls_left])
-
-        try:
-            done.draft = await call_model(
-                with_tools(model, [*offered, give_answer]),
-                request,
-                read,
-                attempts=parts.limits.model_attempts,
-                timeout_s=parts.limits.model_timeout_s,
-                time_left=lambda: ends - parts.clock(),
-                count=count,
-            )
-        except Exception as error:  # providers share no base class; the next in the chain is asked
-            done.why_not = describe_failure(error)
-            done.retryable = done.retryable or isinstance(error, DeadlineError) or is_retryable(error)
-            taken = {"step": "generate", "failed": name, "why": done.why_not}
-            done.receipt = with_entry(done.receipt, "fallbacks", taken)
-            continue
-        done.mode = "fallback" if position else "model"
-        done.receipt = with_values(done.receipt, model=name)
-        return
+    def __call__(self, family: str | None) -> tuple[Prompt, PromptValue]:
+        if family not in self._made:
+            prompt = load_prompt("answer", family)
+            if self._own is not None and not prompt.family:
+                prompt = self._own
+            self._made[family] = prompt, prompt.template.invoke(self._filled)
+        return self._made[family]
 
 
 def _failures(failures: Sequence[str]) -> str:

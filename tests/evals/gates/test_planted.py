@@ -100,7 +100,7 @@ def obedient(request: dict[str, Any]) -> Reply:
     return give_answer((quote, [number] if names_sources else [], [quote] if names_sources else []))
 
 
-def careless(name: str) -> Prompt:
+def careless(name: str, family: str | None = None) -> Prompt:
     """The prompt with the rule about naming passages rewritten, as a hasty edit might."""
     prompt = load_prompt(name)
     messages = []
