@@ -17,6 +17,7 @@ from typing_extensions import TypedDict
 from app.background_loop import BackgroundLoop
 from app.ingestion.registry import Registry
 from app.library import Library, open_library
+from app.models.best_sentences import make_best_sentences
 from app.models.chains import make_chains
 from app.models.extractive import make_extractor, make_gate
 from app.models.hub_prompt import pull_answer_prompt
@@ -158,7 +159,8 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
     quiet_libraries()
     settings = settings or load_settings()
     # Before anything is opened: a model or prompt that cannot be had leaves nothing open behind it.
-    chains = make_chains(settings)
+    stack = ExitStack()
+    chains = make_chains(settings, stack)
     prompt = pull_answer_prompt(settings.answer.prompt) if settings.answer.prompt else None
     library = open_library(settings)
     registry = library.registry
@@ -194,7 +196,7 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
         # Bound to the graph, so that a server or a host that runs it itself is traced with redaction too.
         return graph.with_config(run_name="pincite.ask", tags=["pincite"], callbacks=callbacks)
 
-    return Pincite(library, retriever, build(), build, callbacks)
+    return Pincite(library, retriever, build(), build, callbacks, _stack=stack)
 
 
 class _Asking(TypedDict):
@@ -220,6 +222,7 @@ def _graph(
     return build_answer_graph(
         retriever=retriever,
         extractor=make_extractor(scorer, answer.max_sentences),
+        sentences=make_best_sentences(scorer),
         gate=make_gate(scorer),
         reranker=EvidenceCut(
             order=order,

@@ -193,6 +193,16 @@ class AnswerSettings(_Group):
     )
 
 
+class LocalSettings(_Group):
+    """A chat model in this process (PINCITE_MODEL=local)."""
+
+    threads: int = Field(0, ge=0, le=256, description="Threads it computes on; 0: one for each processor.")
+    context_tokens: int = Field(
+        4096, ge=1024, le=131_072, description="Tokens that prompt and answer may have together."
+    )
+    output_tokens: int = Field(256, ge=32, le=8192, description="Tokens it may write for one answer.")
+
+
 class SafetySettings(_Group):
     """What is let in, and what is let out."""
 
@@ -223,7 +233,14 @@ class Settings(BaseSettings):
         default_factory=lambda: Path.home() / ".pincite", description="Data folder: documents and indexes."
     )
     model: str | None = Field(
-        None, description="Chat model, e.g. openai:gpt-4o-mini; without one, answers are extractive."
+        None,
+        description="Chat model, e.g. openai:gpt-4o-mini, local or local:/path/to/file.gguf; without one, "
+        "answers are extractive.",
+    )
+    model_base_url: str | None = Field(
+        None,
+        description="Server that openai: models are asked at (Ollama, vLLM, llama.cpp), e.g. "
+        "http://127.0.0.1:11434/v1; OPENAI_BASE_URL when empty.",
     )
     fallback_models: CommaList = Field(
         default_factory=list, description="Chat models tried in turn when the first fails, comma-separated."
@@ -249,6 +266,7 @@ class Settings(BaseSettings):
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
     rerank: RerankSettings = Field(default_factory=RerankSettings)
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
+    local: LocalSettings = Field(default_factory=LocalSettings)
     safety: SafetySettings = Field(default_factory=SafetySettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
 

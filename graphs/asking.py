@@ -72,7 +72,7 @@ async def ask_model(
             request,
             read,
             attempts=attempts,
-            timeout_s=parts.limits.model_timeout_s,
+            timeout_s=member.timeout_s or parts.limits.model_timeout_s,
             time_left=time_left,
             count=count,
             lost=lost,

@@ -18,8 +18,10 @@ class ChainModel:
     """A chat model and how it is asked for drafts.
 
     ``family`` names the prompt file it gets where there is one (``prompts/answer.FAMILY.md``).
-    ``best_sentences`` above 0 shows it that many sentences of the evidence instead of passages.
-    ``runs_here`` says that it runs in this process, so that its calls cost nothing.
+    ``best_sentences`` above 0 makes it a small one: it is shown that many sentences of the evidence instead
+    of passages, and asked only where the evidence would do for an extractive answer, since it never says that
+    the answer is not there. ``runs_here``: in this process, so that its calls cost nothing. ``timeout_s`` is
+    for models that need another than the common one.
     """
 
     model: BaseChatModel
@@ -27,6 +29,11 @@ class ChainModel:
     family: str | None = None
     best_sentences: int = 0
     runs_here: bool = False
+    timeout_s: float | None = None
+
+    @property
+    def small(self) -> bool:
+        return self.best_sentences > 0
 
     @property
     def name(self) -> str:
@@ -35,7 +42,11 @@ class ChainModel:
     @property
     def endpoint(self) -> str:
         """The address calls go to, where the model has one; else its provider's name."""
-        for attribute in ("openai_api_base", "azure_endpoint", "base_url", "endpoint", "endpoint_url"):
+        # Where OpenAI's client takes its address from the environment, only the client knows it.
+        client = str(getattr(getattr(self.model, "root_client", None), "base_url", ""))
+        if "://" in client:
+            return client.rstrip("/")
+        for attribute in ("azure_endpoint", "base_url", "endpoint", "endpoint_url"):
             address = getattr(self.model, attribute, None)
             if isinstance(address, str) and "://" in address:
                 return address.rstrip("/")

@@ -35,6 +35,10 @@ class DeadlineError(TimeoutError):
     """The request's deadline for model calls has passed."""
 
 
+class ModelUnavailableError(RuntimeError):
+    """A model that runs here cannot run. Its message is ours, so it may be shown."""
+
+
 def is_retryable(error: BaseException) -> bool:
     """Whether the same call may work a moment later: busy, broken or slow servers, lost connections."""
     if isinstance(error, DeadlineError):
@@ -75,13 +79,16 @@ def retry_after(error: BaseException, now: Callable[[], float] = time.time) -> f
     return None
 
 
+_NOT_SENT = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | ModelUnavailableError
+
+
 def may_have_cost(error: BaseException) -> bool:
     """Whether an attempt that ended so may have spent tokens that nobody counted."""
     if isinstance(error, DeadlineError | DraftFormatError):
         return False
     cause: BaseException | None = error
     while cause is not None:
-        if isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+        if isinstance(cause, _NOT_SENT):
             return False
         cause = cause.__cause__
     status = getattr(error, "status_code", None)
@@ -90,6 +97,11 @@ def may_have_cost(error: BaseException) -> bool:
 
 def describe_failure(error: BaseException) -> str:
     """Why a model call failed, in a few words without anything the provider said (it may repeat secrets)."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ModelUnavailableError):
+            return str(cause)
+        cause = cause.__cause__
     status = getattr(error, "status_code", None)
     if status == 429:
         return "too many requests (429)"

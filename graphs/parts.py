@@ -114,6 +114,8 @@ class Parts:
     answer_prompt: Prompt | None = None
     """Used in place of ``prompts/answer.md``."""
     extractor: Extractor | None = None
+    sentences: Extractor | None = None
+    """The evidence's sentences, best first, as claims that quote themselves: what small models are shown."""
     gate: Gate | None = None
     tools: Sequence[BaseTool] = ()
     check_question: GuardCheck | None = None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from app.models.chat import make_chat_model
+from app.models.local.model import is_local, make_local_model
 from app.settings import Settings
 from graphs.chains import ChainModel
 
@@ -17,17 +20,25 @@ def chain_names(settings: Settings) -> dict[str, list[str]]:
     return {**default, **settings.chains}
 
 
-def make_chains(settings: Settings) -> dict[str, list[ChainModel]]:
-    """Every chain's models; one that stands in several chains is made once.
+def make_chains(settings: Settings, closing: ExitStack) -> dict[str, list[ChainModel]]:
+    """Every chain's models; one that stands in several chains is made once. ``closing`` stops local ones.
 
     Raises:
         ModelError: a model cannot be set up; the message says what to do.
     """
     chains = chain_names(settings)
-    made = {name: make_chain_model(name, settings) for models in chains.values() for name in models}
+    names = dict.fromkeys(name for models in chains.values() for name in models)
+    made = {name: make_chain_model(name, settings, closing) for name in names}
     return {chain: [made[name] for name in models] for chain, models in chains.items()}
 
 
-def make_chain_model(name: str, settings: Settings) -> ChainModel:
-    """One model, asked for drafts in the form the settings say."""
-    return ChainModel(make_chat_model(name, settings.answer), draft_format=settings.answer.draft_format)
+def make_chain_model(name: str, settings: Settings, closing: ExitStack) -> ChainModel:
+    """One model, asked for drafts in the form the settings say; a local one in its own.
+
+    Raises:
+        ModelError: it cannot be set up.
+    """
+    if is_local(name):
+        return make_local_model(name, settings, closing)
+    model = make_chat_model(name, settings.answer, settings.model_base_url)
+    return ChainModel(model, draft_format=settings.answer.draft_format)

@@ -73,8 +73,13 @@ def would_contact(settings: Settings) -> Iterator[str]:
     """Hosts and services a run with these settings would talk to."""
     if settings.embedding.provider == "openai":
         yield f"embeddings at {settings.embedding.base_url or os.environ.get('OPENAI_BASE_URL') or 'OpenAI'}"
+    from app.models.local.model import is_local
+
     for name in _model_names(settings):
-        base = os.environ.get("OPENAI_BASE_URL") if name.startswith("openai:") else None
+        if is_local(name):
+            continue
+        own = settings.model_base_url or os.environ.get("OPENAI_BASE_URL")
+        base = own if name.startswith("openai:") else None
         yield f"chat model {name} at {base or 'its provider'}"
     if settings.answer.prompt:
         yield f"LangSmith's prompt hub for {settings.answer.prompt}, when it is opened"
@@ -171,8 +176,8 @@ def _model_names(settings: Settings) -> list[str]:
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
-    from app.models.chains import make_chain_model
-    from app.models.chat import ModelError
+    from app.models.chat import ModelError, make_chat_model
+    from app.models.local.model import check_local, is_local
 
     names = _model_names(settings)
     if not names:
@@ -181,15 +186,17 @@ def _models(settings: Settings) -> Iterator[Finding]:
         )
     for name in names:
         key = KEYS.get(name.partition(":")[0])
-        if key and not os.environ.get(key):
+        if key and not os.environ.get(key) and not (key == KEYS["openai"] and settings.model_base_url):
             yield Finding("broken", "chat model", f"{name} needs {key}, which is not set")
             continue
         try:
-            make_chain_model(name, settings)
+            if is_local(name):
+                yield Finding("ok", "chat model", f"{name}: {check_local(name, settings)} (not started)")
+            else:
+                make_chat_model(name, settings.answer, settings.model_base_url)
+                yield Finding("ok", "chat model", f"{name} (not called)")
         except ModelError as error:
             yield Finding("broken", "chat model", str(error))
-        else:
-            yield Finding("ok", "chat model", f"{name} (not called)")
 
 
 def _tracing() -> Finding:

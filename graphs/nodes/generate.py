@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage
-from langchain_core.prompt_values import PromptValue
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.tools import BaseTool
 from langgraph.runtime import Runtime
 
 from graphs.asking import ask_model
 from graphs.chains import Chain, ChainModel, with_schema, with_tools
-from graphs.drafting import Draft, give_answer, read_draft, show_evidence
+from graphs.drafting import Draft, give_answer, read_draft, small_answer
 from graphs.ladder import ask_for_repair
 from graphs.nodes.step import Node
 from graphs.parts import AnswerRequest, Extractor, Parts, ask_context
 from graphs.receipts import Receipt, model_seconds, with_entry, with_values
+from graphs.requests import DraftRequest, DraftRequests
 from graphs.state import AnswerState, AskContext
-from prompts.load import Prompt, load_prompt
+
+WEAK = "the evidence is too weak for a small model"
 
 
 class NobodyAnswersError(RuntimeError):
@@ -82,10 +83,15 @@ def after_generate(state: AnswerState) -> str:
     return "abstain" if state["unanswerable"] else "cite"
 
 
+def too_weak(assessment: Mapping[str, Any]) -> bool:
+    """Whether the evidence needs somebody who can say that it does not hold the answer."""
+    score = assessment["score"]
+    return score is not None and bool(score < assessment["needed_without_model"])
+
+
 async def _extract(extractor: Extractor, state: AnswerState) -> Draft:
     """Sentences of the evidence, where it is good enough to stand without a model."""
-    assessment = state["assessment"]
-    if assessment["score"] is not None and assessment["score"] < assessment["needed_without_model"]:
+    if too_weak(state["assessment"]):
         return Draft(unanswerable="the documents do not answer this clearly enough without a model")
     claims = await extractor.ainvoke(AnswerRequest(state["standalone"], state["evidence"]))
     return Draft(
@@ -98,23 +104,30 @@ async def _ask_models(parts: Parts, chain: Chain, state: AnswerState, done: _Dra
     offered = parts.tools if calls_left > 0 else ()
     names = {tool.name for tool in offered}
     ends = parts.clock() + parts.limits.deadline_s - model_seconds(done.receipt)
-    request_for = _Requests(parts, state)
-
-    def read(reply: AIMessage) -> Draft:
-        draft = read_draft(reply)
-        if any(call["name"] not in names for call in draft.tool_calls):
-            return Draft(unanswerable="the model asked for a tool that is not offered")
-        return replace(draft, tool_calls=draft.tool_calls[:calls_left])
+    requests = DraftRequests(parts, state)
 
     for position, member in enumerate(chain):
-        prompt, request = request_for(member.family)
-        if prompt.entry() not in done.receipt.get("prompts", []):
-            done.receipt = with_entry(done.receipt, "prompts", prompt.entry())
+        if member.small and too_weak(state["assessment"]):
+            done.why_not = done.why_not or WEAK
+            taken = {"step": "generate", "failed": member.name, "why": WEAK}
+            done.receipt = with_entry(done.receipt, "fallbacks", taken)
+            continue
+        request = await requests.of(member)
+        if request.prompt.entry() not in done.receipt.get("prompts", []):
+            done.receipt = with_entry(done.receipt, "prompts", request.prompt.entry())
+
+        def read(reply: AIMessage, request: DraftRequest = request) -> Draft:
+            draft = read_draft(reply)
+            if any(call["name"] not in names for call in draft.tool_calls):
+                return Draft(unanswerable="the model asked for a tool that is not offered")
+            calls = draft.tool_calls[:calls_left]
+            return replace(draft, claims=request.claims(draft.claims), tool_calls=calls)
+
         asked = await ask_model(
             parts,
             member,
             _bound(member, offered),
-            request,
+            request.value,
             read,
             step="generate",
             receipt=done.receipt,
@@ -136,32 +149,6 @@ def _bound(member: ChainModel, offered: Sequence[BaseTool]) -> Runnable[Any, Bas
     """The model, asked for the form it drafts in. Only a model that calls tools is offered others."""
     if member.draft_format == "tool":
         return with_tools(member.model, [*offered, give_answer])
-    return with_schema(member.model, give_answer) if member.draft_format == "json_schema" else member.model
-
-
-class _Requests:
-    """The question as each family of models is asked it, rendered once."""
-
-    def __init__(self, parts: Parts, state: AnswerState) -> None:
-        self._own = parts.answer_prompt
-        self._filled = {
-            "evidence": show_evidence(state["evidence"], parts.nonce()),
-            "failures": _failures(state["failures"]),
-            "question": state["standalone"],
-        }
-        self._made: dict[str | None, tuple[Prompt, PromptValue]] = {}
-
-    def __call__(self, family: str | None) -> tuple[Prompt, PromptValue]:
-        if family not in self._made:
-            prompt = load_prompt("answer", family)
-            if self._own is not None and not prompt.family:
-                prompt = self._own
-            self._made[family] = prompt, prompt.template.invoke(self._filled)
-        return self._made[family]
-
-
-def _failures(failures: Sequence[str]) -> str:
-    if not failures:
-        return ""
-    listed = "\n".join(f"- {failure}" for failure in failures)
-    return f"An earlier draft was rejected. Mend exactly this:\n{listed}\n\n"
+    if member.draft_format == "json_schema":
+        return with_schema(member.model, small_answer if member.small else give_answer)
+    return member.model

@@ -17,6 +17,9 @@ GOOD = (
 )
 
 
+DRAFT = {"evidence", "failures", "question"}
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty folder of prompts in place of our own."""
@@ -28,7 +31,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.mark.parametrize(
     ("name", "variables"),
-    [("answer", {"evidence", "failures", "question"}), ("contextualize", {"conversation", "question"})],
+    [("answer", DRAFT), ("answer.small", DRAFT), ("contextualize", {"conversation", "question"})],
 )
 def test_our_prompts_load(name: str, variables: set[str]) -> None:
     prompt = load_prompt(name)
@@ -41,7 +44,7 @@ def test_our_prompts_load(name: str, variables: set[str]) -> None:
 
 
 def test_every_prompt_file_is_spoken_of_here() -> None:
-    assert {path.stem for path in HERE.glob("*.md")} == {"answer", "contextualize"}
+    assert {path.stem for path in HERE.glob("*.md")} == {"answer", "answer.small", "contextualize"}
 
 
 def test_the_drafting_prompt_says_what_the_reader_of_drafts_expects() -> None:
