@@ -106,6 +106,9 @@ def ask(
     extractive: Annotated[
         bool, typer.Option("--extractive", help="Use sentences from the documents even if a model is set.")
     ] = False,
+    chain: Annotated[
+        str, typer.Option("--chain", help="Ask this chain of models, as PINCITE_CHAINS names it.")
+    ] = "",
 ) -> None:
     """Ask a question. Exit code 1 when it was refused or failed; not knowing is an answer."""
     from app.terminal.answers import run_ask
@@ -114,7 +117,7 @@ def ask(
     text = given.decode("utf-8", "replace")
     with _opened() as pincite:
         raise typer.Exit(
-            run_ask(pincite, text, as_json, group or [], filter or [], thread or None, extractive)
+            run_ask(pincite, text, as_json, group or [], filter or [], thread or None, extractive, chain)
         )
 
 

@@ -11,14 +11,17 @@ from typing import Any
 
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.documents import BaseDocumentCompressor
-from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
+from typing_extensions import TypedDict
 
 from app.background_loop import BackgroundLoop
 from app.ingestion.registry import Registry
 from app.library import Library, open_library
-from app.models.chat import make_chat_model
+from app.models.best_sentences import make_best_sentences
+from app.models.chains import make_chains
 from app.models.extractive import make_extractor, make_gate
+from app.models.hub_prompt import pull_answer_prompt
+from app.models.prices import price_of
 from app.models.sentence_scores import SentenceScorer, index_idf
 from app.observability.tracing import flush, tracing_callbacks
 from app.retrieval.embedding_cache import EmbeddingCache
@@ -32,9 +35,12 @@ from app.safety.guards import answer_guard, question_guard
 from app.safety.telemetry import quiet_libraries
 from app.settings import Settings, load_settings
 from graphs.answer import AnswerGraph, build_answer_graph
+from graphs.breaker import Breakers
+from graphs.chains import ChainModel
 from graphs.contracts import Answer
-from graphs.parts import Identify, Limits, context_principal
+from graphs.parts import Identify, Limits, Price, context_principal
 from graphs.state import AskContext
+from prompts.load import Prompt
 from tools.search_documents import make_search_documents
 
 
@@ -147,12 +153,15 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
     application sets it.
 
     Raises:
-        SettingsError, ModelError, IndexFormatError: the configuration cannot work; one line says why.
+        SettingsError, ModelError, HubPromptError, IndexFormatError: the configuration cannot work; one
+            line says why.
     """
     quiet_libraries()
     settings = settings or load_settings()
-    # Before anything is opened: a model that cannot be set up leaves nothing open behind it.
-    models = [make_chat_model(name, settings.answer) for name in _model_names(settings)]
+    # Before anything is opened: a model or prompt that cannot be had leaves nothing open behind it.
+    stack = ExitStack()
+    chains = make_chains(settings, stack)
+    prompt = pull_answer_prompt(settings.answer.prompt) if settings.answer.prompt else None
     library = open_library(settings)
     registry = library.registry
     retriever = HybridRetriever(
@@ -178,17 +187,25 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
         raise
     scorer = SentenceScorer(parts, idf)
     callbacks = tracing_callbacks()
+    # Of all graphs, so that the conversations' graph knows what the other has seen fail.
+    breakers = Breakers(settings.answer.breaker_failures, settings.answer.breaker_pause_s)
+    asking: _Asking = {"chains": chains, "breakers": breakers, "price": price_of, "answer_prompt": prompt}
 
     def build(checkpointer: Any = None) -> AnswerGraph:
-        graph = _graph(settings, registry, retriever, order, scorer, models, identify, checkpointer)
+        graph = _graph(settings, registry, retriever, order, scorer, asking, identify, checkpointer)
         # Bound to the graph, so that a server or a host that runs it itself is traced with redaction too.
         return graph.with_config(run_name="pincite.ask", tags=["pincite"], callbacks=callbacks)
 
-    return Pincite(library, retriever, build(), build, callbacks)
+    return Pincite(library, retriever, build(), build, callbacks, _stack=stack)
 
 
-def _model_names(settings: Settings) -> list[str]:
-    return [settings.model, *settings.fallback_models] if settings.model else []
+class _Asking(TypedDict):
+    """What ``build_answer_graph`` is told about models."""
+
+    chains: Mapping[str, Sequence[ChainModel]]
+    breakers: Breakers
+    price: Price
+    answer_prompt: Prompt | None
 
 
 def _graph(
@@ -197,16 +214,15 @@ def _graph(
     retriever: HybridRetriever,
     order: BaseDocumentCompressor | None,
     scorer: SentenceScorer,
-    models: Sequence[BaseChatModel],
+    asking: _Asking,
     identify: Identify,
     checkpointer: Any,
 ) -> AnswerGraph:
     retrieval, answer = settings.retrieval, settings.answer
     return build_answer_graph(
         retriever=retriever,
-        model=models[0] if models else None,
-        fallback_models=models[1:],
         extractor=make_extractor(scorer, answer.max_sentences),
+        sentences=make_best_sentences(scorer),
         gate=make_gate(scorer),
         reranker=EvidenceCut(
             order=order,
@@ -235,6 +251,7 @@ def _graph(
         about={"settings": settings.fingerprint(), "tenant": settings.tenant},
         index_generation=registry.generation,
         checkpointer=checkpointer,
+        **asking,
     )
 
 

@@ -50,6 +50,19 @@ class give_answer(BaseModel):
     )
 
 
+class SmallClaim(BaseModel):
+    """One sentence of the answer, its sources chosen before it is written."""
+
+    sources: list[int] = Field(description="Numbers of the sentences it rests on.", max_length=2)
+    text: str = Field(description="One short sentence that answers the question.")
+
+
+class small_answer(BaseModel):
+    """What a small model is held to; it reads as ``give_answer``."""
+
+    claims: list[SmallClaim] = Field(max_length=2)
+
+
 class DraftFormatError(ValueError):
     """The model's message cannot be read as a draft."""
 
@@ -101,11 +114,12 @@ def show_evidence(passages: Sequence[EvidencePassage], nonce: str) -> str:
         path = " › ".join(dict.fromkeys([passage["title"], *passage["headings"]]))
         page = f", page {passage['page']}" if passage["page"] else ""
         body = _TEMPLATE_TOKENS.sub(" ", _INVISIBLE.sub("", passage["text"]))
-        blocks.append(f"[{number}] {_one_line(path)}{page}\n<passage {nonce}>\n{body}\n</passage {nonce}>")
+        blocks.append(f"[{number}] {one_line(path)}{page}\n<passage {nonce}>\n{body}\n</passage {nonce}>")
     return "\n\n".join(blocks)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """``text`` as one line a model may see: without invisible characters and chat-template tokens."""
     return " ".join(_TEMPLATE_TOKENS.sub(" ", _INVISIBLE.sub("", text)).split())
 
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from langchain_core.documents import BaseDocumentCompressor
-from langchain_core.language_models import BaseChatModel
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.tools import BaseTool
 from langgraph.runtime import Runtime
 
+from graphs.breaker import Breakers
+from graphs.chains import Chain
 from graphs.state import AskContext, DraftClaimData, EvidencePassage
+from prompts.load import Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,18 @@ Extractor = Runnable[AnswerRequest, list[DraftClaimData]]
 
 
 @dataclass(frozen=True, slots=True)
+class PriceQuote:
+    """What one call cost in US dollars, None where that is not known; and whose prices these are."""
+
+    usd: float | None
+    version: str
+
+
+Price = Callable[[str, str, Mapping[str, Any] | None], PriceQuote]
+"""(model, address or provider, tokens as LangChain's UsageMetadata) -> its price."""
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds of one run: seconds, counts, and the scores evidence must reach."""
 
@@ -93,8 +107,15 @@ class Parts:
 
     retriever: BaseRetriever
     reranker: BaseDocumentCompressor | None = None
-    models: Sequence[BaseChatModel] = ()
+    chains: Mapping[str, Chain] = field(default_factory=dict)
+    """Models asked in turn, by the chain's name; the default chain's name is empty."""
+    breakers: Breakers = field(default_factory=Breakers)
+    price: Price | None = None
+    answer_prompt: Prompt | None = None
+    """Used in place of ``prompts/answer.md``."""
     extractor: Extractor | None = None
+    sentences: Extractor | None = None
+    """The evidence's sentences, best first, as claims that quote themselves: what small models are shown."""
     gate: Gate | None = None
     tools: Sequence[BaseTool] = ()
     check_question: GuardCheck | None = None
@@ -111,3 +132,7 @@ class Parts:
     about: Mapping[str, Any] = field(default_factory=dict)
     """What every receipt repeats, e.g. the hash of the settings."""
     index_generation: Callable[[], int] | None = None
+
+    def chain(self, context: AskContext) -> Chain:
+        """The models to ask in this run: none where an extractive answer is wanted."""
+        return () if context.extractive else self.chains.get(context.chain, ())

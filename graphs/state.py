@@ -99,6 +99,9 @@ class AskContext:
     extractive: Annotated[
         bool, Field(description="Answer with sentences from the documents even where a model is configured.")
     ] = False
+    chain: Annotated[
+        str, Field(description="Chain of models to ask, as PINCITE_CHAINS names it; the default when empty.")
+    ] = ""
     gate: Annotated[
         float | None,
         Field(description="Answerability score needed to answer; the application's setting when empty."),

@@ -133,5 +133,5 @@ def _arguments(ask: AskRequest) -> dict[str, Any]:
         "question": ask.question,
         "messages": [turn.model_dump() for turn in ask.messages],
         "filters": ask.filters,
-        "context": AskContext(extractive=ask.extractive),
+        "context": AskContext(extractive=ask.extractive, chain=ask.chain),
     }

@@ -26,9 +26,10 @@ def run_ask(
     filters: list[str],
     thread: str | None,
     extractive: bool,
+    chain: str = "",
 ) -> int:
     """Ask and print; 1 when the question was refused or the answer failed."""
-    context = AskContext(groups=groups, user="command line", extractive=extractive)
+    context = AskContext(groups=groups, user="command line", extractive=extractive, chain=chain)
     answer = pincite.ask(question.strip(), thread_id=thread, filters=parse_filters(filters), context=context)
     if as_json:
         print(answer.model_dump_json(indent=2))

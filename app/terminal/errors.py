@@ -21,6 +21,7 @@ _EXPECTED = frozenset(
         "EvalError",
         "FilterError",
         "IndexFormatError",
+        "HubPromptError",
         "ModelError",
         "ModelFileError",
         "NotADocumentError",

@@ -135,8 +135,8 @@ def table(rows: Sequence[Row], rate: float) -> tuple[str, dict[str, Any]]:
         lines.append(f"| {verdict} | {len(own)} | {own.mean():.2f} |" if len(own) else f"| {verdict} | 0 | |")
     lines += [
         "",
-        "The weights of the likelihood were fitted on these claims (seven numbers; cross-fitted AUROC .76), "
-        "so expect a little less elsewhere.",
+        "The weights of the likelihood were fitted on these claims: seven numbers, cross-fitted AUROC .76. "
+        "Expect a little less elsewhere.",
     ]
     return "\n".join(lines) + "\n", data
 

@@ -31,13 +31,13 @@ def make_guard(parts: Parts) -> Node:
             user=principal.user,
             groups=list(principal.groups),
             filters=state.get("filters") or {},
-            context={"top_k": ask_context(runtime).top_k, "extractive": ask_context(runtime).extractive},
+            context={name: getattr(ask_context(runtime), name) for name in ("top_k", "extractive", "chain")},
             index_generation=await asyncio.to_thread(parts.index_generation)
             if parts.index_generation
             else None,
         )
         receipt = with_entry(receipt, "guards", guard_entry(result))
-        refusal = _refusal(question, result)
+        refusal = _refusal(question, result) or _unknown_chain(parts, ask_context(runtime).chain)
         update: AnswerState = {
             "asked": question,
             "narrowed": state.get("filters") or {},
@@ -96,3 +96,11 @@ def _refusal(question: str, result: GuardResult) -> Problem | None:
             code="question-refused", message="; ".join(result.reasons) or "The question was refused."
         )
     return None
+
+
+def _unknown_chain(parts: Parts, name: str) -> Problem | None:
+    if not name or name in parts.chains:
+        return None
+    there_are = ", ".join(chain for chain in parts.chains if chain) or "none; PINCITE_CHAINS names them"
+    message = f"There is no chain of models called {name[:50]!r}; there are: {there_are}."
+    return Problem(code="unknown-chain", message=message)

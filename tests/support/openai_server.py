@@ -26,6 +26,10 @@ class Reply:
     """More tools called in the same reply: (name, arguments) each."""
     hang_s: float = 0.0
     headers: dict[str, str] = field(default_factory=dict)
+    model: str = ""
+    """What the server calls the model; as it was asked for when empty."""
+    pieces: int = 1
+    """Pieces the content is streamed in."""
 
 
 def give_answer(*claims: tuple[str, list[int], list[str]], not_answerable: str = "") -> Reply:
@@ -103,7 +107,7 @@ def _send(handler: BaseHTTPRequestHandler, request: dict[str, Any], reply: Reply
             {"id": f"call_{n}", "type": "function", "function": {"name": name, "arguments": given}}
             for n, (name, given) in enumerate(called, 1)
         ]
-    head = {"id": "chatcmpl-1", "created": int(time.time()), "model": request["model"]}
+    head = {"id": "chatcmpl-1", "created": int(time.time()), "model": reply.model or request["model"]}
     finish = "tool_calls" if reply.tool else "stop"
     if not request.get("stream"):
         choice = {"index": 0, "message": message, "finish_reason": finish}
@@ -113,13 +117,26 @@ def _send(handler: BaseHTTPRequestHandler, request: dict[str, Any], reply: Reply
     for index, call in enumerate(message.get("tool_calls", [])):
         call["index"] = index
     parts: list[dict[str, Any]] = [
-        {"choices": [{"index": 0, "delta": message, "finish_reason": None}]},
+        {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]}
+        for delta in _deltas(message, reply.pieces)
+    ]
+    parts += [
         {"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]},
     ]
     if (request.get("stream_options") or {}).get("include_usage"):
         parts.append({"choices": [], "usage": USAGE})
     lines = [json.dumps({**head, "object": "chat.completion.chunk", **part}) for part in parts]
     _write(handler, 200, "".join(f"data: {line}\n\n" for line in [*lines, "[DONE]"]), "text/event-stream", {})
+
+
+def _deltas(message: dict[str, Any], pieces: int) -> list[dict[str, Any]]:
+    """The message, its content cut into ``pieces``."""
+    content = message["content"]
+    if pieces < 2 or not content:
+        return [message]
+    size = -(-len(content) // pieces)
+    cut = [content[at : at + size] for at in range(0, len(content), size)]
+    return [{**message, "content": cut[0]}, *({"content": piece} for piece in cut[1:])]
 
 
 def _write(
