@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 from typer.core import TyperGroup
 
+from app.answers_cli import answers_cli
 from app.terminal.errors import clear_errors
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ FilterOption = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--filter", help="Only documents with this metadata, as key=value; may be repeated."),
 ]
+
+cli.add_typer(answers_cli)
 
 
 def main() -> None:

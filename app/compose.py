@@ -20,6 +20,7 @@ from app.library import Library, open_library
 from app.models.chat import make_chat_model
 from app.models.extractive import make_extractor, make_gate
 from app.models.sentence_scores import SentenceScorer, index_idf
+from app.observability.answer_keeper import AnswerKeeper
 from app.observability.tracing import flush, tracing_callbacks
 from app.retrieval.embedding_cache import EmbeddingCache
 from app.retrieval.evidence_cut import EvidenceCut
@@ -178,10 +179,13 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
         raise
     scorer = SentenceScorer(parts, idf)
     callbacks = tracing_callbacks()
+    if settings.answers.keep:
+        callbacks.append(AnswerKeeper(library.answers))
 
     def build(checkpointer: Any = None) -> AnswerGraph:
         graph = _graph(settings, registry, retriever, order, scorer, models, identify, checkpointer)
-        # Bound to the graph, so that a server or a host that runs it itself is traced with redaction too.
+        # Bound to the graph: a server or a host that runs it itself is traced with redaction, and its answers
+        # are kept.
         return graph.with_config(run_name="pincite.ask", tags=["pincite"], callbacks=callbacks)
 
     return Pincite(library, retriever, build(), build, callbacks)

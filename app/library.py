@@ -13,6 +13,7 @@ from langchain_core.embeddings import Embeddings
 
 from app.ingestion.registry import Registry
 from app.ingestion.schema import open_engine
+from app.observability.answer_store import AnswerStore
 from app.retrieval.embedder import make_embedder
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.stored_vectors import StoredVectors
@@ -40,6 +41,7 @@ class Library:
     stored: StoredVectors
     embeddings: Embeddings
     fingerprint: str
+    answers: AnswerStore
 
     @contextmanager
     def writing(self) -> Iterator[tuple[Pipeline, IndexWriter]]:
@@ -93,6 +95,14 @@ class Library:
             finally:
                 memory.save()
 
+    def tidy(self) -> None:
+        """Delete answers past their time.
+
+        Raises:
+            AnswerStoreError: the stored answers cannot be used.
+        """
+        self.answers.expire()
+
     def close(self) -> None:
         self.vectors.close()
         self.registry.engine.dispose()
@@ -132,4 +142,7 @@ def open_library(settings: Settings | None = None) -> Library:
         settings.retrieval.exact_rows,
     )
     words = LexicalIndex(folder / "words")
-    return Library(settings, registry, vectors, words, stored, embedder.embeddings, embedder.fingerprint)
+    answers = AnswerStore(folder / "answers.sqlite", settings.answers.keep_days, lambda: datetime.now(UTC))
+    return Library(
+        settings, registry, vectors, words, stored, embedder.embeddings, embedder.fingerprint, answers
+    )

@@ -156,6 +156,13 @@ class AnswerSettings(_Group):
     max_tool_calls: int = Field(2, ge=0, le=10, description="Tool calls a model may make for one answer.")
 
 
+class AnswersSettings(_Group):
+    """Released answers, kept so that `pincite verify` can check them later."""
+
+    keep: bool = Field(True, description="Keep answers: question, sentences, citations and receipt.")
+    keep_days: int = Field(90, ge=1, le=36_500, description="Days after which a kept answer is deleted.")
+
+
 class SafetySettings(_Group):
     """What is let in, and what is let out."""
 
@@ -207,6 +214,7 @@ class Settings(BaseSettings):
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
     rerank: RerankSettings = Field(default_factory=RerankSettings)
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
+    answers: AnswersSettings = Field(default_factory=AnswersSettings)
     safety: SafetySettings = Field(default_factory=SafetySettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
 
@@ -227,6 +235,7 @@ class Settings(BaseSettings):
                 "judge_model": True,
                 "api": True,
                 "web": True,
+                "answers": True,
                 "embedding": {"api_key": True},
                 "rerank": {"api_key": True, "stored_passages": True, "stored_parts": True},
             }

@@ -16,6 +16,7 @@ INTERRUPTED = 130
 
 _EXPECTED = frozenset(
     {
+        "AnswerStoreError",
         "EmbeddingError",
         "EmptySyncError",
         "EvalError",
