@@ -140,12 +140,29 @@ def remove(
         typer.Argument(help="Document ids or URIs, as `pincite list` shows them."),
     ] = None,
     source: SourceOption = None,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Delete the words for good, from stored answers too.")
+    ] = False,
 ) -> None:
-    """Remove documents with all their versions: the named ones, or a whole source."""
-    from app.terminal.documents import run_remove
+    """Remove documents with all their versions: the named ones, or a whole source.
+
+    Versions that a stored answer cites stay readable for `pincite verify` until none does; not with --forget.
+    """
+    from app.terminal.removal import run_remove
 
     with _library() as library:
-        raise typer.Exit(run_remove(library, documents or [], source))
+        raise typer.Exit(run_remove(library, documents or [], source, forget))
+
+
+@cli.command()
+def prune(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many there are.")] = False,
+) -> None:
+    """Delete earlier versions of documents that no stored answer cites."""
+    from app.terminal.removal import run_prune
+
+    with _library() as library:
+        raise typer.Exit(run_prune(library, dry_run))
 
 
 @cli.command()

@@ -155,6 +155,7 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
     # Before anything is opened: a model that cannot be set up leaves nothing open behind it.
     models = [make_chat_model(name, settings.answer) for name in _model_names(settings)]
     library = open_library(settings)
+    library.tidy_quietly()
     registry = library.registry
     retriever = HybridRetriever(
         registry=registry,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, or_, select, text
 
+from app.ingestion.kept_versions import keep_cited
 from app.ingestion.new_document import NewDocument, retire_passages, write_documents
 from app.ingestion.schema import (
     EVERYONE,
@@ -180,9 +181,14 @@ class Registry:
             write_documents(connection, new, self._now())
             _advance(connection)
 
-    def remove(self, doc_id: str) -> bool:
-        """Remove a document with all its versions; False when there is none."""
+    def remove(self, doc_id: str, cited: Collection[tuple[str, str]] = ()) -> bool:
+        """Remove a document with all its versions; False when there is none.
+
+        Of those among ``cited`` the text is put aside, for citations to be checked against
+        (see ``app.ingestion.kept_versions``).
+        """
         with self._engine.begin() as connection:
+            keep_cited(connection, doc_id, cited, self._now())
             retire_passages(connection, [doc_id])
             found = connection.execute(delete(documents).where(documents.c.doc_id == doc_id)).rowcount
             if found:

@@ -144,6 +144,12 @@ class AnswerStore:
         with self._reading() as connection:
             return {(row[0], row[1]) for row in connection.execute(query, (doc_id,))}
 
+    def names(self, doc_id: str) -> bool:
+        """Whether an answer names this document, as cited or as one that came near."""
+        with self._reading() as connection:
+            query = "SELECT 1 FROM answers WHERE instr(answer, ?) LIMIT 1"
+            return connection.execute(query, (json.dumps(doc_id),)).fetchone() is not None
+
     def forget(self, doc_id: str) -> int:
         """Take the words of a document out of all answers; returns in how many there were some.
 
@@ -155,7 +161,9 @@ class AnswerStore:
         changed = 0
         with self._writing() as connection:
             # An abstention shows excerpts of what came near, so the answers themselves are looked through.
-            rows = connection.execute("SELECT id, answer FROM answers WHERE instr(answer, ?)", (doc_id,))
+            rows = connection.execute(
+                "SELECT id, answer FROM answers WHERE instr(answer, ?)", (json.dumps(doc_id),)
+            )
             for answer_id, words in rows.fetchall():
                 answer = json.dumps(without_words(json.loads(words), doc_id), ensure_ascii=False)
                 connection.execute("UPDATE answers SET answer = ? WHERE id = ?", (answer, answer_id))

@@ -30,6 +30,7 @@ PRELOADED = [
     "app.terminal.doctor",
     "app.terminal.documents",
     "app.terminal.ingestion",
+    "app.terminal.removal",
     "app.terminal.stored_answers",
     "evals.cli",
     "evals.langsmith_sync",
