@@ -194,6 +194,25 @@ def show(
 
 
 @cli.command()
+def verify(
+    files: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(help="Files with answers as `ask --json` prints them; - is standard input."),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Verify all stored answers.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """Check citations of answers against the documents as they are today.
+
+    Exit code 1 when words were changed or are gone, or a quote was never there; 0 when all stand or moved.
+    """
+    from app.terminal.verification import run_verify
+
+    with _library() as library:
+        raise typer.Exit(run_verify(library, files or [], everything, as_json))
+
+
+@cli.command()
 def doctor() -> None:
     """Say what is configured, missing, and would be contacted. Exit code 1 when something is broken."""
     from app.terminal.doctor import run_doctor

@@ -25,6 +25,7 @@ _EXPECTED = frozenset(
         "ModelError",
         "ModelFileError",
         "NotADocumentError",
+        "NotAnAnswerError",
         "ReaderStartError",
         "SettingsError",
         "SitemapError",

@@ -32,6 +32,7 @@ PRELOADED = [
     "app.terminal.ingestion",
     "app.terminal.removal",
     "app.terminal.stored_answers",
+    "app.terminal.verification",
     "evals.cli",
     "evals.langsmith_sync",
     "evals.terminal.calibrating",
