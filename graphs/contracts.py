@@ -76,6 +76,7 @@ class Problem(_Contract):
 class Answer(_Contract):
     """What the graph gives back for one question."""
 
+    id: str = Field("", description="Names the answer where it is stored; also in the receipt.")
     status: Status
     question: str
     text: str = Field(description="The answer as one text, with [n] after each sentence.")
