@@ -70,6 +70,18 @@ Gate = Runnable[AnswerRequest, float]
 FindFilters = Callable[[str, Sequence[str]], Mapping[str, list[str]]]
 """(question, groups of who asks) -> metadata filters the question itself states."""
 
+
+@dataclass(frozen=True, slots=True)
+class EntailmentRequest:
+    """Does ``span``, the cited words, bear out ``claim``?"""
+
+    claim: str
+    span: str
+
+
+Entailment = Runnable[EntailmentRequest, float]
+"""The probability that it does."""
+
 Extractor = Runnable[AnswerRequest, list[DraftClaimData]]
 
 
@@ -98,6 +110,9 @@ class Limits:
     deadline_s: float = 45.0
     step_timeout_s: float = 30.0
     max_tool_calls: int = 2
+    max_draft_chars: int = 20_000
+    entailed: float = 0.7
+    not_entailed: float = 0.3
     recursion_limit: int = 40
 
 
@@ -117,6 +132,8 @@ class Parts:
     sentences: Extractor | None = None
     """The evidence's sentences, best first, as claims that quote themselves: what small models are shown."""
     gate: Gate | None = None
+    entailment: Entailment | None = None
+    """Asked about partial claims only."""
     tools: Sequence[BaseTool] = ()
     check_question: GuardCheck | None = None
     check_answer: GuardCheck | None = None

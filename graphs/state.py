@@ -75,6 +75,9 @@ class AnswerState(TypedDict, total=False):
     mode: str
     attempts: int
     failures: list[str]
+    lost: bool
+    early: list[dict[str, Any]]
+    released: list[dict[str, Any]]
     tool_calls: list[dict[str, Any]]
     tool_rounds: int
     claims: list[dict[str, Any]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from langchain_core.messages import AIMessage
@@ -11,9 +10,10 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from graphs.contracts import Answer, Citation, Claim, Problem
-from graphs.nodes.step import Node, emit
+from graphs.judging import Sentence
+from graphs.nodes.step import Node
+from graphs.outlet import Outlet
 from graphs.parts import Parts
-from graphs.receipts import guard_entry, with_entry
 from graphs.state import AnswerState, AskContext
 
 
@@ -21,38 +21,23 @@ def make_release(parts: Parts) -> Node:
     async def release(
         state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> AnswerState:
-        receipt = state["receipt"]
-        notices = list(state["notices"])
-        claims: list[Claim] = []
+        outlet = Outlet(parts, state)
         for data in state["claims"]:
-            if parts.check_answer is not None:
-                result = await asyncio.to_thread(parts.check_answer, data["text"])
-                receipt = with_entry(receipt, "guards", guard_entry(result))
-                if result.verdict == "deny" or not result.text.strip():
-                    notices.append(f"A sentence was withheld: {'; '.join(result.reasons)}.")
-                    continue
-                if result.verdict == "modify":
-                    notices += [f"A sentence was changed: {reason}." for reason in result.reasons]
-                data = {**data, "text": result.text}
-            claims.append(Claim.model_validate(data))
-        citations = _used(claims, [Citation.model_validate(data) for data in state["citations"]])
-        answer = _answer(state, claims, citations, list(dict.fromkeys(notices)))
-        for claim in answer.claims:
-            cited = [c.model_dump() for c in answer.citations if c.number in claim.citations]
-            emit({"type": "sentence", "claim": claim.model_dump(), "citations": cited})
+            await outlet.let_out(Sentence(**data))
+        notices = list(dict.fromkeys([*state["notices"], *outlet.notices]))
+        claims = [Claim.model_validate(data) for data in outlet.claims]
+        citations = [Citation.model_validate(data) for data in outlet.citations]
+        answer = _answer(state, claims, citations, notices)
         return {
             "answer": answer.model_dump(),
             "messages": [_message(answer)],
+            "released": outlet.claims,
+            "citations": outlet.citations,
             "notices": answer.notices,
-            "receipt": receipt,
+            "receipt": outlet.with_guards(state["receipt"]),
         }
 
     return release
-
-
-def _used(claims: list[Claim], citations: list[Citation]) -> list[Citation]:
-    used = {number for claim in claims for number in claim.citations}
-    return [citation for citation in citations if citation.number in used]
 
 
 def _answer(state: AnswerState, claims: list[Claim], citations: list[Citation], notices: list[str]) -> Answer:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from langchain_core.documents import Document
 
+from evals.benchmarks.openai_server import Reply, Script, ScriptedModel, give_answer
 from graphs.answer import build_answer_graph
 from graphs.contracts import Answer
 from graphs.parts import GuardResult
@@ -25,7 +26,6 @@ from tests.support.graph_parts import (
     path,
     stored_text,
 )
-from tests.support.openai_server import Reply, Script, ScriptedModel, give_answer
 
 pytestmark = pytest.mark.anyio
 
