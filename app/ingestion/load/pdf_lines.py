@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from array import array
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from app.ingestion.load.pdf_marks import joined, shortened, whole_line, word_marks
 from app.ingestion.load.textnorm import canonical, tidy_layout
 
 if TYPE_CHECKING:
@@ -36,6 +38,11 @@ class Line:
     bottom: float
     bold: bool
     first_width: float
+    low: float
+    high: float
+    """What no word of the line reaches below or above; ``top`` and ``bottom`` are its longest word's."""
+    marks: array[int] = field(default_factory=lambda: array("i"), repr=False)
+    """Where its words stand (see ``pdf_marks``)."""
     level: int = 0
     """Depth of a heading, 0 for other lines."""
     joined: bool = False
@@ -55,6 +62,8 @@ class _Word:
     top: float
     bottom: float
     weight: int
+    low: float
+    high: float
 
 
 def page_lines(page: int, textpage: PdfTextPage) -> list[Line]:
@@ -70,13 +79,31 @@ def page_lines(page: int, textpage: PdfTextPage) -> list[Line]:
         if before and beside and not before.text.endswith("-"):
             gap = line.left - before.right
             joint = "\t" if gap > _CELL_GAP * line.size else " " if gap > 0.15 * line.size else ""
-            before.text = canonical(before.text + joint + line.text)
-            before.right, before.bold = line.right, before.bold and line.bold
+            _append(before, joint, line)
         else:
             lines.append(line)
     for line in lines:
-        line.text = _PRIVATE_BULLET.sub("•", _MARKER.sub(r"\1 ", line.text))
+        text = _PRIVATE_BULLET.sub("•", _MARKER.sub(r"\1 ", line.text))
+        if len(text) < len(line.text):
+            line.marks = shortened(line.marks, len(line.text) - len(text))
+        line.text = text
     return lines
+
+
+def _append(before: Line, joint: str, line: Line) -> None:
+    """Add a line to the one it stands beside."""
+    shift = len(before.text) + len(joint)
+    length = shift + len(line.text)
+    before.text = canonical(before.text + joint + line.text)
+    before.marks = joined(before.marks, line.marks, shift)
+    if len(before.text) != length:  # two characters became one, so offsets no longer fit
+        before.marks = whole_line([("", before.left, line.right)])
+    before.low, before.high = min(before.low, line.low), max(before.high, line.high)
+    before.right, before.bold = line.right, before.bold and line.bold
+
+
+def _cleaned(text: str) -> str:
+    return canonical(tidy_layout(text.translate(_LIGATURES))).strip()
 
 
 def _line(page: int, words: list[_Word]) -> Line:
@@ -84,10 +111,10 @@ def _line(page: int, words: list[_Word]) -> Line:
     for before, word in pairwise(words):
         wide = word.left - before.right > _CELL_GAP * max(word.top - word.bottom, 1.0)
         parts.append(("\t" if wide else " ") + word.text)
-    text = canonical(tidy_layout("".join(parts).translate(_LIGATURES))).strip()
+    text = _LEADERS.sub(" … ", _cleaned("".join(parts))).strip()
     longest = max(words, key=lambda word: len(word.text))
     return Line(
-        text=_LEADERS.sub(" … ", text).strip(),
+        text=text,
         page=page,
         left=min(word.left for word in words),
         right=max(word.right for word in words),
@@ -95,6 +122,9 @@ def _line(page: int, words: list[_Word]) -> Line:
         bottom=longest.bottom,
         bold=all(word.weight >= 600 for word in (words[0], longest, words[-1])),
         first_width=words[0].right - words[0].left,
+        low=min(word.low for word in words),
+        high=max(word.high for word in words),
+        marks=word_marks(text, [(word.text, word.left, word.right) for word in words], _cleaned),
     )
 
 
@@ -137,4 +167,6 @@ def _word(textpage: PdfTextPage, codes: list[int], first: int, last: int, hyphen
         head.top,
         head.bottom,
         raw.FPDFText_GetFontWeight(textpage.raw, first),
+        min(head.bottom, tail.bottom),
+        max(head.top, tail.top),
     )
