@@ -13,6 +13,7 @@ from langgraph.runtime import Runtime
 
 from graphs.citing.align import Span, best_span, find_quote, idf_weights, whole_sentences
 from graphs.citing.check import UNSUPPORTED, Checks, Verdict, check_claim
+from graphs.nodes.places import reading_places
 from graphs.nodes.step import Node
 from graphs.parts import Parts
 from graphs.passages import context_of
@@ -147,6 +148,7 @@ def _numbered(parts: Parts, kept: list[_Judged]) -> tuple[list[dict[str, Any]], 
             key = (passage["doc_id"], passage["version"], start, end)
             if key not in numbers:
                 numbers[key] = len(citations) + 1
+                page = _page(parts, passage, start)
                 citations.append(
                     {
                         "number": numbers[key],
@@ -155,10 +157,11 @@ def _numbered(parts: Parts, kept: list[_Judged]) -> tuple[list[dict[str, Any]], 
                         "start": start,
                         "end": end,
                         "quote": passage["text"][span.start : span.end],
-                        "page": _page(parts, passage, start),
+                        "page": page,
                         "headings": passage["headings"],
                         "uri": passage["uri"],
                         "title": passage["title"],
+                        **reading_places(parts, passage, start, end, page),
                     }
                 )
             own.append(numbers[key])
