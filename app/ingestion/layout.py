@@ -79,8 +79,7 @@ def _numbers(lines: Sequence[PlacedLine]) -> list[list[int]]:
         low, high = math.floor(line.low * 10), math.ceil(line.high * 10)
         row = [line.start - offset, line.page - page, low, high - low]
         at = edge = 0
-        for place in range(0, len(line.marks), 3):
-            begin, left, right = line.marks[place : place + 3]
+        for begin, left, right in zip(line.marks[::3], line.marks[1::3], line.marks[2::3], strict=True):
             row += (begin - at, left - edge, right - left)
             at, edge = begin, right
         rows.append(row)

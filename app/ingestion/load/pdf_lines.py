@@ -154,19 +154,17 @@ def _words_by_line(textpage: PdfTextPage) -> list[list[_Word]]:
 def _word(textpage: PdfTextPage, codes: list[int], first: int, last: int, hyphened: bool) -> _Word:
     from pypdfium2 import raw
 
-    head, tail = raw.FS_RECTF(), raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(textpage.raw, first, head)
-    raw.FPDFText_GetLooseCharBox(textpage.raw, last, tail)
+    box = raw.FS_RECTF()
+    raw.FPDFText_GetLooseCharBox(textpage.raw, first, box)
+    # Read once: every look into a structure of PDFium's costs as much as a call.
+    left, right, top, bottom = box.left, box.right, box.top, box.bottom
+    low, high = bottom, top
+    if last > first:
+        raw.FPDFText_GetLooseCharBox(textpage.raw, last, box)
+        left, right = min(left, box.left), max(right, box.right)
+        low, high = min(low, box.bottom), max(high, box.top)
     text = "".join(chr(code) for code in codes if 0 < code <= 0x10FFFF)
     if any(0xD800 <= code < 0xE000 for code in codes):  # some builds hand out UTF-16 halves
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
-    return _Word(
-        text + "-" * hyphened,
-        min(head.left, tail.left),
-        max(head.right, tail.right),
-        head.top,
-        head.bottom,
-        raw.FPDFText_GetFontWeight(textpage.raw, first),
-        min(head.bottom, tail.bottom),
-        max(head.top, tail.top),
-    )
+    weight = raw.FPDFText_GetFontWeight(textpage.raw, first)
+    return _Word(text + "-" * hyphened, left, right, top, bottom, weight, low, high)
