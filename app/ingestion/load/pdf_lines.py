@@ -6,7 +6,7 @@ import re
 from array import array
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.ingestion.load.pdf_marks import joined, shortened, whole_line, word_marks
 from app.ingestion.load.textnorm import canonical, tidy_layout
@@ -131,19 +131,21 @@ def _line(page: int, words: list[_Word]) -> Line:
 def _words_by_line(textpage: PdfTextPage) -> list[list[_Word]]:
     from pypdfium2 import raw
 
-    count = textpage.count_chars()
-    codes = [raw.FPDFText_GetUnicode(textpage.raw, index) for index in range(count)]
+    count, handle, unicode_of = textpage.count_chars(), textpage.raw, raw.FPDFText_GetUnicode
+    codes = [unicode_of(handle, index) for index in range(count)]
     lines: list[list[_Word]] = []
     words: list[_Word] = []
     start = 0
     for index in range(count + 1):
         code = codes[index] if index < count else 10
+        if 32 < code < 128:  # most of them; none ends a word
+            continue
         char = chr(code) if code <= 0x10FFFF else ""
         if not (char.isspace() or char == _HYPHEN or code == 0xFFFE):
             continue
         is_hyphen = not char.isspace()
         if index > start or is_hyphen:
-            words.append(_word(textpage, codes[start:index], start, max(index - 1, start), is_hyphen))
+            words.append(_word(raw, handle, codes[start:index], start, max(index - 1, start), is_hyphen))
         start = index + 1
         if (is_hyphen or char in "\r\n") and words:
             lines.append(words)
@@ -151,20 +153,18 @@ def _words_by_line(textpage: PdfTextPage) -> list[list[_Word]]:
     return lines
 
 
-def _word(textpage: PdfTextPage, codes: list[int], first: int, last: int, hyphened: bool) -> _Word:
-    from pypdfium2 import raw
-
+def _word(raw: Any, handle: Any, codes: list[int], first: int, last: int, hyphened: bool) -> _Word:
     box = raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(textpage.raw, first, box)
+    raw.FPDFText_GetLooseCharBox(handle, first, box)
     # Read once: every look into a structure of PDFium's costs as much as a call.
     left, right, top, bottom = box.left, box.right, box.top, box.bottom
     low, high = bottom, top
     if last > first:
-        raw.FPDFText_GetLooseCharBox(textpage.raw, last, box)
+        raw.FPDFText_GetLooseCharBox(handle, last, box)
         left, right = min(left, box.left), max(right, box.right)
         low, high = min(low, box.bottom), max(high, box.top)
     text = "".join(chr(code) for code in codes if 0 < code <= 0x10FFFF)
     if any(0xD800 <= code < 0xE000 for code in codes):  # some builds hand out UTF-16 halves
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
-    weight = raw.FPDFText_GetFontWeight(textpage.raw, first)
+    weight = raw.FPDFText_GetFontWeight(handle, first)
     return _Word(text + "-" * hyphened, left, right, top, bottom, weight, low, high)
