@@ -242,6 +242,7 @@ def _graph(
         find_filters=QuestionFilters(registry, retrieval.question_filters),
         stored_text=registry.text,
         page_at=registry.page_at,
+        rects_at=registry.rects_at,
         identify=identify,
         limits=Limits(
             top_k=retrieval.top_k,

@@ -14,6 +14,16 @@ class _Contract(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Rect(_Contract):
+    """A rectangle on a page, in points of PDF user space: the origin is bottom left, y goes up."""
+
+    page: int = Field(ge=1, description="Page, counted from 1.")
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
 class Citation(_Contract):
     """The exact words: ``quote == text[start:end]`` of the named version's canonical text, always."""
 
@@ -27,6 +37,10 @@ class Citation(_Contract):
     headings: list[str] = Field(default_factory=list)
     uri: str = ""
     title: str = ""
+    rects: list[Rect] = Field(
+        default_factory=list, description="Where the quote stands on a PDF's pages, a rectangle a line."
+    )
+    link: str = Field("", description="Opens the source at the quote; empty for sources not on the web.")
 
 
 class Claim(_Contract):

@@ -11,6 +11,7 @@ from typing import Any
 from graphs.citing.align import Span, idf_weights
 from graphs.citing.judge import Judged, judge
 from graphs.parts import EntailmentRequest, Parts
+from graphs.places import reading_places
 from graphs.state import DraftClaimData, EvidencePassage
 
 
@@ -89,17 +90,19 @@ class Judge:
         return Sentence(judged.claim["text"], judged.verdict, judged.failure, checks, cites)
 
     def _citation(self, passage: EvidencePassage, span: Span) -> dict[str, Any]:
-        start = passage["start"] + span.start
+        start, end = passage["start"] + span.start, passage["start"] + span.end
+        page = self._page(passage, start)
         return {
             "doc_id": passage["doc_id"],
             "version": passage["version"],
             "start": start,
-            "end": passage["start"] + span.end,
+            "end": end,
             "quote": passage["text"][span.start : span.end],
-            "page": self._page(passage, start),
+            "page": page,
             "headings": passage["headings"],
             "uri": passage["uri"],
             "title": passage["title"],
+            **reading_places(self._parts, passage, start, end, page),
         }
 
     def _page(self, passage: EvidencePassage, start: int) -> int | None:

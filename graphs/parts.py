@@ -142,6 +142,8 @@ class Parts:
     """(doc_id, version) -> canonical text, to check offsets against; the passage itself where None."""
     page_at: Callable[[str, str, int], int | None] | None = None
     """(doc_id, version, offset) -> the page it is on; that of its passage where None."""
+    rects_at: Callable[[str, str, int, int], list[tuple[int, float, float, float, float]]] | None = None
+    """(doc_id, version, start, end) -> (page from 1, x0, y0, x1, y1) in points from the lower left corner."""
     identify: Identify = context_principal
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], float] = time.monotonic

@@ -16,7 +16,7 @@ from app.ingestion.registry import DocumentRecord, Registry
 from app.ingestion.split import split
 from app.ingestion.writer import IndexWriter
 
-LOADER_VERSION = "2"
+LOADER_VERSION = "3"
 """Raised when loading or splitting changes, so documents are read anew at the next run."""
 
 Status = Literal["added", "updated", "unchanged", "removed", "failed"]

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, or_, select, text
 
 from app.ingestion.kept_versions import keep_cited
+from app.ingestion.layout import Rectangle, rectangles
 from app.ingestion.new_document import NewDocument, retire_passages, write_documents
 from app.ingestion.schema import (
     EVERYONE,
@@ -133,6 +134,12 @@ class Registry:
         with self._engine.connect() as connection:
             starts: list[int] | None = connection.scalar(query)
         return max(bisect_right(starts, offset), 1) if starts else None
+
+    def rects_at(self, doc_id: str, version: str, start: int, end: int) -> list[Rectangle]:
+        """Where ``text[start:end]`` of a version stands on its pages: a rectangle a line, or none."""
+        query = select(versions.c.layout).where(versions.c.doc_id == doc_id, versions.c.version == version)
+        with self._engine.connect() as connection:
+            return rectangles(connection.scalar(query) or b"", start, end)
 
     def headings_at(self, doc_id: str, offset: int) -> tuple[int, tuple[str, ...]]:
         """Where the passage with a character of the current version begins, and the headings above it."""
