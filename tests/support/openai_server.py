@@ -48,6 +48,7 @@ class ScriptedModel:
         self._script = script
         self._lock = threading.Lock()
         self.requests: list[dict[str, Any]] = []
+        self.keys: list[str] = []
         self.url = ""
 
     def reply(self, request: dict[str, Any]) -> Reply:
@@ -70,6 +71,7 @@ def serve_model(script: Script) -> Iterator[ScriptedModel]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            model.keys.append(self.headers.get("authorization", ""))
             reply = model.reply(body)
             stopped.wait(reply.hang_s)
             # A client that gave up, as it should when nothing comes, has closed its end.
