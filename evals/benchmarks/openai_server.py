@@ -54,6 +54,7 @@ class ScriptedModel:
         self.requests: list[dict[str, Any]] = []
         self.hung_up = 0
         """How many replies their reader closed before the end."""
+        self.keys: list[str] = []
         self.url = ""
 
     def reply(self, request: dict[str, Any]) -> Reply:
@@ -76,6 +77,7 @@ def serve_model(script: Script) -> Iterator[ScriptedModel]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            model.keys.append(self.headers.get("authorization", ""))
             reply = model.reply(body)
             stopped.wait(reply.hang_s)
             # A client that gave up, as it should when nothing comes, has closed its end.

@@ -28,6 +28,7 @@ def test_tokens_read_from_the_providers_cache_are_cheaper() -> None:
         ("gpt-4o-mini", "no-such-provider", TOKENS),
         # Whatever is behind an address nobody knows, it is not sure to be free, nor to cost what OpenAI asks.
         ("gpt-4o-mini", "http://127.0.0.1:11434/v1", TOKENS),
+        ("gpt-4o-mini", "http://127.0.0.1:9/openai/v1", TOKENS),
         ("gpt-4o-mini", "openai", None),
         ("gpt-4o-mini", "openai", {}),
     ],
