@@ -52,6 +52,17 @@ class Claim(_Contract):
     checks: dict[str, Any] = Field(default_factory=dict, description="What the verdict rests on.")
 
 
+class Disagreement(_Contract):
+    """Sources that say different things about what a sentence says."""
+
+    sentence: int = Field(ge=1, description="Which of the claims, counted from 1.")
+    citations: list[int] = Field(
+        description="Numbers of the citations that disagree: the newest or most authoritative first, as the "
+        "documents' own metadata (status, date, version) have it."
+    )
+    why: str = Field(description="What they disagree in, e.g. '30 days and 45 days'.")
+
+
 class NearestPassage(_Contract):
     """A passage that came close, shown when the documents do not hold the answer."""
 
@@ -97,6 +108,7 @@ class Answer(_Contract):
     mode: Mode | None = Field(None, description="Who wrote it; null unless answered.")
     claims: list[Claim] = Field(default_factory=list)
     citations: list[Citation] = Field(default_factory=list)
+    disagreements: list[Disagreement] = Field(default_factory=list)
     notices: list[str] = Field(
         default_factory=list, description="What a reader should know: fallbacks taken."
     )

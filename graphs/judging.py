@@ -48,9 +48,9 @@ class Judge:
         return await asyncio.to_thread(self._sentence, judged, probability)
 
     def _judged(self, claim: DraftClaimData) -> Judged:
-        return judge(claim, self._evidence, question=self._question, weight=self._weight, stands=self._stands)
+        return judge(claim, self._evidence, question=self._question, weight=self._weight, stands=self.stands)
 
-    def _stands(self, passage: EvidencePassage, span: Span) -> bool:
+    def stands(self, passage: EvidencePassage, span: Span) -> bool:
         """The quote is in the stored version, character for character, where the citation will name it."""
         quote = passage["text"][span.start : span.end]
         if self._parts.stored_text is None:
@@ -84,12 +84,10 @@ class Judge:
         checks = asdict(judged.checks)
         if probability is not None:
             checks["entailment"] = round(probability, 4)
-        cites = (
-            [self._citation(passage, span) for passage, span in judged.spans] if not judged.failure else []
-        )
+        cites = [self.citation(passage, span) for passage, span in judged.spans] if not judged.failure else []
         return Sentence(judged.claim["text"], judged.verdict, judged.failure, checks, cites)
 
-    def _citation(self, passage: EvidencePassage, span: Span) -> dict[str, Any]:
+    def citation(self, passage: EvidencePassage, span: Span) -> dict[str, Any]:
         start, end = passage["start"] + span.start, passage["start"] + span.end
         page = self._page(passage, start)
         return {

@@ -44,7 +44,7 @@ class Outlet:
             if result.verdict == "modify":
                 self.notices += [f"A sentence was changed: {reason}." for reason in result.reasons]
             text = result.text
-        numbers = list(dict.fromkeys(self._number(cite) for cite in sentence.cites))
+        numbers = list(dict.fromkeys(self.number(cite) for cite in sentence.cites))
         claim = {
             "text": text,
             "verdict": sentence.verdict,
@@ -62,8 +62,8 @@ class Outlet:
             receipt = with_entry(receipt, "guards", entry)
         return receipt
 
-    def _number(self, cite: Mapping[str, Any]) -> int:
-        """The same words are one citation."""
+    def number(self, cite: Mapping[str, Any]) -> int:
+        """The number of a citation; the same words are one citation."""
         place = ("doc_id", "version", "start", "end")
         for known in self.citations:
             if all(known[key] == cite[key] for key in place):

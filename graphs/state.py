@@ -25,6 +25,8 @@ class EvidencePassage(TypedDict):
     headings: list[str]
     page: int | None
     scores: dict[str, Any]
+    metadata: NotRequired[dict[str, Any]]
+    """What the document says of itself: date, version, status."""
 
 
 class DraftClaimData(TypedDict):

@@ -66,13 +66,13 @@ def access_forgotten() -> Iterator[None]:
 @contextmanager
 def offsets_off_by_one() -> Iterator[None]:
     """Citations name the place one character further on."""
-    original = judging.Judge._citation
+    original = judging.Judge.citation
 
     def further_on(*arguments: Any) -> Any:
         citation = original(*arguments)
         return {**citation, "start": citation["start"] + 1, "end": citation["end"] + 1}
 
-    with patch.object(judging.Judge, "_citation", further_on):
+    with patch.object(judging.Judge, "citation", further_on):
         yield
 
 

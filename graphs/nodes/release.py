@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from langchain_core.messages import AIMessage
@@ -9,8 +10,9 @@ from langchain_core.messages.content import create_citation, create_text_block
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
+from graphs.conflicts import find_conflicts, precedence
 from graphs.contracts import Answer, Citation, Claim, Problem
-from graphs.judging import Sentence
+from graphs.judging import Judge, Sentence
 from graphs.nodes.step import Node
 from graphs.outlet import Outlet
 from graphs.parts import Parts
@@ -24,10 +26,12 @@ def make_release(parts: Parts) -> Node:
         outlet = Outlet(parts, state)
         for data in state["claims"]:
             await outlet.let_out(Sentence(**data))
-        notices = list(dict.fromkeys([*state["notices"], *outlet.notices]))
+        disagreements = await asyncio.to_thread(_disagreements, parts, state, outlet)
+        told = [_told(one, outlet.citations) for one in disagreements]
+        notices = list(dict.fromkeys([*state["notices"], *outlet.notices, *told]))
         claims = [Claim.model_validate(data) for data in outlet.claims]
         citations = [Citation.model_validate(data) for data in outlet.citations]
-        answer = _answer(state, claims, citations, notices)
+        answer = _answer(state, claims, citations, notices, disagreements)
         return {
             "answer": answer.model_dump(),
             "messages": [_message(answer)],
@@ -40,7 +44,39 @@ def make_release(parts: Parts) -> Node:
     return release
 
 
-def _answer(state: AnswerState, claims: list[Claim], citations: list[Citation], notices: list[str]) -> Answer:
+def _disagreements(parts: Parts, state: AnswerState, outlet: Outlet) -> list[dict[str, Any]]:
+    """What of the evidence contradicts a released sentence; its words get a number too."""
+    judge = Judge(parts, state["evidence"], state["standalone"])
+    known = {(one["doc_id"], one["version"]): one.get("metadata") or {} for one in state["evidence"]}
+    found = []
+    for conflict in find_conflicts(list(outlet.citations), state["evidence"]):
+        passage, span = conflict.there
+        if not judge.stands(passage, span):
+            continue
+        here, there = conflict.here["number"], outlet.number(judge.citation(passage, span))
+        mine = precedence(known.get((conflict.here["doc_id"], conflict.here["version"]), {}))
+        theirs = precedence(passage.get("metadata") or {})
+        sentence = next(n for n, claim in enumerate(outlet.claims, 1) if here in claim["citations"])
+        order = [there, here] if theirs > mine else [here, there]
+        found.append({"sentence": sentence, "citations": order, "why": conflict.why})
+    return found
+
+
+def _told(disagreement: dict[str, Any], citations: list[dict[str, Any]]) -> str:
+    first, second = (
+        next(f"[{one['number']}] ({one['title']})" for one in citations if one["number"] == number)
+        for number in disagreement["citations"]
+    )
+    return f"Sources differ ({disagreement['why']}): {first}, then {second}."
+
+
+def _answer(
+    state: AnswerState,
+    claims: list[Claim],
+    citations: list[Citation],
+    notices: list[str],
+    disagreements: list[dict[str, Any]],
+) -> Answer:
     if not claims:
         problem = Problem(code="withheld", message="Nothing of the answer passed the output guard.")
         return Answer(status="failed", question=state["asked"], text="", notices=notices, problem=problem)
@@ -52,6 +88,7 @@ def _answer(state: AnswerState, claims: list[Claim], citations: list[Citation], 
             "text": " ".join(f"{c.text} {''.join(f'[{n}]' for n in c.citations)}" for c in claims),
             "claims": claims,
             "citations": citations,
+            "disagreements": disagreements,
             "notices": notices,
         }
     )
