@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -89,11 +89,18 @@ class Pincite:
 
     def ask(self, question: str, **kwargs: Any) -> Answer:
         """``aask`` for synchronous callers; one event loop in a thread of its own serves all of them."""
+        return self._background().run(self.aask(question, **kwargs))
+
+    def stream(self, question: str, **kwargs: Any) -> Iterator[dict[str, Any]]:
+        """``astream`` for synchronous callers. Leaving the iteration ends the model's call."""
+        return self._background().iterate(self.astream(question, **kwargs))
+
+    def _background(self) -> BackgroundLoop:
         with self._lock:
             if self._loop is None:
                 self._loop = BackgroundLoop()
                 self._stack.callback(self._loop.close)
-        return self._loop.run(self.aask(question, **kwargs))
+            return self._loop
 
     async def astream(
         self,
@@ -103,12 +110,13 @@ class Pincite:
         messages: Sequence[Any] = (),
         filters: Mapping[str, Any] | None = None,
         context: AskContext | None = None,
-    ) -> AsyncIterator[dict[str, Any]]:
-        """Events as they happen: ``step``, then ``sentence`` for each checked one, then ``answer``."""
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        """Events as they happen (``graphs.events``); ``sentence`` for each as soon as it is checked."""
         graph, given, config = self._call(question, thread_id, messages, filters)
-        stream = graph.astream(given, config, context=context or AskContext(), stream_mode="custom")
-        async for event in stream:
-            yield event
+        stream: Any = graph.astream(given, config, context=context or AskContext(), stream_mode="custom")
+        async with aclosing(stream):
+            async for event in stream:
+                yield event
 
     def close(self) -> None:
         """Stop the background loop, send what traces are left, close the indexes."""
