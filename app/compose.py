@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field
@@ -15,10 +16,13 @@ from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
 from app.background_loop import BackgroundLoop
+from app.controls.answer_cache import AnswerCache
+from app.controls.draft_memory import DraftMemory
 from app.ingestion.registry import Registry
 from app.library import Library, open_library
 from app.models.best_sentences import make_best_sentences
 from app.models.chains import make_chains
+from app.models.entailment import make_entailment
 from app.models.extractive import make_extractor, make_gate
 from app.models.hub_prompt import pull_answer_prompt
 from app.models.prices import price_of
@@ -41,7 +45,7 @@ from graphs.chains import ChainModel
 from graphs.contracts import Answer
 from graphs.parts import Identify, Limits, Price, context_principal
 from graphs.state import AskContext
-from prompts.load import Prompt
+from prompts.load import Prompt, load_prompt
 from tools.search_documents import make_search_documents
 
 
@@ -249,6 +253,8 @@ def _graph(
         check_answer=answer_guard(settings.safety.allowed_link_hosts),
         find_filters=QuestionFilters(registry, retrieval.question_filters),
         stored_text=registry.text,
+        memory=_memory(settings, asking),
+        entailment=make_entailment(settings),
         page_at=registry.page_at,
         rects_at=registry.rects_at,
         identify=identify,
@@ -267,6 +273,20 @@ def _graph(
         checkpointer=checkpointer,
         **asking,
     )
+
+
+def _memory(settings: Settings, asking: _Asking) -> DraftMemory | None:
+    if not settings.cache.answers:
+        return None
+    cache = AnswerCache(
+        settings.home / settings.tenant / "drafts.sqlite",
+        time.time,
+        max_drafts=settings.cache.max_answers,
+        max_age_s=settings.cache.max_age_h * 3600,
+    )
+    prompt = asking["answer_prompt"] or load_prompt("answer")
+    models = [f"{name}:{member.name}" for name, chain in asking["chains"].items() for member in chain]
+    return DraftMemory(cache, settings.tenant, settings.fingerprint(), prompt.sha256, models)
 
 
 def _fresh_idf(lexical: LexicalIndex, registry: Registry) -> Any:
