@@ -49,10 +49,10 @@ def asked_model(model: BaseChatModel) -> Runnable[EntailmentRequest, float]:
 
 
 def local_nli(folder: Path) -> Runnable[EntailmentRequest, float]:
-    """A cross-encoder as ONNX: (source, sentence) to logits; of their softmax the share of entailment.
+    """A cross-encoder as ONNX: source and sentence to logits, and the share of entailment in them.
 
-    ``folder`` holds ``model.onnx`` and ``tokenizer.json`` as exporters write them and, where entailment is not
-    the last label, ``config.json`` with ``id2label``. Nothing is loaded before the first question.
+    ``folder`` holds ``model.onnx`` and ``tokenizer.json`` as exporters write them and, where entailment is
+    not the last label, ``config.json`` with ``id2label``. Nothing is loaded before the first question.
 
     Raises:
         ModelError: a file is missing.
