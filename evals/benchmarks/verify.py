@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -181,12 +182,13 @@ def measure(documents: int, answers: int, changed: int) -> dict[str, Any]:
             if edit.document is not None:
                 (folder / edit.document.path).write_text(edit.document.rendered()[0], encoding="utf-8")
         _index(home, folder)
-        seconds, code, data = _verify(home)
+        seconds, processor_s, code, data = _verify(home)
     return _judged(stored, edits, data) | {
         "documents": documents,
         "changed_documents": len(edits),
         "answers": answers,
         "seconds": round(seconds, 2),
+        "processor_seconds": round(processor_s, 2),
         "exit_code": code,
         "seed": SEED,
         "date": datetime.now(UTC).date().isoformat(),
@@ -200,18 +202,24 @@ def _index(home: Path, folder: Path) -> None:
                 raise outcome.error
 
 
-def _verify(home: Path) -> tuple[float, int, dict[str, Any]]:
-    """The whole command in a process of its own: seconds, exit code, what it printed."""
+def _verify(home: Path) -> tuple[float, float, int, dict[str, Any]]:
+    """The whole command in a process of its own: seconds, those of the processor, exit code, its output."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PINCITE_")}
     environment = kept | {"PINCITE_HOME": str(home), "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-m", pincite.__module__, "verify", "--all", "--json"]
-    begun = time.perf_counter()
+    begun, spent = time.perf_counter(), _children_s()
     done = subprocess.run(command, capture_output=True, env=environment, check=False, cwd=home)
-    seconds = time.perf_counter() - begun
+    seconds, processor_s = time.perf_counter() - begun, _children_s() - spent
     if done.returncode not in (0, 1):
         raise RuntimeError(done.stderr.decode("utf-8", "replace"))
     found: dict[str, Any] = json.loads(done.stdout)
-    return seconds, done.returncode, found
+    return seconds, processor_s, done.returncode, found
+
+
+def _children_s() -> float:
+    """Processor seconds of processes that were started and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _judged(
@@ -260,7 +268,8 @@ def report(found: Mapping[str, Any]) -> str:
         "",
         f"{found['answers']:,} stored answers with {found['citations']:,} citations of {found['documents']} "
         f"documents, of which {found['changed_documents']} were edited, deleted or renamed and read again. "
-        f"`pincite verify --all --json`, whole command with start-up: **{found['seconds']:.1f} s**. "
+        f"`pincite verify --all --json`, whole command with start-up: **{found['seconds']:.1f} s** "
+        f"({found['processor_seconds']:.1f} s of processor). "
         f"Judged rightly: **{found['right']:,} of {found['citations']:,}**; right means the state, and for "
         "words that are still there the document and both offsets.",
         "",
