@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import groupby
 
 from app.answer_files import GivenAnswer, GivenCitation
 from app.ingestion.kept_versions import cited_text, removed_document
+from app.ingestion.reading import Reading, read_document
 from app.ingestion.registry import DocumentRecord, Registry
 from graphs.citing.verify import Cited, CurrentText, State, Verified, broken, verify
 
@@ -61,12 +61,12 @@ def verify_answers(registry: Registry, answers: Sequence[GivenAnswer]) -> list[A
     for answer in answers:
         for citation in answer.citations:
             by_document[citation.doc_id].append(citation)
-    current = {doc_id: registry.current(doc_id) for doc_id in by_document}
-    missing = {one.version for doc_id, of in by_document.items() if current[doc_id] is None for one in of}
+    current = registry.named(by_document)
+    missing = {one.version for doc_id, of in by_document.items() if doc_id not in current for one in of}
     renamed = registry.of_versions(missing)
     reports: dict[int, CitationReport] = {}
     for doc_id, citations in by_document.items():
-        reports |= _document(registry, current[doc_id], renamed, citations)
+        reports |= _document(registry, current.get(doc_id), renamed, citations)
     return [AnswerReport(one, [reports[id(citation)] for citation in one.citations]) for one in answers]
 
 
@@ -84,40 +84,44 @@ def _document(
 ) -> dict[int, CitationReport]:
     """The reports on citations of one document, by the identity of the citation."""
 
-    @lru_cache(maxsize=4)
-    def stored_text(doc_id: str, version: str) -> tuple[str | None, str]:
-        return _stored(registry, doc_id, version)
-
-    now: CurrentText | None = None
-    found: dict[int, CitationReport] = {}
-    for one in sorted(citations, key=lambda citation: citation.version):
-        target = current or renamed.get(one.version)
-        stored, damage = stored_text(one.doc_id, one.version)
-        if stored is None and target is not None and target.version == one.version:
-            stored, damage = stored_text(target.doc_id, one.version)
-        cited = Cited(one.quote, one.start, one.end)
-        wrong = damage or (broken(cited, stored) if stored is not None and one.quote else "")
-        if wrong:
-            found[id(one)] = CitationReport(one, "broken", wrong)
-        elif target is None or not one.quote:
-            found[id(one)] = CitationReport(one, "gone", _gone(registry, one))
-        elif current is None:
-            result = Verified("moved", "its document has another name now", one.start, one.end)
-            found[id(one)] = _report(registry, one, result, target, stored or "")
+    reports: dict[int, CitationReport] = {}
+    today: Reading | None = None
+    # Version after version: each text is read once.
+    for version, same in groupby(sorted(citations, key=_version_of), _version_of):
+        target = current or renamed.get(version)
+        if today is None or target is None or today.record != target:
+            today = read_document(registry.engine, target) if target is not None else None
+            text = CurrentText(today.text if today else "")
+        if today is not None and today.record.version == version:
+            stored: str | None = today.text
         else:
-            if now is None:
-                now = CurrentText(registry.text(current.doc_id) or "")
-            result = verify(cited, stored, now)
-            found[id(one)] = _report(registry, one, result, current, now.text, unchecked=stored is None)
-    return found
+            stored = cited_text(registry.engine, citations[0].doc_id, version)
+        damage = _damage(stored, version)
+        for one in same:
+            cited = Cited(one.quote, one.start, one.end)
+            wrong = damage or (broken(cited, stored) if stored is not None and one.quote else "")
+            if wrong:
+                reports[id(one)] = CitationReport(one, "broken", wrong)
+            elif today is None or not one.quote:
+                reports[id(one)] = CitationReport(one, "gone", _gone(registry, one))
+            elif current is None:
+                result = Verified("moved", "its document has another name now", one.start, one.end)
+                reports[id(one)] = _report(one, result, today)
+            else:
+                result = verify(cited, stored, text)
+                reports[id(one)] = _report(one, result, today, unchecked=stored is None)
+    return reports
 
 
-def _stored(registry: Registry, doc_id: str, version: str) -> tuple[str | None, str]:
-    """The text of a cited version, or None; and what is wrong with it, if anything is."""
-    text = cited_text(registry.engine, doc_id, version)
-    if text is not None and hashlib.sha256(text.encode()).hexdigest() != version:
-        return text, "the stored text of the cited version is damaged: it does not have that version's sha256"
-    return text, ""
+def _version_of(citation: GivenCitation) -> str:
+    return citation.version
+
+
+def _damage(text: str | None, version: str) -> str:
+    """What is wrong with the stored text of a version, if anything is."""
+    if text is None or hashlib.sha256(text.encode()).hexdigest() == version:
+        return ""
+    return "the stored text of the cited version is damaged: it does not have that version's sha256"
 
 
 def _gone(registry: Registry, citation: GivenCitation) -> str:
@@ -130,36 +134,23 @@ def _gone(registry: Registry, citation: GivenCitation) -> str:
 
 
 def _report(
-    registry: Registry,
-    citation: GivenCitation,
-    result: Verified,
-    document: DocumentRecord,
-    text: str,
-    *,
-    unchecked: bool = False,
+    citation: GivenCitation, result: Verified, today: Reading, *, unchecked: bool = False
 ) -> CitationReport:
     why = "; ".join(filter(None, [result.why, UNCHECKED if unchecked else ""]))
     if result.start is None or result.end is None:
         return CitationReport(citation, result.state, why)
     now = Place(
-        document.doc_id,
-        document.version,
+        today.record.doc_id,
+        today.record.version,
         result.start,
         result.end,
-        text[result.start : result.end],
-        document.title,
-        document.uri,
-        registry.page_at(document.doc_id, document.version, result.start),
-        _headings(registry, document.doc_id, text, result.start),
+        today.text[result.start : result.end],
+        today.record.title,
+        today.record.uri,
+        today.page_at(result.start),
+        today.headings_at(result.start),
     )
     return CitationReport(citation, result.state, why, now, result.likeness)
-
-
-def _headings(registry: Registry, doc_id: str, text: str, offset: int) -> tuple[str, ...]:
-    """The headings above a place; a Markdown heading within its passage is nearer than those above that."""
-    start, above = registry.headings_at(doc_id, offset)
-    nearer = re.findall(r"^#{1,6}[ \t]+(\S.*)", text[start:offset], re.MULTILINE)
-    return (nearer[-1].strip(),) if nearer else above
 
 
 def loudest(reports: Iterable[AnswerReport]) -> Iterator[tuple[GivenAnswer, CitationReport]]:

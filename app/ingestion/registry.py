@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, or_, select, text
+from sqlalchemy import Column, ColumnElement, Connection, Engine, delete, func, insert, or_, select, text
 
 from app.ingestion.kept_versions import keep_cited
 from app.ingestion.layout import Rectangle, rectangles
@@ -101,18 +101,21 @@ class Registry:
         """The document of this URI."""
         return next(iter(self._records(documents.c.uri == uri)), None)
 
-    def current(self, doc_id: str) -> DocumentRecord | None:
-        """The document of exactly this id."""
-        return next(iter(self._records(documents.c.doc_id == doc_id)), None)
+    def named(self, doc_ids: Collection[str]) -> dict[str, DocumentRecord]:
+        """The documents of exactly these ids, by id."""
+        return {record.doc_id: record for record in self._chunked(documents.c.doc_id, doc_ids)}
 
     def of_versions(self, wanted: Collection[str]) -> dict[str, DocumentRecord]:
         """Documents whose current text is one of these versions, by version: the first by source and URI."""
         found: dict[str, DocumentRecord] = {}
+        for record in self._chunked(documents.c.version, wanted):
+            found.setdefault(record.version, record)
+        return found
+
+    def _chunked(self, column: Column[str], wanted: Collection[str]) -> Iterator[DocumentRecord]:
         ordered = sorted(wanted)
         for begin in range(0, len(ordered), 500):
-            for record in self._records(documents.c.version.in_(ordered[begin : begin + 500])):
-                found.setdefault(record.version, record)
-        return found
+            yield from self._records(column.in_(ordered[begin : begin + 500]))
 
     def text(self, doc_id: str, version: str | None = None) -> str | None:
         """The canonical text of a version (the current one by default; a unique prefix is enough)."""
@@ -140,17 +143,6 @@ class Registry:
         query = select(versions.c.layout).where(versions.c.doc_id == doc_id, versions.c.version == version)
         with self._engine.connect() as connection:
             return rectangles(connection.scalar(query) or b"", start, end)
-
-    def headings_at(self, doc_id: str, offset: int) -> tuple[int, tuple[str, ...]]:
-        """Where the passage with a character of the current version begins, and the headings above it."""
-        query = (
-            select(passages.c.start, passages.c.headings)
-            .where(passages.c.doc_id == doc_id, passages.c.start <= offset)
-            .order_by(passages.c.start.desc())
-        )
-        with self._engine.connect() as connection:
-            row = connection.execute(query.limit(1)).first()
-        return (row.start, tuple(row.headings)) if row else (0, ())
 
     def versions(self, doc_id: str) -> list[tuple[str, str]]:
         """Stored versions as (version, time added), oldest first."""

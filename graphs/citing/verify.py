@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -110,12 +110,18 @@ def occurrences(quote: str, text: str) -> list[tuple[int, int]]:
     parts = quote.split()
     if not parts:
         return []
-    exact = (match.span() for match in re.finditer(re.escape(quote), text))
-    found = _whole(exact, text)
+    found = _whole(_exact(quote, text), text)
     if found:
         return found
     spaced = re.compile(r"\s+".join(re.escape(part) for part in parts))
     return _whole((match.span() for match in spaced.finditer(text)), text)
+
+
+def _exact(quote: str, text: str) -> Iterator[tuple[int, int]]:
+    start = text.find(quote)
+    while start >= 0:
+        yield start, start + len(quote)
+        start = text.find(quote, start + 1)
 
 
 def _whole(spans: Iterable[tuple[int, int]], text: str) -> list[tuple[int, int]]:

@@ -8,6 +8,7 @@ import pytest
 
 from evals.benchmarks import verify
 from evals.benchmarks.verify_corpus import EDITS, STOCK, Edit, make_documents
+from evals.benchmarks.verify_report import report
 
 
 def test_every_citation_of_a_small_corpus_is_judged_rightly() -> None:
@@ -17,7 +18,7 @@ def test_every_citation_of_a_small_corpus_is_judged_rightly() -> None:
     assert set(found["kinds"]) >= {*EDITS, "not changed"}
     assert found["exit_code"] == 1
     for kind, line in found["kinds"].items():
-        assert f"| {kind} | {line['citations']} | {line['citations']} |" in verify.report(found)
+        assert f"| {kind} | {line['citations']} | {line['citations']} |" in report(found)
 
 
 def test_sentences_stand_where_they_are_said_to() -> None:
