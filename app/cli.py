@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 from typer.core import TyperGroup
 
+from app.answers_cli import answers_cli
 from app.terminal.errors import clear_errors
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ FilterOption = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--filter", help="Only documents with this metadata, as key=value; may be repeated."),
 ]
+
+cli.add_typer(answers_cli)
 
 
 def main() -> None:
@@ -140,12 +143,29 @@ def remove(
         typer.Argument(help="Document ids or URIs, as `pincite list` shows them."),
     ] = None,
     source: SourceOption = None,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Delete the words for good, from stored answers too.")
+    ] = False,
 ) -> None:
-    """Remove documents with all their versions: the named ones, or a whole source."""
-    from app.terminal.documents import run_remove
+    """Remove documents with all their versions: the named ones, or a whole source.
+
+    Versions that a stored answer cites stay readable for `pincite verify` until none does; not with --forget.
+    """
+    from app.terminal.removal import run_remove
 
     with _library() as library:
-        raise typer.Exit(run_remove(library, documents or [], source))
+        raise typer.Exit(run_remove(library, documents or [], source, forget))
+
+
+@cli.command()
+def prune(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many there are.")] = False,
+) -> None:
+    """Delete earlier versions of documents that no stored answer cites."""
+    from app.terminal.removal import run_prune
+
+    with _library() as library:
+        raise typer.Exit(run_prune(library, dry_run))
 
 
 @cli.command()
@@ -174,6 +194,25 @@ def show(
 
     with _library() as library:
         raise typer.Exit(run_show(library, citation, context))
+
+
+@cli.command()
+def verify(
+    files: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(help="Files with answers as `ask --json` prints them; - is standard input."),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Verify all stored answers.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """Check citations of answers against the documents as they are today.
+
+    Exit code 1 when words were changed or are gone, or a quote was never there; 0 when all stand or moved.
+    """
+    from app.terminal.verification import run_verify
+
+    with _library() as library:
+        raise typer.Exit(run_verify(library, files or [], everything, as_json))
 
 
 @cli.command()

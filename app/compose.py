@@ -23,6 +23,7 @@ from app.models.extractive import make_extractor, make_gate
 from app.models.hub_prompt import pull_answer_prompt
 from app.models.prices import price_of
 from app.models.sentence_scores import SentenceScorer, index_idf
+from app.observability.answer_keeper import AnswerKeeper
 from app.observability.tracing import flush, tracing_callbacks
 from app.retrieval.embedding_cache import EmbeddingCache
 from app.retrieval.evidence_cut import EvidenceCut
@@ -163,6 +164,7 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
     chains = make_chains(settings, stack)
     prompt = pull_answer_prompt(settings.answer.prompt) if settings.answer.prompt else None
     library = open_library(settings)
+    library.tidy_quietly()
     registry = library.registry
     retriever = HybridRetriever(
         registry=registry,
@@ -187,13 +189,16 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
         raise
     scorer = SentenceScorer(parts, idf)
     callbacks = tracing_callbacks()
+    if settings.answers.keep:
+        callbacks.append(AnswerKeeper(library.answers))
     # Of all graphs, so that the conversations' graph knows what the other has seen fail.
     breakers = Breakers(settings.answer.breaker_failures, settings.answer.breaker_pause_s)
     asking: _Asking = {"chains": chains, "breakers": breakers, "price": price_of, "answer_prompt": prompt}
 
     def build(checkpointer: Any = None) -> AnswerGraph:
         graph = _graph(settings, registry, retriever, order, scorer, asking, identify, checkpointer)
-        # Bound to the graph, so that a server or a host that runs it itself is traced with redaction too.
+        # Bound to the graph: a server or a host that runs it itself is traced with redaction, and its answers
+        # are kept.
         return graph.with_config(run_name="pincite.ask", tags=["pincite"], callbacks=callbacks)
 
     return Pincite(library, retriever, build(), build, callbacks, _stack=stack)
@@ -237,6 +242,7 @@ def _graph(
         find_filters=QuestionFilters(registry, retrieval.question_filters),
         stored_text=registry.text,
         page_at=registry.page_at,
+        rects_at=registry.rects_at,
         identify=identify,
         limits=Limits(
             top_k=retrieval.top_k,

@@ -203,6 +203,13 @@ class LocalSettings(_Group):
     output_tokens: int = Field(256, ge=32, le=8192, description="Tokens it may write for one answer.")
 
 
+class AnswersSettings(_Group):
+    """Released answers, kept so that `pincite verify` can check them later."""
+
+    keep: bool = Field(True, description="Keep answers: question, sentences, citations and receipt.")
+    keep_days: int = Field(90, ge=1, le=36_500, description="Days after which a kept answer is deleted.")
+
+
 class SafetySettings(_Group):
     """What is let in, and what is let out."""
 
@@ -267,6 +274,7 @@ class Settings(BaseSettings):
     rerank: RerankSettings = Field(default_factory=RerankSettings)
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
     local: LocalSettings = Field(default_factory=LocalSettings)
+    answers: AnswersSettings = Field(default_factory=AnswersSettings)
     safety: SafetySettings = Field(default_factory=SafetySettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
 
@@ -288,6 +296,7 @@ class Settings(BaseSettings):
                 "judge_model": True,
                 "api": True,
                 "web": True,
+                "answers": True,
                 "embedding": {"api_key": True},
                 "rerank": {"api_key": True, "stored_passages": True, "stored_parts": True},
             }

@@ -100,7 +100,7 @@ def read_draft(message: AIMessage) -> Draft:
         raise DraftFormatError("the model wrote nothing")
     if NOT_ANSWERABLE in text:
         return Draft(unanswerable="the model found no answer in the passages")
-    return Draft(claims=_marked_sentences(text))
+    return Draft(claims=marked_sentences(text))
 
 
 def show_evidence(passages: Sequence[EvidencePassage], nonce: str) -> str:
@@ -130,16 +130,28 @@ def _structured(data: Any) -> Draft:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise DraftFormatError(f"the model's answer does not fit: {where}: {first['msg']}") from None
-    claims = [
-        DraftClaimData(text=text, sources=claim.sources, quotes=claim.quotes)
-        for claim in answer.claims
-        if (text := _MARKS.sub("", claim.text).strip())
-    ]
+    claims = _written(answer)
     if not claims:
         return Draft(
             unanswerable=answer.not_answerable.strip() or "the model found no answer in the passages"
         )
     return Draft(claims=claims)
+
+
+def claims_of(data: dict[str, Any]) -> list[DraftClaimData]:
+    """The claims of a part of an answer; none where it does not fit the schema."""
+    try:
+        return _written(give_answer.model_validate(data))
+    except ValidationError:
+        return []
+
+
+def _written(answer: give_answer) -> list[DraftClaimData]:
+    return [
+        DraftClaimData(text=text, sources=claim.sources, quotes=claim.quotes)
+        for claim in answer.claims
+        if (text := _MARKS.sub("", claim.text).strip())
+    ]
 
 
 def _json_object(text: str) -> Any:
@@ -154,7 +166,7 @@ def _json_object(text: str) -> Any:
     return data.get(ANSWER_TOOL, data)
 
 
-def _marked_sentences(text: str) -> list[DraftClaimData]:
+def marked_sentences(text: str) -> list[DraftClaimData]:
     """Split at sentence ends; marks before or after the full stop belong to the sentence."""
     moved = re.sub(r"([.!?])((?:\s*\[\d{1,3}(?:\s*,\s*\d{1,3})*\])+)", r"\2\1", text)
     claims: list[DraftClaimData] = []

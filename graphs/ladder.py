@@ -166,7 +166,11 @@ async def call_model(
             async with asyncio.timeout(seconds):
                 reply = await send(model, asked)
         except Exception as error:
-            if may_have_cost(error):
+            if isinstance(error, DraftFormatError):
+                # A stream that was ended because of what came.
+                unreadable.append(error)
+                lost()
+            elif may_have_cost(error):
                 lost()
             raise
         try:

@@ -70,6 +70,18 @@ Gate = Runnable[AnswerRequest, float]
 FindFilters = Callable[[str, Sequence[str]], Mapping[str, list[str]]]
 """(question, groups of who asks) -> metadata filters the question itself states."""
 
+
+@dataclass(frozen=True, slots=True)
+class EntailmentRequest:
+    """Does ``span``, the cited words, bear out ``claim``?"""
+
+    claim: str
+    span: str
+
+
+Entailment = Runnable[EntailmentRequest, float]
+"""The probability that it does."""
+
 Extractor = Runnable[AnswerRequest, list[DraftClaimData]]
 
 
@@ -98,6 +110,9 @@ class Limits:
     deadline_s: float = 45.0
     step_timeout_s: float = 30.0
     max_tool_calls: int = 2
+    max_draft_chars: int = 20_000
+    entailed: float = 0.7
+    not_entailed: float = 0.3
     recursion_limit: int = 40
 
 
@@ -117,6 +132,8 @@ class Parts:
     sentences: Extractor | None = None
     """The evidence's sentences, best first, as claims that quote themselves: what small models are shown."""
     gate: Gate | None = None
+    entailment: Entailment | None = None
+    """Asked about partial claims only."""
     tools: Sequence[BaseTool] = ()
     check_question: GuardCheck | None = None
     check_answer: GuardCheck | None = None
@@ -125,6 +142,8 @@ class Parts:
     """(doc_id, version) -> canonical text, to check offsets against; the passage itself where None."""
     page_at: Callable[[str, str, int], int | None] | None = None
     """(doc_id, version, offset) -> the page it is on; that of its passage where None."""
+    rects_at: Callable[[str, str, int, int], list[tuple[int, float, float, float, float]]] | None = None
+    """(doc_id, version, start, end) -> (page from 1, x0, y0, x1, y1) in points from the lower left corner."""
     identify: Identify = context_principal
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], float] = time.monotonic

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from langchain_core.prompt_values import PromptValue
 
@@ -68,7 +69,7 @@ class DraftRequests:
         value = prompt.template.invoke(
             {
                 "evidence": shown,
-                "failures": _failures(self._state["failures"]),
+                "failures": _failures(self._state["failures"], self._state["released"]),
                 "question": self._state["standalone"],
             }
         )
@@ -88,8 +89,12 @@ def show_sentences(sentences: Sequence[DraftClaimData], evidence: Sequence[Evide
     return "\n".join(lines)
 
 
-def _failures(failures: Sequence[str]) -> str:
+def _failures(failures: Sequence[str], released: Sequence[Mapping[str, Any]]) -> str:
     if not failures:
         return ""
     listed = "\n".join(f"- {failure}" for failure in failures)
-    return f"An earlier draft was rejected. Mend exactly this:\n{listed}\n\n"
+    said = " ".join(str(claim["text"]) for claim in released)
+    known = (
+        f"The reader has already been told this; go on from it and do not repeat it: {said}\n" if said else ""
+    )
+    return f"An earlier draft was rejected. Mend exactly this:\n{listed}\n{known}\n"

@@ -25,6 +25,8 @@ class EvidencePassage(TypedDict):
     headings: list[str]
     page: int | None
     scores: dict[str, Any]
+    metadata: NotRequired[dict[str, Any]]
+    """What the document says of itself: date, version, status."""
 
 
 class DraftClaimData(TypedDict):
@@ -75,6 +77,9 @@ class AnswerState(TypedDict, total=False):
     mode: str
     attempts: int
     failures: list[str]
+    lost: bool
+    early: list[dict[str, Any]]
+    released: list[dict[str, Any]]
     tool_calls: list[dict[str, Any]]
     tool_rounds: int
     claims: list[dict[str, Any]]

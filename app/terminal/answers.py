@@ -97,6 +97,8 @@ def _print_citation(citation: Citation, console: Console) -> None:
         console.print(Text(f"      {line}"))
     place = f"{citation.doc_id}@{citation.version[:8]}:{citation.start}-{citation.end}"
     console.print(Text(f"      {place}", style="dim"), soft_wrap=True)
+    if citation.link:
+        console.print(Text(f"      {one_line(citation.link)}", style="dim"), soft_wrap=True)
 
 
 def _print_nearest(passage: NearestPassage, console: Console) -> None:

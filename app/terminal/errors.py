@@ -16,6 +16,7 @@ INTERRUPTED = 130
 
 _EXPECTED = frozenset(
     {
+        "AnswerStoreError",
         "EmbeddingError",
         "EmptySyncError",
         "EvalError",
@@ -25,6 +26,7 @@ _EXPECTED = frozenset(
         "ModelError",
         "ModelFileError",
         "NotADocumentError",
+        "NotAnAnswerError",
         "ReaderStartError",
         "SettingsError",
         "SitemapError",

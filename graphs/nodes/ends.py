@@ -115,6 +115,7 @@ def fail(state: AnswerState, error: NodeError) -> Command[str]:
         {"node": error.node, "error": type(error.error).__name__},
     )
     answer = Answer(
+        id=receipt.get("id", ""),
         status="failed",
         question=state["asked"] if fresh else asked_question(state)[0],
         text="",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage
@@ -13,13 +13,16 @@ from langgraph.runtime import Runtime
 
 from graphs.asking import ask_model
 from graphs.chains import Chain, ChainModel, with_schema, with_tools
+from graphs.draft_stream import stream_draft
 from graphs.drafting import Draft, give_answer, read_draft, small_answer
+from graphs.judging import Judge, Sentence
 from graphs.ladder import ask_for_repair
 from graphs.nodes.step import Node
+from graphs.outlet import Outlet
 from graphs.parts import AnswerRequest, Extractor, Parts, ask_context
 from graphs.receipts import Receipt, model_seconds, with_entry, with_values
 from graphs.requests import DraftRequest, DraftRequests
-from graphs.state import AnswerState, AskContext
+from graphs.state import AnswerState, AskContext, DraftClaimData
 
 WEAK = "the evidence is too weak for a small model"
 
@@ -42,6 +45,9 @@ class _Drafting:
     mode: str = ""
     why_not: str = ""
     retryable: bool = False
+    early: list[Sentence] = field(default_factory=list)
+    first: dict[str, float] = field(default_factory=dict)
+    """Milliseconds from the first call to the first chunk and to the first sentence let out."""
 
 
 def make_generate(parts: Parts) -> Node:
@@ -50,10 +56,15 @@ def make_generate(parts: Parts) -> Node:
     ) -> AnswerState:
         done = _Drafting(state["receipt"])
         chain = parts.chain(ask_context(runtime))
+        outlet = Outlet(parts, state)
         if chain:
-            await _ask_models(parts, chain, state, done)
-        notices = state["notices"]
-        if done.draft is None:
+            await _ask_models(parts, chain, state, done, outlet)
+        notices = [*state["notices"], *outlet.notices]
+        if done.draft is None and outlet.claims:
+            done.draft, done.mode = Draft(), state["mode"] or "model"
+            why = f"The model did not finish ({done.why_not}): what it had written and was checked stands."
+            notices = [*notices, why]
+        elif done.draft is None:
             if parts.extractor is None:
                 raise NobodyAnswersError(done.why_not or "none is asked", done.receipt, done.retryable)
             done.draft, done.mode = await _extract(parts.extractor, state), "extractive"
@@ -66,11 +77,14 @@ def make_generate(parts: Parts) -> Node:
                 notices = [*notices, f"The model did not answer ({done.why_not}): {rest}."]
         return {
             "draft": done.draft.claims,
-            "unanswerable": done.draft.unanswerable,
+            "early": [asdict(one) for one in done.early],
+            "released": outlet.claims,
+            "citations": outlet.citations,
+            "unanswerable": "" if outlet.claims else done.draft.unanswerable,
             "tool_calls": done.draft.tool_calls,
             "mode": done.mode,
             "notices": notices,
-            "receipt": done.receipt,
+            "receipt": outlet.with_guards(done.receipt),
         }
 
     return generate
@@ -99,12 +113,16 @@ async def _extract(extractor: Extractor, state: AnswerState) -> Draft:
     )
 
 
-async def _ask_models(parts: Parts, chain: Chain, state: AnswerState, done: _Drafting) -> None:
+async def _ask_models(
+    parts: Parts, chain: Chain, state: AnswerState, done: _Drafting, outlet: Outlet
+) -> None:
     calls_left = parts.limits.max_tool_calls - state["tool_rounds"]
     offered = parts.tools if calls_left > 0 else ()
     names = {tool.name for tool in offered}
     ends = parts.clock() + parts.limits.deadline_s - model_seconds(done.receipt)
     requests = DraftRequests(parts, state)
+    judge = Judge(parts, state["evidence"], state["standalone"])
+    begun = parts.clock()
 
     for position, member in enumerate(chain):
         if member.small and too_weak(state["assessment"]):
@@ -123,6 +141,24 @@ async def _ask_models(parts: Parts, chain: Chain, state: AnswerState, done: _Dra
             calls = draft.tool_calls[:calls_left]
             return replace(draft, claims=request.claims(draft.claims), tool_calls=calls)
 
+        async def complete(claim: DraftClaimData, request: DraftRequest = request) -> None:
+            """Let a finished sentence out, unless the draft's first failed: it may be drafted anew."""
+            (claim,) = request.claims([claim])
+            if (done.early and not done.early[0].stands) or outlet.has_said(claim["text"]):
+                return
+            done.early.append(await judge(claim))
+            if done.early[-1].stands and await outlet.let_out(done.early[-1]):
+                _note_first(done, "first_sentence_ms", parts.clock() - begun)
+
+        async def send(model: Runnable[Any, BaseMessage], asked: Any) -> BaseMessage:
+            return await stream_draft(
+                model,
+                asked,
+                complete=complete,
+                most_characters=parts.limits.max_draft_chars,
+                heard=lambda: _note_first(done, "first_chunk_ms", parts.clock() - begun),
+            )
+
         asked = await ask_model(
             parts,
             member,
@@ -134,8 +170,9 @@ async def _ask_models(parts: Parts, chain: Chain, state: AnswerState, done: _Dra
             attempts=parts.limits.model_attempts,
             time_left=lambda: ends - parts.clock(),
             repair=ask_for_repair,
+            send=send,
         )
-        done.receipt = asked.receipt
+        done.receipt = {**asked.receipt, **done.first}
         if asked.value is not None:
             done.draft = asked.value
             done.mode = "fallback" if position else "model"
@@ -143,6 +180,10 @@ async def _ask_models(parts: Parts, chain: Chain, state: AnswerState, done: _Dra
             return
         done.why_not = asked.why_not
         done.retryable = done.retryable or asked.retryable
+
+
+def _note_first(done: _Drafting, what: str, seconds: float) -> None:
+    done.first.setdefault(what, round(seconds * 1000, 1))
 
 
 def _bound(member: ChainModel, offered: Sequence[BaseTool]) -> Runnable[Any, BaseMessage]:

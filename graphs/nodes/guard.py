@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
@@ -27,6 +28,7 @@ def make_guard(parts: Parts) -> Node:
         receipt = with_values(
             {},
             **parts.about,
+            id=secrets.token_hex(8),
             question=question,
             user=principal.user,
             groups=list(principal.groups),
@@ -54,6 +56,9 @@ def make_guard(parts: Parts) -> Node:
             "mode": "",
             "attempts": 0,
             "failures": [],
+            "lost": False,
+            "early": [],
+            "released": [],
             "tool_calls": [],
             "tool_rounds": 0,
             "claims": [],

@@ -25,7 +25,8 @@ def timed(name: str, node: Node, clock: Callable[[], float]) -> Node:
         receipt = update.get("receipt", state.get("receipt") or {})
         update["receipt"] = with_entry(receipt, "steps", {"node": name, "ms": milliseconds})
         if "answer" in update:
-            update["answer"] = {**update["answer"], "receipt": update["receipt"]}
+            told = {"id": update["receipt"].get("id", ""), "receipt": update["receipt"]}
+            update["answer"] = {**update["answer"], **told}
         emit({"type": "step", "node": name, "ms": milliseconds})
         if "answer" in update:
             emit({"type": "answer", "answer": update["answer"]})

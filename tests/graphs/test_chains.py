@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from evals.benchmarks.openai_server import Reply, Script, ScriptedModel, give_answer
 from graphs.answer import AnswerGraph, build_answer_graph
 from graphs.breaker import Breakers
 from graphs.chains import ChainModel
@@ -15,7 +16,6 @@ from graphs.parts import Limits, PriceQuote
 from graphs.state import AskContext
 from prompts.load import Prompt, make_template
 from tests.support.graph_parts import ask, chat, first_sentence, library, said
-from tests.support.openai_server import Reply, Script, ScriptedModel, give_answer
 
 pytestmark = pytest.mark.anyio
 

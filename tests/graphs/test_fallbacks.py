@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from langchain_core.language_models import BaseChatModel
 
+from evals.benchmarks.openai_server import Reply, Script, ScriptedModel, give_answer
 from graphs.answer import AnswerGraph, build_answer_graph
 from graphs.parts import Limits
 from tests.support.graph_parts import ask, chat, first_sentence, gate, library, path
-from tests.support.openai_server import Reply, Script, ScriptedModel, give_answer
 
 pytestmark = pytest.mark.anyio
 

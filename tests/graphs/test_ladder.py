@@ -10,6 +10,7 @@ from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import AIMessage
 from langchain_core.prompt_values import StringPromptValue
 
+from evals.benchmarks.openai_server import Reply, Script, ScriptedModel
 from graphs.chains import model_name, with_tools
 from graphs.drafting import DraftFormatError
 from graphs.ladder import (
@@ -22,7 +23,6 @@ from graphs.ladder import (
     retry_after,
 )
 from tests.support.graph_parts import chat
-from tests.support.openai_server import Reply, Script, ScriptedModel
 
 pytestmark = pytest.mark.anyio
 

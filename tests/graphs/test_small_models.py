@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from langchain_core.runnables import RunnableLambda
 
+from evals.benchmarks.openai_server import Reply, Script, ScriptedModel, give_answer
 from graphs.answer import AnswerGraph, build_answer_graph
 from graphs.chains import ChainModel
 from graphs.parts import AnswerRequest, Limits
 from graphs.requests import show_sentences
 from graphs.state import DraftClaimData
 from tests.support.graph_parts import ask, chat, first_sentence, gate, library
-from tests.support.openai_server import Reply, Script, ScriptedModel, give_answer
 
 pytestmark = pytest.mark.anyio
 

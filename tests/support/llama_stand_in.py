@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.openai_server import Script, ScriptedModel, serve_model
+from evals.benchmarks.openai_server import Script, ScriptedModel, serve_model
 
 
 class StandIn:

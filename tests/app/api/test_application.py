@@ -19,8 +19,8 @@ import pytest
 from app.api.application import create_app
 from app.compose import Pincite, open_pincite
 from app.settings import Settings
+from evals.benchmarks.openai_server import Reply, serve_model
 from graphs.contracts import Answer
-from tests.support.openai_server import Reply, serve_model
 
 VOLTS = "How many volts does the Heron gateway need?"
 

@@ -16,6 +16,7 @@ from langchain_core.prompts import ChatPromptTemplate
 
 import graphs.requests
 from app.compose import open_pincite
+from evals.benchmarks.openai_server import Reply, give_answer, serve_model
 from evals.datasets.suite import Suite
 from evals.experiments.library import Opened
 from evals.experiments.run import run_questions
@@ -28,7 +29,6 @@ from evals.langsmith_examples import offline_examples
 from graphs.citing.words import content_words
 from prompts.load import Prompt, load_prompt
 from tests.evals.runs import run
-from tests.support.openai_server import Reply, give_answer, serve_model
 
 QUESTIONS = 45
 

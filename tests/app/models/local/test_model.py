@@ -18,9 +18,9 @@ from app.models.chat import ModelError
 from app.models.local.model import check_local, make_local_model
 from app.models.local.weights import QWEN
 from app.settings import AnswerSettings, LocalSettings, Settings
+from evals.benchmarks.openai_server import Reply
 from graphs.chains import ChainModel
 from tests.support.llama_stand_in import StandIn, gguf, install
-from tests.support.openai_server import Reply
 
 pytestmark = pytest.mark.anyio
 
