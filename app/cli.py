@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 from typer.core import TyperGroup
@@ -103,6 +103,9 @@ def sync(
 def ask(
     question: Annotated[str, typer.Argument(help="The question; - reads it from standard input.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+    events: Annotated[
+        bool, typer.Option("--events", help="Print each event as it happens, one JSON object a line.")
+    ] = False,
     group: GroupOption = None,
     filter: FilterOption = None,
     thread: Annotated[str, typer.Option("--thread", help="Continue the conversation of this name.")] = "",
@@ -116,11 +119,12 @@ def ask(
     """Ask a question. Exit code 1 when it was refused or failed; not knowing is an answer."""
     from app.terminal.answers import run_ask
 
+    form: Literal["text", "json", "events"] = "events" if events else "json" if as_json else "text"
     given = sys.stdin.buffer.read() if question == "-" else os.fsencode(question)
     text = given.decode("utf-8", "replace")
     with _opened() as pincite:
         raise typer.Exit(
-            run_ask(pincite, text, as_json, group or [], filter or [], thread or None, extractive, chain)
+            run_ask(pincite, text, form, group or [], filter or [], thread or None, extractive, chain)
         )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import ExitStack
+import time
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -15,10 +16,13 @@ from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
 from app.background_loop import BackgroundLoop
+from app.controls.answer_cache import AnswerCache
+from app.controls.draft_memory import DraftMemory
 from app.ingestion.registry import Registry
 from app.library import Library, open_library
 from app.models.best_sentences import make_best_sentences
 from app.models.chains import make_chains
+from app.models.entailment import make_entailment
 from app.models.extractive import make_extractor, make_gate
 from app.models.hub_prompt import pull_answer_prompt
 from app.models.prices import price_of
@@ -41,7 +45,7 @@ from graphs.chains import ChainModel
 from graphs.contracts import Answer
 from graphs.parts import Identify, Limits, Price, context_principal
 from graphs.state import AskContext
-from prompts.load import Prompt
+from prompts.load import Prompt, load_prompt
 from tools.search_documents import make_search_documents
 
 
@@ -89,11 +93,18 @@ class Pincite:
 
     def ask(self, question: str, **kwargs: Any) -> Answer:
         """``aask`` for synchronous callers; one event loop in a thread of its own serves all of them."""
+        return self._background().run(self.aask(question, **kwargs))
+
+    def stream(self, question: str, **kwargs: Any) -> Iterator[dict[str, Any]]:
+        """``astream`` for synchronous callers. Leaving the iteration ends the model's call."""
+        return self._background().iterate(self.astream(question, **kwargs))
+
+    def _background(self) -> BackgroundLoop:
         with self._lock:
             if self._loop is None:
                 self._loop = BackgroundLoop()
                 self._stack.callback(self._loop.close)
-        return self._loop.run(self.aask(question, **kwargs))
+            return self._loop
 
     async def astream(
         self,
@@ -103,12 +114,13 @@ class Pincite:
         messages: Sequence[Any] = (),
         filters: Mapping[str, Any] | None = None,
         context: AskContext | None = None,
-    ) -> AsyncIterator[dict[str, Any]]:
-        """Events as they happen: ``step``, then ``sentence`` for each checked one, then ``answer``."""
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        """Events as they happen (``graphs.events``); ``sentence`` for each as soon as it is checked."""
         graph, given, config = self._call(question, thread_id, messages, filters)
-        stream = graph.astream(given, config, context=context or AskContext(), stream_mode="custom")
-        async for event in stream:
-            yield event
+        stream: Any = graph.astream(given, config, context=context or AskContext(), stream_mode="custom")
+        async with aclosing(stream):
+            async for event in stream:
+                yield event
 
     def close(self) -> None:
         """Stop the background loop, send what traces are left, close the indexes."""
@@ -241,6 +253,8 @@ def _graph(
         check_answer=answer_guard(settings.safety.allowed_link_hosts),
         find_filters=QuestionFilters(registry, retrieval.question_filters),
         stored_text=registry.text,
+        memory=_memory(settings, asking),
+        entailment=make_entailment(settings),
         page_at=registry.page_at,
         rects_at=registry.rects_at,
         identify=identify,
@@ -259,6 +273,20 @@ def _graph(
         checkpointer=checkpointer,
         **asking,
     )
+
+
+def _memory(settings: Settings, asking: _Asking) -> DraftMemory | None:
+    if not settings.cache.answers:
+        return None
+    cache = AnswerCache(
+        settings.home / settings.tenant / "drafts.sqlite",
+        time.time,
+        max_drafts=settings.cache.max_answers,
+        max_age_s=settings.cache.max_age_h * 3600,
+    )
+    prompt = asking["answer_prompt"] or load_prompt("answer")
+    models = [f"{name}:{member.name}" for name, chain in asking["chains"].items() for member in chain]
+    return DraftMemory(cache, settings.tenant, settings.fingerprint(), prompt.sha256, models)
 
 
 def _fresh_idf(lexical: LexicalIndex, registry: Registry) -> Any:

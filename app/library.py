@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
 
+from app.controls.answer_cache import AnswerCache
 from app.conversations import conversations_of, forget_conversations
 from app.ingestion.kept_versions import drop_uncited, forget_kept
 from app.ingestion.registry import Registry
@@ -107,14 +109,21 @@ class Library:
             finally:
                 memory.save()
 
+    def drafts(self) -> AnswerCache:
+        """The cache of drafts; its file is made with the first one."""
+        return AnswerCache(self.settings.home / self.settings.tenant / "answer_cache.sqlite", time.time)
+
     def tidy(self, *, old_versions: bool = False) -> int:
         """Delete answers past their time, then texts of removed documents that no answer cites any more.
+
+        Cached drafts that were made before the last change of the index go as well.
 
         With ``old_versions`` those of present documents too. Returns how many texts were deleted.
 
         Raises:
             AnswerStoreError: the stored answers cannot be used.
         """
+        self.drafts().keep_only(self.registry.generation())
         self.answers.expire()
         return drop_uncited(self.registry.engine, self.answers.cited(), old_versions=old_versions)
 
@@ -138,6 +147,7 @@ class Library:
         Raises:
             AnswerStoreError: the stored answers cannot be used.
         """
+        self.drafts().clear()
         forget_kept(self.registry.engine, doc_id)
         answers = self.answers.forget(doc_id)
         return answers, forget_conversations(

@@ -185,6 +185,11 @@ class AnswerSettings(_Group):
     prompt: str | None = Field(
         None, description="Drafting prompt from the LangSmith hub, as hub:owner/name:commit."
     )
+    entailment: str | None = Field(
+        None,
+        description="Who is asked whether a source bears out a sentence that the checks leave open: a chat "
+        "model (openai:gpt-4o-mini), or nli:FOLDER with model.onnx and tokenizer.json; nobody when empty.",
+    )
     breaker_failures: int = Field(
         3, ge=1, le=100, description="Questions in a row that an endpoint fails before it is left alone."
     )
@@ -208,6 +213,16 @@ class AnswersSettings(_Group):
 
     keep: bool = Field(True, description="Keep answers: question, sentences, citations and receipt.")
     keep_days: int = Field(90, ge=1, le=36_500, description="Days after which a kept answer is deleted.")
+
+
+class CacheSettings(_Group):
+    """Drafts of questions that were asked before, word for word, by somebody with the same rights."""
+
+    answers: bool = Field(
+        False, description="Answer what was asked before from its draft, cited and checked again."
+    )
+    max_age_h: float = Field(24.0, gt=0, le=8760, description="Hours after which a draft is made anew.")
+    max_answers: int = Field(10_000, ge=1, description="Drafts kept; those unused for longest go first.")
 
 
 class SafetySettings(_Group):
@@ -275,6 +290,7 @@ class Settings(BaseSettings):
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
     local: LocalSettings = Field(default_factory=LocalSettings)
     answers: AnswersSettings = Field(default_factory=AnswersSettings)
+    cache: CacheSettings = Field(default_factory=CacheSettings)
     safety: SafetySettings = Field(default_factory=SafetySettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
 
@@ -295,6 +311,7 @@ class Settings(BaseSettings):
                 "eval_runs": True,
                 "judge_model": True,
                 "api": True,
+                "cache": True,
                 "web": True,
                 "answers": True,
                 "embedding": {"api_key": True},

@@ -19,7 +19,7 @@ from graphs.chains import Chain, ChainModel, chain_of
 from graphs.drafting import ANSWER_TOOL
 from graphs.nodes.call_tool import after_tool, make_call_tool
 from graphs.nodes.cite import after_cite, make_cite
-from graphs.nodes.contextualize import make_contextualize
+from graphs.nodes.contextualize import after_contextualize, make_contextualize
 from graphs.nodes.ends import fail, make_abstain, make_refuse
 from graphs.nodes.generate import after_generate, make_generate
 from graphs.nodes.guard import after_guard, make_guard
@@ -28,12 +28,14 @@ from graphs.nodes.rerank import after_rerank, make_rerank
 from graphs.nodes.retrieve import make_retrieve, make_widen
 from graphs.nodes.step import Node, timed
 from graphs.parts import (
+    Entailment,
     Extractor,
     FindFilters,
     Gate,
     GuardCheck,
     Identify,
     Limits,
+    Memory,
     Parts,
     Price,
     context_principal,
@@ -57,6 +59,8 @@ def build_answer_graph(
     sentences: Extractor | None = None,
     reranker: BaseDocumentCompressor | None = None,
     gate: Gate | None = None,
+    entailment: Entailment | None = None,
+    memory: Memory | None = None,
     tools: Sequence[BaseTool] = (),
     check_question: GuardCheck | None = None,
     check_answer: GuardCheck | None = None,
@@ -96,6 +100,8 @@ def build_answer_graph(
         extractor=extractor,
         sentences=sentences,
         gate=gate,
+        entailment=entailment,
+        memory=memory,
         tools=tools if named else (),
         check_question=check_question,
         check_answer=check_answer,
@@ -149,7 +155,7 @@ def _wire(parts: Parts) -> StateGraph[AnswerState, AskContext, AnswerInput, Answ
 
     graph.add_edge(START, "guard")
     graph.add_conditional_edges("guard", after_guard, ["refuse", "contextualize"])
-    graph.add_edge("contextualize", "retrieve")
+    graph.add_conditional_edges("contextualize", after_contextualize, ["retrieve", "cite"])
     graph.add_edge("retrieve", "rerank")
     graph.add_conditional_edges("rerank", after_rerank, ["generate", "widen", "abstain"])
     graph.add_edge("widen", "retrieve")

@@ -92,6 +92,9 @@ def read_draft(message: AIMessage) -> Draft:
         return Draft(tool_calls=[dict(call) for call in message.tool_calls])
     if message.invalid_tool_calls:
         raise DraftFormatError("the model's tool call is not valid JSON")
+    annotated = _annotated_sentences(message)
+    if annotated:
+        return Draft(claims=annotated)
     text = message.text.strip()
     data = _json_object(text)
     if data is not None:
@@ -164,6 +167,40 @@ def _json_object(text: str) -> Any:
         raise DraftFormatError("the model's answer is not valid JSON") from None
     # Some servers give the arguments under the tool's name.
     return data.get(ANSWER_TOOL, data)
+
+
+def _annotated_sentences(message: AIMessage) -> list[DraftClaimData]:
+    """Sentences of a message whose provider cites by itself, as LangChain's standard annotations have it.
+
+    A citation that counts the documents it was given names the passage by that; others are found by their
+    words. Empty where the message has no such citations.
+    """
+    claims: list[DraftClaimData] = []
+    cited = False
+    for block in message.content_blocks:
+        if block["type"] != "text":
+            continue
+        citations = [note for note in block.get("annotations") or [] if note["type"] == "citation"]
+        cited = cited or bool(citations)
+        sources = [number for note in citations if (number := _document_number(note)) is not None]
+        quotes = [text for note in citations if (text := note.get("cited_text"))]
+        for unit in units(block["text"]):
+            text = _MARKS.sub("", unit.of(block["text"])).strip()
+            if unit.kind != "heading" and any(character.isalnum() for character in text):
+                claims.append(
+                    DraftClaimData(
+                        text=text,
+                        sources=list(dict.fromkeys(sources)),
+                        quotes=quotes,
+                        by_quote=not sources,
+                    )
+                )
+    return claims if cited else []
+
+
+def _document_number(citation: Any) -> int | None:
+    index = (citation.get("extras") or {}).get("document_index")
+    return index + 1 if isinstance(index, int) else None
 
 
 def marked_sentences(text: str) -> list[DraftClaimData]:

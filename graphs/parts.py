@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from langchain_core.documents import BaseDocumentCompressor
 from langchain_core.retrievers import BaseRetriever
@@ -82,6 +82,15 @@ class EntailmentRequest:
 Entailment = Runnable[EntailmentRequest, float]
 """The probability that it does."""
 
+
+class Memory(Protocol):
+    """Drafts by what was asked. A memory that cannot be read is an empty one: it never raises."""
+
+    def get(self, asked: Mapping[str, Any], /) -> Any | None: ...
+
+    def put(self, asked: Mapping[str, Any], value: Any, /) -> None: ...
+
+
 Extractor = Runnable[AnswerRequest, list[DraftClaimData]]
 
 
@@ -134,6 +143,7 @@ class Parts:
     gate: Gate | None = None
     entailment: Entailment | None = None
     """Asked about partial claims only."""
+    memory: Memory | None = None
     tools: Sequence[BaseTool] = ()
     check_question: GuardCheck | None = None
     check_answer: GuardCheck | None = None

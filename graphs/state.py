@@ -35,6 +35,8 @@ class DraftClaimData(TypedDict):
     text: str
     sources: list[int]
     quotes: list[str]
+    by_quote: NotRequired[bool]
+    """The provider cites words and no numbers: the passages that hold them are meant."""
 
 
 class AnswerInput(TypedDict):

@@ -46,7 +46,7 @@ def judge(
 
     A number that no passage has is a failure and is never mended, whatever the other numbers support.
     """
-    named = list(dict.fromkeys(claim["sources"]))
+    named = list(dict.fromkeys(claim["sources"] or _holding(claim, evidence)))
     unknown = [number for number in named if not 1 <= number <= len(evidence)]
     if unknown or not named:
         why = f"names passage {unknown[0]}, which does not exist" if unknown else "names no passage"
@@ -61,6 +61,17 @@ def judge(
             break
     assert best is not None
     return best
+
+
+def _holding(claim: DraftClaimData, evidence: Sequence[EvidencePassage]) -> list[int]:
+    """The passages with the words that a provider's own citations quote."""
+    if not claim.get("by_quote"):
+        return []
+    return [
+        number
+        for number, passage in enumerate(evidence, 1)
+        if any(find_quote(quote, passage["text"]) for quote in claim["quotes"])
+    ]
 
 
 def _choices(

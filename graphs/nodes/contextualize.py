@@ -17,6 +17,7 @@ from graphs.ladder import invoke
 from graphs.nodes.step import Node
 from graphs.parts import Parts, ask_context
 from graphs.receipts import Receipt, guard_entry, with_entry, with_values
+from graphs.remembering import recalled
 from graphs.state import AnswerState, AskContext
 from prompts.load import load_prompt
 
@@ -51,12 +52,18 @@ def make_contextualize(parts: Parts) -> Node:
                 checked = await asyncio.to_thread(parts.check_question, standalone)
                 receipt = with_entry(receipt, "guards", guard_entry(checked))
                 standalone = question if checked.verdict == "deny" else checked.text
-        return {
+        update: AnswerState = {
             "standalone": standalone,
             "receipt": with_values(receipt, standalone=standalone),
         }
+        return {**update, **(await recalled(parts, {**state, **update}, runtime) or {})}
 
     return contextualize
+
+
+def after_contextualize(state: AnswerState) -> str:
+    """Straight to cite with a draft that is remembered: it is checked again before it is served."""
+    return "cite" if state["draft"] else "retrieve"
 
 
 async def _by_model(

@@ -16,6 +16,7 @@ from graphs.judging import Judge, Sentence
 from graphs.nodes.step import Node
 from graphs.outlet import Outlet
 from graphs.parts import Parts
+from graphs.remembering import remember
 from graphs.state import AnswerState, AskContext
 
 
@@ -32,6 +33,8 @@ def make_release(parts: Parts) -> Node:
         claims = [Claim.model_validate(data) for data in outlet.claims]
         citations = [Citation.model_validate(data) for data in outlet.citations]
         answer = _answer(state, claims, citations, notices, disagreements)
+        if answer.status == "answered":
+            await remember(parts, state, runtime)
         return {
             "answer": answer.model_dump(),
             "messages": [_message(answer)],

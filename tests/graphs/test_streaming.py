@@ -12,10 +12,12 @@ import anyio
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage
 from langgraph.checkpoint.memory import InMemorySaver
+from pydantic import TypeAdapter
 
 from evals.benchmarks.openai_server import Reply, Script, ScriptedModel, give_answer
 from graphs.answer import build_answer_graph
 from graphs.contracts import Answer
+from graphs.events import Event
 from graphs.parts import GuardResult
 from tests.support.graph_parts import chat, first_sentence, gate, library, said, stored_text
 from tools.search_documents import make_search_documents
@@ -59,6 +61,8 @@ async def test_each_sentence_is_checked_before_it_leaves_and_the_answer_comes_la
     assert [event["citations"][0]["quote"] for event in sentences] == [c.quote for c in answer.citations]
     assert all(event["ms"] >= 0 for event in events if event["type"] == "step")
     assert len(checked) == 2
+    for event in events:
+        TypeAdapter(Event).validate_python(event)
     json.dumps(events)
 
 
@@ -232,3 +236,12 @@ async def test_the_message_carries_langchains_citations(scripted: Scripted) -> N
         assert annotation["cited_text"] == citation.quote
         assert annotation["url"] == citation.uri
         assert block["text"][annotation["start_index"] : annotation["end_index"]] == claim.text
+
+
+async def test_a_failure_is_told_as_an_error_and_then_as_the_answer(scripted: Scripted) -> None:
+    graph = build_answer_graph(retriever=library(), model=chat(scripted([Reply(status=400)])))
+    events = [event async for event in graph.astream({"question": QUESTION}, stream_mode="custom")]
+    assert [event["type"] for event in events[-2:]] == ["error", "answer"]
+    assert events[-2]["problem"] == events[-1]["answer"]["problem"]
+    for event in events:
+        TypeAdapter(Event).validate_python(event)

@@ -268,7 +268,7 @@ async def test_a_breakdown_is_a_problem_that_gives_nothing_away() -> None:
         assert plain.status_code == 500
         streamed = await client.post("/v1/answers", json={"question": "x", "stream": True})
     ((kind, data),) = events_of(streamed.text)
-    assert (kind, data["code"], data["status"]) == ("problem", "internal-error", 500)
+    assert (kind, data["code"], data["status"]) == ("error", "internal-error", 500)
     assert "secret" not in plain.text + streamed.text
 
 

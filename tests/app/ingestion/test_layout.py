@@ -66,6 +66,21 @@ def test_a_range_has_the_rectangles_of_the_words_it_touches(
     assert rectangles(packed, words[0][0], words[0][0]) == []
 
 
+def test_white_space_at_the_ends_of_a_range_takes_no_word_along() -> None:
+    line = PlacedLine(0, 0, 0, 9, [0, 0, 30, 4, 40, 90, 10, 100, 120])  # Ask first, who
+    next_line = PlacedLine(14, 0, 20, 29, [0, 0, 30])
+
+    def edges(start: int, end: int) -> list[tuple[float, float]]:
+        return [(one[1], one[3]) for one in rectangles(pack([line, next_line]), start, end)]
+
+    assert edges(0, 4) == [(0, 3)]
+    assert edges(3, 9) == [(4, 9)]
+    assert edges(3, 10) == [(4, 9)]
+    assert edges(3, 4) == []
+    assert edges(4, 14) == [(4, 12)]
+    assert edges(14, 17) == [(0, 3)]
+
+
 def test_long_documents_are_read_in_parts() -> None:
     many = [PlacedLine(n * 10, n // 50, n, n + 9, [0, n, n + 5]) for n in range(LINES * 3 + 7)]
     packed = pack(many)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from app.controls.answer_cache import AnswerCache, DraftKey
 from app.ingestion.kept_versions import cited_text, removed_document
 from app.ingestion.schema import open_engine
 from tests.support.cli import Command, Finished
@@ -90,6 +94,26 @@ def test_a_document_that_was_removed_before_can_still_be_forgotten(filled: Comma
     assert f"forgot {citation['doc_id']}" in filled("remove", citation["doc_id"], "--forget").out
     assert b"even when it was switched on" not in on_disk(filled, "registry", "answers")
     assert "there is no document 'nobody'" in one_line(filled("remove", "nobody", "--forget"))
+
+
+@pytest.mark.parametrize("option", [(), ("--forget",)])
+def test_cached_drafts_of_a_removed_document_go_with_it(filled: Command, option: tuple[str, ...]) -> None:
+    key = DraftKey(
+        tenant="default",
+        question="Why?",
+        filters={},
+        groups=(),
+        generation=6,
+        prompt="",
+        models=(),
+        settings="",
+        context={},
+    )
+    cache = AnswerCache(filled.home / "default" / "answer_cache.sqlite", time.time)
+    cache.put(key, "even when it was switched on")
+    filled("remove", "returns", *option)
+    assert cache.get(key) is None
+    assert b"switched on" not in on_disk(filled, "answer_cache")
 
 
 def test_prune_deletes_earlier_versions_that_no_answer_cites(filled: Command, tmp_path: Path) -> None:

@@ -94,6 +94,14 @@ def test_words_that_stand_there_before_are_told_apart_by_their_neighbours() -> N
     assert browse(PAGE, made) == words_of(PAGE, start, start + 19)
 
 
+def test_a_long_quotation_ends_where_it_ends_not_where_its_last_words_first_stand() -> None:
+    text = "One two three four. Ask the desk first. Five six seven eight nine ten. Ask the desk first. More."
+    end = len(text) - len(" More.")
+    made = text_directive(text, 0, end)
+    assert browse(text, made) == words_of(text, 0, end)
+    assert made == "text=One%20two%20three,ten.%20Ask%20the%20desk%20first."
+
+
 def test_pages_show_no_marks() -> None:
     assert shown(PAGE) == (
         "Sick leave Call your manager before nine, and bring a note. Ask the desk first. Trips Taxis cost "

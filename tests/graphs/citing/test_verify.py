@@ -109,6 +109,15 @@ def test_words_that_were_reworded_are_shown_beside_the_nearest_sentence(
         assert 0.2 <= result.likeness <= 1
 
 
+def test_the_nearest_sentence_is_alike_and_does_not_just_hold_the_words() -> None:
+    long = "Whoever may keep a boat, a dog or a receipt for long should know what the harbour says about it."
+    now = STORED.replace("Keep the receipt.", f"Keep every last receipt. {long}")
+    result = check(cite("Keep the receipt."), now)
+    assert words_at(result, now) == "Keep every last receipt."
+    now = STORED.replace("Keep the receipt.", f"Keep no paper. {long}")
+    assert check(cite("Keep the receipt."), now).likeness < 0.5  # type: ignore[operator]
+
+
 def test_a_quote_of_two_sentences_is_set_beside_two() -> None:
     old = "Taxis cost 20 EUR at most. Ask your manager first."
     now = STORED.replace("Taxis cost 20 EUR", "Taxis cost 25 EUR")
