@@ -28,7 +28,9 @@ def run(
     suite: Annotated[str, typer.Option("--suite", help="Name of a suite, or the folder of one.")] = "isbrook",
     preset: Annotated[
         str,
-        typer.Option("--preset", help="extractive, lexical, dense, fast, wide; configured: your settings."),
+        typer.Option(
+            "--preset", help="extractive, lexical, dense, fast, wide, local; configured: your settings."
+        ),
     ] = "extractive",
     overrides: Annotated[
         Optional[list[str]],  # noqa: UP045

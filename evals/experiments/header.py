@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 PACKAGES = (
     "pincite langchain langchain-core langchain-chroma langchain-openai langgraph langsmith openevals "
-    "chromadb guardrails-ai onnxruntime tokenizers numpy"
+    "chromadb guardrails-ai onnxruntime tokenizers numpy xllamacpp"
 ).split()
 """Those that can change an answer or how it is judged."""
 

@@ -12,6 +12,7 @@ import pytest
 
 from graphs.contracts import Answer
 from tests.support.cli import Command, Finished
+from tests.support.openai_server import Reply, serve_model
 
 PINCITE = Path(sys.executable).with_name("pincite")
 
@@ -154,6 +155,19 @@ def test_groups_and_filters_are_asked_with(indexed: Command) -> None:
     assert "12 volts" not in indexed("ask", volts, "--filter", "version=2.5").out
     for wrong in ("version", "=2.4", " =x"):
         assert "is not of the form key=value" in one_line(indexed("ask", volts, "--filter", wrong))
+
+
+def test_a_chain_of_models_is_chosen_by_name(indexed: Command) -> None:
+    volts = "How many volts does the Heron gateway need?"
+    with serve_model([Reply(status=500)]) as model:
+        chains = {"PINCITE_CHAINS": "fast=openai:gpt-test", "PINCITE_MODEL_BASE_URL": model.url}
+        assert "The model did not answer" in indexed("ask", volts, "--chain", "fast", **chains).out
+        asked = len(model.requests)
+        assert "The model did not answer" not in indexed("ask", volts, **chains).out
+        wrong = indexed("ask", volts, "--chain", "quick", **chains)
+        assert len(model.requests) == asked > 0
+    assert (wrong.code, wrong.err) == (1, "")
+    assert "refused: There is no chain of models called 'quick'; there are: fast." in wrong.out
 
 
 def test_a_question_comes_from_standard_input_too(indexed: Command) -> None:

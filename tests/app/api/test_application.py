@@ -291,6 +291,21 @@ async def test_a_model_that_fails_leaves_a_labelled_answer(
     assert len(model.requests) == asked, "the model was not asked"
 
 
+async def test_the_caller_chooses_among_the_servers_chains(
+    indexed_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with serve_model([Reply(status=401)]) as model:
+        settings = Settings(home=indexed_home, model_base_url=model.url, chains={"fast": ["openai:gpt-test"]})
+        with open_pincite(settings) as pincite:
+            async with client_of(pincite) as client:
+                for chain, asked in (("", 0), ("fast", 1), ("quick", 1)):
+                    body = {"question": VOLTS, "chain": chain}
+                    last = (await client.post("/v1/answers", json=body)).json()
+                    assert len(model.requests) == asked
+    assert (last["status"], last["problem"]["code"]) == ("refused", "unknown-chain")
+
+
 @pytest.fixture
 def served(indexed_home: Path, tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """`pincite serve --port 0` over the indexed folder, and where it listens."""
