@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field
@@ -16,7 +15,6 @@ from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
 from app.background_loop import BackgroundLoop
-from app.controls.answer_cache import AnswerCache
 from app.controls.draft_memory import DraftMemory
 from app.ingestion.registry import Registry
 from app.library import Library, open_library
@@ -43,10 +41,13 @@ from graphs.answer import AnswerGraph, build_answer_graph
 from graphs.breaker import Breakers
 from graphs.chains import ChainModel
 from graphs.contracts import Answer
-from graphs.parts import Identify, Limits, Price, context_principal
+from graphs.parts import Entailment, Identify, Limits, Memory, Price, context_principal
 from graphs.state import AskContext
 from prompts.load import Prompt, load_prompt
 from tools.search_documents import make_search_documents
+
+CHARS_A_TOKEN = 8
+"""More than any language has: a model that writes more than its tokens could say does not heed its bound."""
 
 
 @dataclass
@@ -175,6 +176,7 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
     stack = ExitStack()
     chains = make_chains(settings, stack)
     prompt = pull_answer_prompt(settings.answer.prompt) if settings.answer.prompt else None
+    entailment = make_entailment(settings)
     library = open_library(settings)
     library.tidy_quietly()
     registry = library.registry
@@ -205,7 +207,14 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
         callbacks.append(AnswerKeeper(library.answers))
     # Of all graphs, so that the conversations' graph knows what the other has seen fail.
     breakers = Breakers(settings.answer.breaker_failures, settings.answer.breaker_pause_s)
-    asking: _Asking = {"chains": chains, "breakers": breakers, "price": price_of, "answer_prompt": prompt}
+    asking: _Asking = {
+        "chains": chains,
+        "breakers": breakers,
+        "price": price_of,
+        "answer_prompt": prompt,
+        "entailment": entailment,
+        "memory": _memory(library, chains, prompt),
+    }
 
     def build(checkpointer: Any = None) -> AnswerGraph:
         graph = _graph(settings, registry, retriever, order, scorer, asking, identify, checkpointer)
@@ -223,6 +232,8 @@ class _Asking(TypedDict):
     breakers: Breakers
     price: Price
     answer_prompt: Prompt | None
+    entailment: Entailment | None
+    memory: Memory | None
 
 
 def _graph(
@@ -253,8 +264,6 @@ def _graph(
         check_answer=answer_guard(settings.safety.allowed_link_hosts),
         find_filters=QuestionFilters(registry, retrieval.question_filters),
         stored_text=registry.text,
-        memory=_memory(settings, asking),
-        entailment=make_entailment(settings),
         page_at=registry.page_at,
         rects_at=registry.rects_at,
         identify=identify,
@@ -267,6 +276,7 @@ def _graph(
             model_attempts=answer.model_attempts,
             deadline_s=answer.deadline_s,
             max_tool_calls=answer.max_tool_calls,
+            max_draft_chars=CHARS_A_TOKEN * answer.max_output_tokens,
         ),
         about={"settings": settings.fingerprint(), "tenant": settings.tenant},
         index_generation=registry.generation,
@@ -275,18 +285,15 @@ def _graph(
     )
 
 
-def _memory(settings: Settings, asking: _Asking) -> DraftMemory | None:
+def _memory(
+    library: Library, chains: Mapping[str, Sequence[ChainModel]], prompt: Prompt | None
+) -> DraftMemory | None:
+    settings = library.settings
     if not settings.cache.answers:
         return None
-    cache = AnswerCache(
-        settings.home / settings.tenant / "drafts.sqlite",
-        time.time,
-        max_drafts=settings.cache.max_answers,
-        max_age_s=settings.cache.max_age_h * 3600,
-    )
-    prompt = asking["answer_prompt"] or load_prompt("answer")
-    models = [f"{name}:{member.name}" for name, chain in asking["chains"].items() for member in chain]
-    return DraftMemory(cache, settings.tenant, settings.fingerprint(), prompt.sha256, models)
+    sent = (prompt or load_prompt("answer")).sha256
+    models = [f"{name}:{member.name}" for name, chain in chains.items() for member in chain]
+    return DraftMemory(library.drafts(), settings.tenant, settings.fingerprint(), sent, models)
 
 
 def _fresh_idf(lexical: LexicalIndex, registry: Registry) -> Any:

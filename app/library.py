@@ -111,7 +111,12 @@ class Library:
 
     def drafts(self) -> AnswerCache:
         """The cache of drafts; its file is made with the first one."""
-        return AnswerCache(self.settings.home / self.settings.tenant / "answer_cache.sqlite", time.time)
+        return AnswerCache(
+            self.settings.home / self.settings.tenant / "answer_cache.sqlite",
+            time.time,
+            max_drafts=self.settings.cache.max_answers,
+            max_age_s=self.settings.cache.max_age_h * 3600,
+        )
 
     def tidy(self, *, old_versions: bool = False) -> int:
         """Delete answers past their time, then texts of removed documents that no answer cites any more.

@@ -44,6 +44,7 @@ def find_conflicts(
         for passage in evidence
     ]
     found: list[Conflict] = []
+    told: set[frozenset[tuple[str, int]]] = set()
     for citation in citations:
         mine = facts(citation["quote"])
         for passage, sentences in read:
@@ -52,7 +53,16 @@ def find_conflicts(
             for unit, other in sentences:
                 if unit.kind != "heading" and (why := _contradiction(mine, other)):
                     there = (passage, Span(unit.start, unit.end, 1.0, "conflict"))
-                    found.append(Conflict(citation, there, why))
+                    pair = frozenset(
+                        {
+                            (citation["version"], citation["start"]),
+                            (passage["version"], passage["start"] + unit.start),
+                        }
+                    )
+                    # Two that are cited both contradict each other once.
+                    if pair not in told:
+                        found.append(Conflict(citation, there, why))
+                    told.add(pair)
                     break
     return found[:MOST]
 

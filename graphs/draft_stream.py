@@ -18,6 +18,9 @@ from graphs.state import DraftClaimData
 
 _UNFINISHED_MARK = re.compile(r"\s*\[[\d,\s]*$")
 _ENDS = re.compile(r"[.!?…。！？\n\]]")
+NEXT_BEGINS = 12
+"""Characters after a sentence's end by which the next has begun."""
+
 _FENCE = re.compile(r"^\s*```(?:json)?\s*")
 
 
@@ -42,6 +45,7 @@ class DraftReader:
         self._arguments = ""
         self._answer_call: int | str | None = None
         self._given = 0
+        self._since_end = NEXT_BEGINS
 
     @property
     def characters(self) -> int:
@@ -60,11 +64,16 @@ class DraftReader:
             body = _FENCE.sub("", self._text)
             if body.startswith("{"):
                 found = _complete_objects(body) if "}" in text else []
-            elif _ENDS.search(text) or self._given == 0:
+            elif self._near_an_end(text):
                 found = _complete_sentences(body)
         new = found[self._given :]
         self._given = max(self._given, len(found))
         return new
+
+    def _near_an_end(self, text: str) -> bool:
+        """Whether a sentence may have become complete: it ends, and then the next begins."""
+        self._since_end = 0 if _ENDS.search(text) else self._since_end + len(text)
+        return self._since_end <= NEXT_BEGINS
 
     def _new_arguments(self, chunk: AIMessageChunk) -> str:
         added = ""

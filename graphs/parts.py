@@ -119,7 +119,7 @@ class Limits:
     deadline_s: float = 45.0
     step_timeout_s: float = 30.0
     max_tool_calls: int = 2
-    max_draft_chars: int = 20_000
+    max_draft_chars: int = 10_000
     entailed: float = 0.7
     not_entailed: float = 0.3
     recursion_limit: int = 40
