@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import AsyncGenerator, Awaitable, Iterator
+from typing import TypeVar
 
 T = TypeVar("T")
 
@@ -22,14 +22,25 @@ class BackgroundLoop:
         self._thread = threading.Thread(target=self._loop.run_forever, name="pincite-loop", daemon=True)
         self._thread.start()
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
+    def run(self, work: Awaitable[T]) -> T:
         """The result of ``work``; an interrupt of the waiting thread cancels it."""
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        future = asyncio.run_coroutine_threadsafe(_awaited(work), self._loop)
         try:
             return future.result()
         except BaseException:
             future.cancel()
             raise
+
+    def iterate(self, events: AsyncGenerator[T, None]) -> Iterator[T]:
+        """What ``events`` yields, as it comes; leaving the iteration ends it."""
+        try:
+            while True:
+                try:
+                    yield self.run(anext(events))
+                except StopAsyncIteration:
+                    return
+        finally:
+            self.run(events.aclose())
 
     def close(self) -> None:
         """Stop the loop and wait for its thread."""
@@ -42,3 +53,7 @@ class BackgroundLoop:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+
+async def _awaited(work: Awaitable[T]) -> T:
+    return await work

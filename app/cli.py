@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
 import typer
 from typer.core import TyperGroup
 
+from app.answers_cli import answers_cli
 from app.terminal.errors import clear_errors
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ FilterOption = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--filter", help="Only documents with this metadata, as key=value; may be repeated."),
 ]
+
+cli.add_typer(answers_cli)
 
 
 def main() -> None:
@@ -100,21 +103,28 @@ def sync(
 def ask(
     question: Annotated[str, typer.Argument(help="The question; - reads it from standard input.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+    events: Annotated[
+        bool, typer.Option("--events", help="Print each event as it happens, one JSON object a line.")
+    ] = False,
     group: GroupOption = None,
     filter: FilterOption = None,
     thread: Annotated[str, typer.Option("--thread", help="Continue the conversation of this name.")] = "",
     extractive: Annotated[
         bool, typer.Option("--extractive", help="Use sentences from the documents even if a model is set.")
     ] = False,
+    chain: Annotated[
+        str, typer.Option("--chain", help="Ask this chain of models, as PINCITE_CHAINS names it.")
+    ] = "",
 ) -> None:
     """Ask a question. Exit code 1 when it was refused or failed; not knowing is an answer."""
     from app.terminal.answers import run_ask
 
+    form: Literal["text", "json", "events"] = "events" if events else "json" if as_json else "text"
     given = sys.stdin.buffer.read() if question == "-" else os.fsencode(question)
     text = given.decode("utf-8", "replace")
     with _opened() as pincite:
         raise typer.Exit(
-            run_ask(pincite, text, as_json, group or [], filter or [], thread or None, extractive)
+            run_ask(pincite, text, form, group or [], filter or [], thread or None, extractive, chain)
         )
 
 
@@ -137,12 +147,29 @@ def remove(
         typer.Argument(help="Document ids or URIs, as `pincite list` shows them."),
     ] = None,
     source: SourceOption = None,
+    forget: Annotated[
+        bool, typer.Option("--forget", help="Delete the words for good, from stored answers too.")
+    ] = False,
 ) -> None:
-    """Remove documents with all their versions: the named ones, or a whole source."""
-    from app.terminal.documents import run_remove
+    """Remove documents with all their versions: the named ones, or a whole source.
+
+    Versions that a stored answer cites stay readable for `pincite verify` until none does; not with --forget.
+    """
+    from app.terminal.removal import run_remove
 
     with _library() as library:
-        raise typer.Exit(run_remove(library, documents or [], source))
+        raise typer.Exit(run_remove(library, documents or [], source, forget))
+
+
+@cli.command()
+def prune(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many there are.")] = False,
+) -> None:
+    """Delete earlier versions of documents that no stored answer cites."""
+    from app.terminal.removal import run_prune
+
+    with _library() as library:
+        raise typer.Exit(run_prune(library, dry_run))
 
 
 @cli.command()
@@ -171,6 +198,25 @@ def show(
 
     with _library() as library:
         raise typer.Exit(run_show(library, citation, context))
+
+
+@cli.command()
+def verify(
+    files: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Argument(help="Files with answers as `ask --json` prints them; - is standard input."),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Verify all stored answers.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """Check citations of answers against the documents as they are today.
+
+    Exit code 1 when words were changed or are gone, or a quote was never there; 0 when all stand or moved.
+    """
+    from app.terminal.verification import run_verify
+
+    with _library() as library:
+        raise typer.Exit(run_verify(library, files or [], everything, as_json))
 
 
 @cli.command()

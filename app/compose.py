@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import ExitStack
+import time
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.documents import BaseDocumentCompressor
-from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
+from typing_extensions import TypedDict
 
 from app.background_loop import BackgroundLoop
+from app.controls.answer_cache import AnswerCache
+from app.controls.draft_memory import DraftMemory
 from app.ingestion.registry import Registry
 from app.library import Library, open_library
-from app.models.chat import make_chat_model
+from app.models.best_sentences import make_best_sentences
+from app.models.chains import make_chains
+from app.models.entailment import make_entailment
 from app.models.extractive import make_extractor, make_gate
+from app.models.hub_prompt import pull_answer_prompt
+from app.models.prices import price_of
 from app.models.sentence_scores import SentenceScorer, index_idf
+from app.observability.answer_keeper import AnswerKeeper
 from app.observability.tracing import flush, tracing_callbacks
 from app.retrieval.embedding_cache import EmbeddingCache
 from app.retrieval.evidence_cut import EvidenceCut
@@ -32,9 +40,12 @@ from app.safety.guards import answer_guard, question_guard
 from app.safety.telemetry import quiet_libraries
 from app.settings import Settings, load_settings
 from graphs.answer import AnswerGraph, build_answer_graph
+from graphs.breaker import Breakers
+from graphs.chains import ChainModel
 from graphs.contracts import Answer
-from graphs.parts import Identify, Limits, context_principal
+from graphs.parts import Identify, Limits, Price, context_principal
 from graphs.state import AskContext
+from prompts.load import Prompt, load_prompt
 from tools.search_documents import make_search_documents
 
 
@@ -82,11 +93,18 @@ class Pincite:
 
     def ask(self, question: str, **kwargs: Any) -> Answer:
         """``aask`` for synchronous callers; one event loop in a thread of its own serves all of them."""
+        return self._background().run(self.aask(question, **kwargs))
+
+    def stream(self, question: str, **kwargs: Any) -> Iterator[dict[str, Any]]:
+        """``astream`` for synchronous callers. Leaving the iteration ends the model's call."""
+        return self._background().iterate(self.astream(question, **kwargs))
+
+    def _background(self) -> BackgroundLoop:
         with self._lock:
             if self._loop is None:
                 self._loop = BackgroundLoop()
                 self._stack.callback(self._loop.close)
-        return self._loop.run(self.aask(question, **kwargs))
+            return self._loop
 
     async def astream(
         self,
@@ -96,12 +114,13 @@ class Pincite:
         messages: Sequence[Any] = (),
         filters: Mapping[str, Any] | None = None,
         context: AskContext | None = None,
-    ) -> AsyncIterator[dict[str, Any]]:
-        """Events as they happen: ``step``, then ``sentence`` for each checked one, then ``answer``."""
+    ) -> AsyncGenerator[dict[str, Any], None]:
+        """Events as they happen (``graphs.events``); ``sentence`` for each as soon as it is checked."""
         graph, given, config = self._call(question, thread_id, messages, filters)
-        stream = graph.astream(given, config, context=context or AskContext(), stream_mode="custom")
-        async for event in stream:
-            yield event
+        stream: Any = graph.astream(given, config, context=context or AskContext(), stream_mode="custom")
+        async with aclosing(stream):
+            async for event in stream:
+                yield event
 
     def close(self) -> None:
         """Stop the background loop, send what traces are left, close the indexes."""
@@ -147,13 +166,17 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
     application sets it.
 
     Raises:
-        SettingsError, ModelError, IndexFormatError: the configuration cannot work; one line says why.
+        SettingsError, ModelError, HubPromptError, IndexFormatError: the configuration cannot work; one
+            line says why.
     """
     quiet_libraries()
     settings = settings or load_settings()
-    # Before anything is opened: a model that cannot be set up leaves nothing open behind it.
-    models = [make_chat_model(name, settings.answer) for name in _model_names(settings)]
+    # Before anything is opened: a model or prompt that cannot be had leaves nothing open behind it.
+    stack = ExitStack()
+    chains = make_chains(settings, stack)
+    prompt = pull_answer_prompt(settings.answer.prompt) if settings.answer.prompt else None
     library = open_library(settings)
+    library.tidy_quietly()
     registry = library.registry
     retriever = HybridRetriever(
         registry=registry,
@@ -178,17 +201,28 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
         raise
     scorer = SentenceScorer(parts, idf)
     callbacks = tracing_callbacks()
+    if settings.answers.keep:
+        callbacks.append(AnswerKeeper(library.answers))
+    # Of all graphs, so that the conversations' graph knows what the other has seen fail.
+    breakers = Breakers(settings.answer.breaker_failures, settings.answer.breaker_pause_s)
+    asking: _Asking = {"chains": chains, "breakers": breakers, "price": price_of, "answer_prompt": prompt}
 
     def build(checkpointer: Any = None) -> AnswerGraph:
-        graph = _graph(settings, registry, retriever, order, scorer, models, identify, checkpointer)
-        # Bound to the graph, so that a server or a host that runs it itself is traced with redaction too.
+        graph = _graph(settings, registry, retriever, order, scorer, asking, identify, checkpointer)
+        # Bound to the graph: a server or a host that runs it itself is traced with redaction, and its answers
+        # are kept.
         return graph.with_config(run_name="pincite.ask", tags=["pincite"], callbacks=callbacks)
 
-    return Pincite(library, retriever, build(), build, callbacks)
+    return Pincite(library, retriever, build(), build, callbacks, _stack=stack)
 
 
-def _model_names(settings: Settings) -> list[str]:
-    return [settings.model, *settings.fallback_models] if settings.model else []
+class _Asking(TypedDict):
+    """What ``build_answer_graph`` is told about models."""
+
+    chains: Mapping[str, Sequence[ChainModel]]
+    breakers: Breakers
+    price: Price
+    answer_prompt: Prompt | None
 
 
 def _graph(
@@ -197,16 +231,15 @@ def _graph(
     retriever: HybridRetriever,
     order: BaseDocumentCompressor | None,
     scorer: SentenceScorer,
-    models: Sequence[BaseChatModel],
+    asking: _Asking,
     identify: Identify,
     checkpointer: Any,
 ) -> AnswerGraph:
     retrieval, answer = settings.retrieval, settings.answer
     return build_answer_graph(
         retriever=retriever,
-        model=models[0] if models else None,
-        fallback_models=models[1:],
         extractor=make_extractor(scorer, answer.max_sentences),
+        sentences=make_best_sentences(scorer),
         gate=make_gate(scorer),
         reranker=EvidenceCut(
             order=order,
@@ -220,7 +253,10 @@ def _graph(
         check_answer=answer_guard(settings.safety.allowed_link_hosts),
         find_filters=QuestionFilters(registry, retrieval.question_filters),
         stored_text=registry.text,
+        memory=_memory(settings, asking),
+        entailment=make_entailment(settings),
         page_at=registry.page_at,
+        rects_at=registry.rects_at,
         identify=identify,
         limits=Limits(
             top_k=retrieval.top_k,
@@ -235,7 +271,22 @@ def _graph(
         about={"settings": settings.fingerprint(), "tenant": settings.tenant},
         index_generation=registry.generation,
         checkpointer=checkpointer,
+        **asking,
     )
+
+
+def _memory(settings: Settings, asking: _Asking) -> DraftMemory | None:
+    if not settings.cache.answers:
+        return None
+    cache = AnswerCache(
+        settings.home / settings.tenant / "drafts.sqlite",
+        time.time,
+        max_drafts=settings.cache.max_answers,
+        max_age_s=settings.cache.max_age_h * 3600,
+    )
+    prompt = asking["answer_prompt"] or load_prompt("answer")
+    models = [f"{name}:{member.name}" for name, chain in asking["chains"].items() for member in chain]
+    return DraftMemory(cache, settings.tenant, settings.fingerprint(), prompt.sha256, models)
 
 
 def _fresh_idf(lexical: LexicalIndex, registry: Registry) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,8 +13,12 @@ from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
 
+from app.controls.answer_cache import AnswerCache
+from app.conversations import conversations_of, forget_conversations
+from app.ingestion.kept_versions import drop_uncited, forget_kept
 from app.ingestion.registry import Registry
 from app.ingestion.schema import open_engine
+from app.observability.answer_store import AnswerStore
 from app.retrieval.embedder import make_embedder
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.stored_vectors import StoredVectors
@@ -24,6 +30,8 @@ if TYPE_CHECKING:
     from app.ingestion.pipeline import Pipeline
     from app.ingestion.web.ingest import PageIngest
     from app.ingestion.writer import IndexWriter
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,7 @@ class Library:
     stored: StoredVectors
     embeddings: Embeddings
     fingerprint: str
+    answers: AnswerStore
 
     @contextmanager
     def writing(self) -> Iterator[tuple[Pipeline, IndexWriter]]:
@@ -60,12 +69,19 @@ class Library:
         reader = FileReader(limits, ingest.file_timeout_s, int(ingest.file_memory_mb * 1024 * 1024))
         with (
             open_writer(
-                lock_file, ingest.lock_timeout_s, self.registry, self.vectors, self.words, self.fingerprint
+                lock_file,
+                ingest.lock_timeout_s,
+                self.registry,
+                self.vectors,
+                self.words,
+                self.fingerprint,
+                self.answers.cited,
             ) as writer,
             reader,
         ):
             yield Pipeline(self.registry, self.fingerprint, limits, length, reader), writer
             self.stored.keep(2 * self.registry.passage_count())
+        self.tidy_quietly()
 
     @contextmanager
     def fetching(self) -> Iterator[PageIngest]:
@@ -92,6 +108,51 @@ class Library:
                 yield PageIngest(pipeline, writer, fetcher, memory)
             finally:
                 memory.save()
+
+    def drafts(self) -> AnswerCache:
+        """The cache of drafts; its file is made with the first one."""
+        return AnswerCache(self.settings.home / self.settings.tenant / "answer_cache.sqlite", time.time)
+
+    def tidy(self, *, old_versions: bool = False) -> int:
+        """Delete answers past their time, then texts of removed documents that no answer cites any more.
+
+        Cached drafts that were made before the last change of the index go as well.
+
+        With ``old_versions`` those of present documents too. Returns how many texts were deleted.
+
+        Raises:
+            AnswerStoreError: the stored answers cannot be used.
+        """
+        self.drafts().keep_only(self.registry.generation())
+        self.answers.expire()
+        return drop_uncited(self.registry.engine, self.answers.cited(), old_versions=old_versions)
+
+    def tidy_quietly(self) -> None:
+        """``tidy``, where failing at it must not undo or forbid what is asked for: a logged warning."""
+        try:
+            self.tidy()
+        except Exception as error:
+            logger.warning("what is kept for verifying answers could not be tidied: %s", error)
+
+    def remembers(self, doc_id: str) -> bool:
+        """Whether a stored answer or conversation names a document, present or not."""
+        threads = self.settings.home / self.settings.tenant / "threads.sqlite"
+        return bool(doc_id) and (self.answers.names(doc_id) or bool(conversations_of(threads, doc_id)))
+
+    def forget(self, doc_id: str) -> tuple[int, int]:
+        """Take the words of a removed document out of what is kept beside the index.
+
+        Returns in how many answers there were some, and how many conversations were deleted for it.
+
+        Raises:
+            AnswerStoreError: the stored answers cannot be used.
+        """
+        self.drafts().clear()
+        forget_kept(self.registry.engine, doc_id)
+        answers = self.answers.forget(doc_id)
+        return answers, forget_conversations(
+            self.settings.home / self.settings.tenant / "threads.sqlite", doc_id
+        )
 
     def close(self) -> None:
         self.vectors.close()
@@ -132,4 +193,7 @@ def open_library(settings: Settings | None = None) -> Library:
         settings.retrieval.exact_rows,
     )
     words = LexicalIndex(folder / "words")
-    return Library(settings, registry, vectors, words, stored, embedder.embeddings, embedder.fingerprint)
+    answers = AnswerStore(folder / "answers.sqlite", settings.answers.keep_days, lambda: datetime.now(UTC))
+    return Library(
+        settings, registry, vectors, words, stored, embedder.embeddings, embedder.fingerprint, answers
+    )

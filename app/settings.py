@@ -9,12 +9,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "PINCITE_"
 
 CommaList = Annotated[list[str], NoDecode]
+ChainName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$")]
 
 
 class SettingsError(ValueError):
@@ -25,6 +34,20 @@ def _comma_list(value: Any) -> Any:
     if isinstance(value, str):
         return [item.strip() for item in value.split(",") if item.strip()]
     return value
+
+
+def _named_lists(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    named: dict[str, Any] = {}
+    for part in filter(None, (part.strip() for part in value.split(";"))):
+        name, equals, models = part.partition("=")
+        if not equals or not models.strip():
+            raise ValueError(f"{part!r} is not of the form name=model,model")
+        if name.strip() in named:
+            raise ValueError(f"{name.strip()!r} is there twice")
+        named[name.strip()] = _comma_list(models)
+    return named
 
 
 class _Group(BaseModel):
@@ -154,6 +177,52 @@ class AnswerSettings(_Group):
     deadline_s: float = Field(45.0, gt=0, le=3600, description="Seconds all model calls of a request share.")
     max_output_tokens: int = Field(1024, ge=64, le=32_768, description="Tokens a model may write.")
     max_tool_calls: int = Field(2, ge=0, le=10, description="Tool calls a model may make for one answer.")
+    draft_format: Literal["tool", "json_schema", "text"] = Field(
+        "tool",
+        description="How models give drafts: tool (a call, works with most), json_schema (JSON held to a "
+        "schema by the provider), or text (sentences ending in [n]). Only with tool may they search again.",
+    )
+    prompt: str | None = Field(
+        None, description="Drafting prompt from the LangSmith hub, as hub:owner/name:commit."
+    )
+    entailment: str | None = Field(
+        None,
+        description="Who is asked whether a source bears out a sentence that the checks leave open: a chat "
+        "model (openai:gpt-4o-mini), or nli:FOLDER with model.onnx and tokenizer.json; nobody when empty.",
+    )
+    breaker_failures: int = Field(
+        3, ge=1, le=100, description="Questions in a row that an endpoint fails before it is left alone."
+    )
+    breaker_pause_s: float = Field(
+        30.0, gt=0, le=3600, description="Seconds such an endpoint is left alone, then tried once."
+    )
+
+
+class LocalSettings(_Group):
+    """A chat model in this process (PINCITE_MODEL=local)."""
+
+    threads: int = Field(0, ge=0, le=256, description="Threads it computes on; 0: one for each processor.")
+    context_tokens: int = Field(
+        4096, ge=1024, le=131_072, description="Tokens that prompt and answer may have together."
+    )
+    output_tokens: int = Field(256, ge=32, le=8192, description="Tokens it may write for one answer.")
+
+
+class AnswersSettings(_Group):
+    """Released answers, kept so that `pincite verify` can check them later."""
+
+    keep: bool = Field(True, description="Keep answers: question, sentences, citations and receipt.")
+    keep_days: int = Field(90, ge=1, le=36_500, description="Days after which a kept answer is deleted.")
+
+
+class CacheSettings(_Group):
+    """Drafts of questions that were asked before, word for word, by somebody with the same rights."""
+
+    answers: bool = Field(
+        False, description="Answer what was asked before from its draft, cited and checked again."
+    )
+    max_age_h: float = Field(24.0, gt=0, le=8760, description="Hours after which a draft is made anew.")
+    max_answers: int = Field(10_000, ge=1, description="Drafts kept; those unused for longest go first.")
 
 
 class SafetySettings(_Group):
@@ -186,10 +255,22 @@ class Settings(BaseSettings):
         default_factory=lambda: Path.home() / ".pincite", description="Data folder: documents and indexes."
     )
     model: str | None = Field(
-        None, description="Chat model, e.g. openai:gpt-4o-mini; without one, answers are extractive."
+        None,
+        description="Chat model, e.g. openai:gpt-4o-mini, local or local:/path/to/file.gguf; without one, "
+        "answers are extractive.",
+    )
+    model_base_url: str | None = Field(
+        None,
+        description="Server that openai: models are asked at (Ollama, vLLM, llama.cpp), e.g. "
+        "http://127.0.0.1:11434/v1; OPENAI_BASE_URL when empty.",
     )
     fallback_models: CommaList = Field(
         default_factory=list, description="Chat models tried in turn when the first fails, comma-separated."
+    )
+    chains: Annotated[dict[ChainName, list[str]], NoDecode] = Field(
+        default_factory=dict,
+        description="More chains of models, chosen by name for a run, e.g. "
+        "fast=openai:gpt-4o-mini; careful=openai:gpt-5,openai:gpt-4o.",
     )
     eval_data: Path | None = Field(None, description="Folder of public evaluation data, for benchmarks.")
     eval_runs: Path = Field(
@@ -207,10 +288,14 @@ class Settings(BaseSettings):
     retrieval: RetrievalSettings = Field(default_factory=RetrievalSettings)
     rerank: RerankSettings = Field(default_factory=RerankSettings)
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
+    local: LocalSettings = Field(default_factory=LocalSettings)
+    answers: AnswersSettings = Field(default_factory=AnswersSettings)
+    cache: CacheSettings = Field(default_factory=CacheSettings)
     safety: SafetySettings = Field(default_factory=SafetySettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
 
     _split = field_validator("fallback_models", mode="before")(_comma_list)
+    _split_chains = field_validator("chains", mode="before")(_named_lists)
 
     @field_validator("home", "eval_data", "eval_runs", mode="after")
     @classmethod
@@ -226,7 +311,9 @@ class Settings(BaseSettings):
                 "eval_runs": True,
                 "judge_model": True,
                 "api": True,
+                "cache": True,
                 "web": True,
+                "answers": True,
                 "embedding": {"api_key": True},
                 "rerank": {"api_key": True, "stored_passages": True, "stored_parts": True},
             }

@@ -14,10 +14,12 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
+from graphs.breaker import Breakers
+from graphs.chains import Chain, ChainModel, chain_of
 from graphs.drafting import ANSWER_TOOL
 from graphs.nodes.call_tool import after_tool, make_call_tool
 from graphs.nodes.cite import after_cite, make_cite
-from graphs.nodes.contextualize import make_contextualize
+from graphs.nodes.contextualize import after_contextualize, make_contextualize
 from graphs.nodes.ends import fail, make_abstain, make_refuse
 from graphs.nodes.generate import after_generate, make_generate
 from graphs.nodes.guard import after_guard, make_guard
@@ -25,8 +27,21 @@ from graphs.nodes.release import make_release
 from graphs.nodes.rerank import after_rerank, make_rerank
 from graphs.nodes.retrieve import make_retrieve, make_widen
 from graphs.nodes.step import Node, timed
-from graphs.parts import Extractor, FindFilters, Gate, GuardCheck, Identify, Limits, Parts, context_principal
+from graphs.parts import (
+    Entailment,
+    Extractor,
+    FindFilters,
+    Gate,
+    GuardCheck,
+    Identify,
+    Limits,
+    Memory,
+    Parts,
+    Price,
+    context_principal,
+)
 from graphs.state import AnswerInput, AnswerOutput, AnswerState, AskContext
+from prompts.load import Prompt
 
 AnswerGraph = CompiledStateGraph[AnswerState, AskContext, AnswerInput, AnswerOutput]
 
@@ -34,17 +49,25 @@ AnswerGraph = CompiledStateGraph[AnswerState, AskContext, AnswerInput, AnswerOut
 def build_answer_graph(
     *,
     retriever: BaseRetriever,
-    model: BaseChatModel | None = None,
-    fallback_models: Sequence[BaseChatModel] = (),
+    model: BaseChatModel | ChainModel | None = None,
+    fallback_models: Sequence[BaseChatModel | ChainModel] = (),
+    chains: Mapping[str, Sequence[BaseChatModel | ChainModel]] | None = None,
+    breakers: Breakers | None = None,
+    price: Price | None = None,
+    answer_prompt: Prompt | None = None,
     extractor: Extractor | None = None,
+    sentences: Extractor | None = None,
     reranker: BaseDocumentCompressor | None = None,
     gate: Gate | None = None,
+    entailment: Entailment | None = None,
+    memory: Memory | None = None,
     tools: Sequence[BaseTool] = (),
     check_question: GuardCheck | None = None,
     check_answer: GuardCheck | None = None,
     find_filters: FindFilters | None = None,
     stored_text: Callable[[str, str], str | None] | None = None,
     page_at: Callable[[str, str, int], int | None] | None = None,
+    rects_at: Callable[[str, str, int, int], list[tuple[int, float, float, float, float]]] | None = None,
     identify: Identify = context_principal,
     limits: Limits | None = None,
     about: Mapping[str, Any] | None = None,
@@ -54,27 +77,38 @@ def build_answer_graph(
 ) -> AnswerGraph:
     """The compiled graph: guard, contextualize, retrieve, rerank, widen, generate, tools, cite, release.
 
-    Only ``retriever`` and one of ``model`` and ``extractor`` are needed. A retriever that declares
-    ``groups``, ``filters`` and ``k`` is told who asks; one that does not is asked with the question alone.
-    Invoke with ``{"question": "…"}``; the answer is under ``"answer"``.
+    Only ``retriever`` and one of ``model``, ``chains`` and ``extractor`` are needed. ``model`` and then
+    ``fallback_models`` are the default chain; a run's context may name another of ``chains``. A retriever
+    that declares ``groups``, ``filters`` and ``k`` is told who asks; one that does not is asked with the
+    question alone. Invoke with ``{"question": "…"}``; the answer is under ``"answer"``.
 
     Raises:
         ValueError: there is neither a model nor an extractor, or a tool has a name that is in use.
     """
-    if model is None and extractor is None:
+    named: dict[str, Chain] = {name: chain_of(models) for name, models in (chains or {}).items() if models}
+    if model is not None:
+        named[""] = chain_of([model, *fallback_models])
+    if not named and extractor is None:
         raise ValueError("the graph needs somebody to answer: give it a model or an extractor")
     parts = Parts(
         retriever=retriever,
         reranker=reranker,
-        models=[] if model is None else [model, *fallback_models],
+        chains=named,
+        breakers=breakers or Breakers(clock=clock),
+        price=price,
+        answer_prompt=answer_prompt,
         extractor=extractor,
+        sentences=sentences,
         gate=gate,
-        tools=tools if model is not None else (),
+        entailment=entailment,
+        memory=memory,
+        tools=tools if named else (),
         check_question=check_question,
         check_answer=check_answer,
         find_filters=find_filters,
         stored_text=stored_text,
         page_at=page_at,
+        rects_at=rects_at,
         identify=identify,
         limits=limits or Limits(),
         clock=clock,
@@ -121,7 +155,7 @@ def _wire(parts: Parts) -> StateGraph[AnswerState, AskContext, AnswerInput, Answ
 
     graph.add_edge(START, "guard")
     graph.add_conditional_edges("guard", after_guard, ["refuse", "contextualize"])
-    graph.add_edge("contextualize", "retrieve")
+    graph.add_conditional_edges("contextualize", after_contextualize, ["retrieve", "cite"])
     graph.add_edge("retrieve", "rerank")
     graph.add_conditional_edges("rerank", after_rerank, ["generate", "widen", "abstain"])
     graph.add_edge("widen", "retrieve")

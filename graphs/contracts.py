@@ -14,6 +14,16 @@ class _Contract(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Rect(_Contract):
+    """A rectangle on a page, in points of PDF user space: the origin is bottom left, y goes up."""
+
+    page: int = Field(ge=1, description="Page, counted from 1.")
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
 class Citation(_Contract):
     """The exact words: ``quote == text[start:end]`` of the named version's canonical text, always."""
 
@@ -27,6 +37,10 @@ class Citation(_Contract):
     headings: list[str] = Field(default_factory=list)
     uri: str = ""
     title: str = ""
+    rects: list[Rect] = Field(
+        default_factory=list, description="Where the quote stands on a PDF's pages, a rectangle a line."
+    )
+    link: str = Field("", description="Opens the source at the quote; empty for sources not on the web.")
 
 
 class Claim(_Contract):
@@ -36,6 +50,17 @@ class Claim(_Contract):
     verdict: Literal["verified", "partial"]
     citations: list[int]
     checks: dict[str, Any] = Field(default_factory=dict, description="What the verdict rests on.")
+
+
+class Disagreement(_Contract):
+    """Sources that say different things about what a sentence says."""
+
+    sentence: int = Field(ge=1, description="Which of the claims, counted from 1.")
+    citations: list[int] = Field(
+        description="Numbers of the citations that disagree: the newest or most authoritative first, as the "
+        "documents' own metadata (status, date, version) have it."
+    )
+    why: str = Field(description="What they disagree in, e.g. '30 days and 45 days'.")
 
 
 class NearestPassage(_Contract):
@@ -76,12 +101,14 @@ class Problem(_Contract):
 class Answer(_Contract):
     """What the graph gives back for one question."""
 
+    id: str = Field("", description="Names the answer where it is stored; also in the receipt.")
     status: Status
     question: str
     text: str = Field(description="The answer as one text, with [n] after each sentence.")
     mode: Mode | None = Field(None, description="Who wrote it; null unless answered.")
     claims: list[Claim] = Field(default_factory=list)
     citations: list[Citation] = Field(default_factory=list)
+    disagreements: list[Disagreement] = Field(default_factory=list)
     notices: list[str] = Field(
         default_factory=list, description="What a reader should know: fallbacks taken."
     )

@@ -50,6 +50,19 @@ class give_answer(BaseModel):
     )
 
 
+class SmallClaim(BaseModel):
+    """One sentence of the answer, its sources chosen before it is written."""
+
+    sources: list[int] = Field(description="Numbers of the sentences it rests on.", max_length=2)
+    text: str = Field(description="One short sentence that answers the question.")
+
+
+class small_answer(BaseModel):
+    """What a small model is held to; it reads as ``give_answer``."""
+
+    claims: list[SmallClaim] = Field(max_length=2)
+
+
 class DraftFormatError(ValueError):
     """The model's message cannot be read as a draft."""
 
@@ -79,6 +92,9 @@ def read_draft(message: AIMessage) -> Draft:
         return Draft(tool_calls=[dict(call) for call in message.tool_calls])
     if message.invalid_tool_calls:
         raise DraftFormatError("the model's tool call is not valid JSON")
+    annotated = _annotated_sentences(message)
+    if annotated:
+        return Draft(claims=annotated)
     text = message.text.strip()
     data = _json_object(text)
     if data is not None:
@@ -87,7 +103,7 @@ def read_draft(message: AIMessage) -> Draft:
         raise DraftFormatError("the model wrote nothing")
     if NOT_ANSWERABLE in text:
         return Draft(unanswerable="the model found no answer in the passages")
-    return Draft(claims=_marked_sentences(text))
+    return Draft(claims=marked_sentences(text))
 
 
 def show_evidence(passages: Sequence[EvidencePassage], nonce: str) -> str:
@@ -101,11 +117,12 @@ def show_evidence(passages: Sequence[EvidencePassage], nonce: str) -> str:
         path = " › ".join(dict.fromkeys([passage["title"], *passage["headings"]]))
         page = f", page {passage['page']}" if passage["page"] else ""
         body = _TEMPLATE_TOKENS.sub(" ", _INVISIBLE.sub("", passage["text"]))
-        blocks.append(f"[{number}] {_one_line(path)}{page}\n<passage {nonce}>\n{body}\n</passage {nonce}>")
+        blocks.append(f"[{number}] {one_line(path)}{page}\n<passage {nonce}>\n{body}\n</passage {nonce}>")
     return "\n\n".join(blocks)
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """``text`` as one line a model may see: without invisible characters and chat-template tokens."""
     return " ".join(_TEMPLATE_TOKENS.sub(" ", _INVISIBLE.sub("", text)).split())
 
 
@@ -116,16 +133,28 @@ def _structured(data: Any) -> Draft:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise DraftFormatError(f"the model's answer does not fit: {where}: {first['msg']}") from None
-    claims = [
-        DraftClaimData(text=text, sources=claim.sources, quotes=claim.quotes)
-        for claim in answer.claims
-        if (text := _MARKS.sub("", claim.text).strip())
-    ]
+    claims = _written(answer)
     if not claims:
         return Draft(
             unanswerable=answer.not_answerable.strip() or "the model found no answer in the passages"
         )
     return Draft(claims=claims)
+
+
+def claims_of(data: dict[str, Any]) -> list[DraftClaimData]:
+    """The claims of a part of an answer; none where it does not fit the schema."""
+    try:
+        return _written(give_answer.model_validate(data))
+    except ValidationError:
+        return []
+
+
+def _written(answer: give_answer) -> list[DraftClaimData]:
+    return [
+        DraftClaimData(text=text, sources=claim.sources, quotes=claim.quotes)
+        for claim in answer.claims
+        if (text := _MARKS.sub("", claim.text).strip())
+    ]
 
 
 def _json_object(text: str) -> Any:
@@ -140,7 +169,41 @@ def _json_object(text: str) -> Any:
     return data.get(ANSWER_TOOL, data)
 
 
-def _marked_sentences(text: str) -> list[DraftClaimData]:
+def _annotated_sentences(message: AIMessage) -> list[DraftClaimData]:
+    """Sentences of a message whose provider cites by itself, as LangChain's standard annotations have it.
+
+    A citation that counts the documents it was given names the passage by that; others are found by their
+    words. Empty where the message has no such citations.
+    """
+    claims: list[DraftClaimData] = []
+    cited = False
+    for block in message.content_blocks:
+        if block["type"] != "text":
+            continue
+        citations = [note for note in block.get("annotations") or [] if note["type"] == "citation"]
+        cited = cited or bool(citations)
+        sources = [number for note in citations if (number := _document_number(note)) is not None]
+        quotes = [text for note in citations if (text := note.get("cited_text"))]
+        for unit in units(block["text"]):
+            text = _MARKS.sub("", unit.of(block["text"])).strip()
+            if unit.kind != "heading" and any(character.isalnum() for character in text):
+                claims.append(
+                    DraftClaimData(
+                        text=text,
+                        sources=list(dict.fromkeys(sources)),
+                        quotes=quotes,
+                        by_quote=not sources,
+                    )
+                )
+    return claims if cited else []
+
+
+def _document_number(citation: Any) -> int | None:
+    index = (citation.get("extras") or {}).get("document_index")
+    return index + 1 if isinstance(index, int) else None
+
+
+def marked_sentences(text: str) -> list[DraftClaimData]:
     """Split at sentence ends; marks before or after the full stop belong to the sentence."""
     moved = re.sub(r"([.!?])((?:\s*\[\d{1,3}(?:\s*,\s*\d{1,3})*\])+)", r"\2\1", text)
     claims: list[DraftClaimData] = []

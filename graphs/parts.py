@@ -6,16 +6,18 @@ import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from langchain_core.documents import BaseDocumentCompressor
-from langchain_core.language_models import BaseChatModel
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.tools import BaseTool
 from langgraph.runtime import Runtime
 
+from graphs.breaker import Breakers
+from graphs.chains import Chain
 from graphs.state import AskContext, DraftClaimData, EvidencePassage
+from prompts.load import Prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,40 @@ Gate = Runnable[AnswerRequest, float]
 FindFilters = Callable[[str, Sequence[str]], Mapping[str, list[str]]]
 """(question, groups of who asks) -> metadata filters the question itself states."""
 
+
+@dataclass(frozen=True, slots=True)
+class EntailmentRequest:
+    """Does ``span``, the cited words, bear out ``claim``?"""
+
+    claim: str
+    span: str
+
+
+Entailment = Runnable[EntailmentRequest, float]
+"""The probability that it does."""
+
+
+class Memory(Protocol):
+    """Drafts by what was asked. A memory that cannot be read is an empty one: it never raises."""
+
+    def get(self, asked: Mapping[str, Any], /) -> Any | None: ...
+
+    def put(self, asked: Mapping[str, Any], value: Any, /) -> None: ...
+
+
 Extractor = Runnable[AnswerRequest, list[DraftClaimData]]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceQuote:
+    """What one call cost in US dollars, None where that is not known; and whose prices these are."""
+
+    usd: float | None
+    version: str
+
+
+Price = Callable[[str, str, Mapping[str, Any] | None], PriceQuote]
+"""(model, address or provider, tokens as LangChain's UsageMetadata) -> its price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +119,9 @@ class Limits:
     deadline_s: float = 45.0
     step_timeout_s: float = 30.0
     max_tool_calls: int = 2
+    max_draft_chars: int = 20_000
+    entailed: float = 0.7
+    not_entailed: float = 0.3
     recursion_limit: int = 40
 
 
@@ -93,9 +131,19 @@ class Parts:
 
     retriever: BaseRetriever
     reranker: BaseDocumentCompressor | None = None
-    models: Sequence[BaseChatModel] = ()
+    chains: Mapping[str, Chain] = field(default_factory=dict)
+    """Models asked in turn, by the chain's name; the default chain's name is empty."""
+    breakers: Breakers = field(default_factory=Breakers)
+    price: Price | None = None
+    answer_prompt: Prompt | None = None
+    """Used in place of ``prompts/answer.md``."""
     extractor: Extractor | None = None
+    sentences: Extractor | None = None
+    """The evidence's sentences, best first, as claims that quote themselves: what small models are shown."""
     gate: Gate | None = None
+    entailment: Entailment | None = None
+    """Asked about partial claims only."""
+    memory: Memory | None = None
     tools: Sequence[BaseTool] = ()
     check_question: GuardCheck | None = None
     check_answer: GuardCheck | None = None
@@ -104,6 +152,8 @@ class Parts:
     """(doc_id, version) -> canonical text, to check offsets against; the passage itself where None."""
     page_at: Callable[[str, str, int], int | None] | None = None
     """(doc_id, version, offset) -> the page it is on; that of its passage where None."""
+    rects_at: Callable[[str, str, int, int], list[tuple[int, float, float, float, float]]] | None = None
+    """(doc_id, version, start, end) -> (page from 1, x0, y0, x1, y1) in points from the lower left corner."""
     identify: Identify = context_principal
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], float] = time.monotonic
@@ -111,3 +161,7 @@ class Parts:
     about: Mapping[str, Any] = field(default_factory=dict)
     """What every receipt repeats, e.g. the hash of the settings."""
     index_generation: Callable[[], int] | None = None
+
+    def chain(self, context: AskContext) -> Chain:
+        """The models to ask in this run: none where an extractive answer is wanted."""
+        return () if context.extractive else self.chains.get(context.chain, ())

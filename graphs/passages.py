@@ -33,6 +33,7 @@ def to_passage(document: Document) -> EvidencePassage:
         headings=[str(heading) for heading in meta.get("headings") or []],
         page=page if isinstance(page, int) else None,
         scores=dict(meta.get("scores") or {}),
+        metadata=dict(meta.get("metadata") or {}),
     )
 
 

@@ -47,3 +47,34 @@ def add_usage(receipt: Mapping[str, Any] | None, model: str, usage: Mapping[str,
     else:
         line["calls_without_usage"] += 1
     return {**known, "usage": {**per_model, model: line}}
+
+
+def add_cost(
+    receipt: Mapping[str, Any] | None, model: str, usd: float | None, version: str | None
+) -> Receipt:
+    """Add what one call cost. One unknown makes the sum unknown: it is None from then on, never too small.
+
+    >>> add_cost(add_cost(None, "a", 0.25, "prices 1"), "b", None, "prices 1")["cost"]
+    {'usd': None, 'unknown_models': ['b'], 'price_version': 'prices 1'}
+    """
+    known = dict(receipt or {})
+    cost = known.get("cost", {"usd": 0.0, "unknown_models": [], "price_version": None})
+    unknown = [*cost["unknown_models"], *([model] if usd is None else [])]
+    total = None if usd is None or cost["usd"] is None else round(cost["usd"] + usd, 9)
+    return {
+        **known,
+        "cost": {
+            "usd": total,
+            "unknown_models": list(dict.fromkeys(unknown)),
+            "price_version": version or cost["price_version"],
+        },
+    }
+
+
+MODEL_STEPS = ("contextualize", "generate")
+
+
+def model_seconds(receipt: Mapping[str, Any]) -> float:
+    """Seconds of the request's deadline for model calls that the steps so far have used."""
+    steps = [step for step in receipt.get("steps", []) if step["node"] in MODEL_STEPS]
+    return sum(float(step["ms"]) for step in steps) / 1000

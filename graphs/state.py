@@ -25,6 +25,8 @@ class EvidencePassage(TypedDict):
     headings: list[str]
     page: int | None
     scores: dict[str, Any]
+    metadata: NotRequired[dict[str, Any]]
+    """What the document says of itself: date, version, status."""
 
 
 class DraftClaimData(TypedDict):
@@ -33,6 +35,8 @@ class DraftClaimData(TypedDict):
     text: str
     sources: list[int]
     quotes: list[str]
+    by_quote: NotRequired[bool]
+    """The provider cites words and no numbers: the passages that hold them are meant."""
 
 
 class AnswerInput(TypedDict):
@@ -75,6 +79,9 @@ class AnswerState(TypedDict, total=False):
     mode: str
     attempts: int
     failures: list[str]
+    lost: bool
+    early: list[dict[str, Any]]
+    released: list[dict[str, Any]]
     tool_calls: list[dict[str, Any]]
     tool_rounds: int
     claims: list[dict[str, Any]]
@@ -99,6 +106,9 @@ class AskContext:
     extractive: Annotated[
         bool, Field(description="Answer with sentences from the documents even where a model is configured.")
     ] = False
+    chain: Annotated[
+        str, Field(description="Chain of models to ask, as PINCITE_CHAINS names it; the default when empty.")
+    ] = ""
     gate: Annotated[
         float | None,
         Field(description="Answerability score needed to answer; the application's setting when empty."),

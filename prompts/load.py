@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 from langchain_core.prompts import ChatPromptTemplate
@@ -18,31 +19,66 @@ _FILE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt file: ``sha256`` is of the whole file, so a receipt can name exactly what was sent."""
+    """A prompt. ``sha256`` is of the whole file, so a receipt can name exactly what was sent.
+
+    ``family`` is the family of models it was written for; empty: any. ``version`` counts a file's versions,
+    or is the commit of one that was pulled from a hub.
+    """
 
     name: str
-    version: int
+    version: int | str
     sha256: str
     template: ChatPromptTemplate
+    family: str = ""
+
+    def entry(self) -> dict[str, Any]:
+        """The prompt as a receipt names it."""
+        name = f"{self.name}.{self.family}" if self.family else self.name
+        return {"name": name, "version": self.version, "sha256": self.sha256}
 
 
-@cache
-def load_prompt(name: str) -> Prompt:
-    """Read ``prompts/NAME.md``: front matter with ``version``, then ``## system`` and ``## human``.
+def load_prompt(name: str, family: str | None = None) -> Prompt:
+    """Read ``prompts/NAME.FAMILY.md`` where there is one, else ``prompts/NAME.md``.
+
+    A file is front matter with ``name``, ``version``, ``family`` (of models; ``any`` where there is only one
+    file) and ``variables``, then ``## system`` and ``## human``.
 
     >>> load_prompt("answer").template.input_variables
     ['evidence', 'failures', 'question']
 
     Raises:
         FileNotFoundError: there is no such prompt.
-        ValueError: the file lacks its version or a section.
+        ValueError: the file lacks something, or is not what its front matter says.
     """
-    raw = (files(__package__) / f"{name}.md").read_text(encoding="utf-8")
+    if family and (files(__package__) / f"{name}.{family}.md").is_file():
+        return _read(f"{name}.{family}")
+    return _read(name)
+
+
+@cache
+def _read(stem: str) -> Prompt:
+    raw = (files(__package__) / f"{stem}.md").read_text(encoding="utf-8")
     file = _FILE.fullmatch(raw)
-    head = yaml.safe_load(file["head"]) if file else None
-    version = head.get("version") if isinstance(head, dict) else None
-    if file is None or type(version) is not int:
-        raise ValueError(f"prompt {name}: needs a version, then '## system' and '## human', nothing before")
-    system, human = file["system"], file["human"]
-    template = ChatPromptTemplate([("system", system.strip()), ("human", human.strip())])
-    return Prompt(name, version, hashlib.sha256(raw.encode()).hexdigest(), template)
+    try:
+        head = yaml.safe_load(file["head"]) if file else None
+    except yaml.YAMLError:
+        head = None
+    if file is None or not isinstance(head, dict):
+        raise ValueError(f"prompt {stem}: needs front matter, then '## system' and '## human', nothing else")
+    name, _, family = stem.partition(".")
+    if type(head.get("version")) is not int:
+        raise ValueError(f"prompt {stem}: its version must be a whole number")
+    if head.get("name") != name or head.get("family") != (family or "any"):
+        raise ValueError(f"prompt {stem}: its name must be {name!r} and its family {family or 'any'!r}")
+    template = make_template(file["system"], file["human"])
+    if sorted(head.get("variables") or ()) != sorted(template.input_variables):
+        raise ValueError(
+            f"prompt {stem}: says its variables are {head.get('variables')}, its text has "
+            f"{template.input_variables}"
+        )
+    return Prompt(name, head["version"], hashlib.sha256(raw.encode()).hexdigest(), template, family)
+
+
+def make_template(system: str, human: str) -> ChatPromptTemplate:
+    """The two messages of a prompt; ``{name}`` in them is a variable."""
+    return ChatPromptTemplate([("system", system.strip()), ("human", human.strip())])

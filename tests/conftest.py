@@ -96,7 +96,9 @@ def indexed_home(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 @pytest.fixture
 def home(indexed_home: Path, tmp_path: Path) -> Path:
     """A copy of the indexed data folder, to be written to."""
-    return Path(shutil.copytree(indexed_home, tmp_path / "home"))
+    # Without the answers that other tests were given over it.
+    kept = shutil.ignore_patterns("answers.sqlite*")
+    return Path(shutil.copytree(indexed_home, tmp_path / "home", ignore=kept))
 
 
 @pytest.fixture(scope="session")

@@ -58,7 +58,7 @@ def create_app(opened: Callable[[], Pincite], max_concurrent: int = 8) -> FastAP
         """Answer a question: JSON, or server-sent events with ``stream`` or ``Accept: text/event-stream``.
 
         Events are ``step``, ``sentence`` (each checked before it is sent) and ``answer``, the last; in its
-        place a ``problem``, should the server break down.
+        place an ``error``, should the server break down.
         """
         if ask.stream or EVENT_STREAM in request.headers.get("accept", ""):
             return StreamingResponse(_events(opened(), ask, places), media_type=EVENT_STREAM)
@@ -121,7 +121,7 @@ async def _events(pincite: Pincite, ask: AskRequest, places: asyncio.Semaphore) 
                 yield _event(event.pop("type"), event)
         except Exception:
             logger.exception("a streamed answer broke down")
-            yield _event("problem", json.loads(bytes(problem(500, "internal-error", UNEXPECTED).body)))
+            yield _event("error", json.loads(bytes(problem(500, "internal-error", UNEXPECTED).body)))
 
 
 def _event(kind: str, data: dict[str, Any]) -> str:
@@ -133,5 +133,5 @@ def _arguments(ask: AskRequest) -> dict[str, Any]:
         "question": ask.question,
         "messages": [turn.model_dump() for turn in ask.messages],
         "filters": ask.filters,
-        "context": AskContext(extractive=ask.extractive),
+        "context": AskContext(extractive=ask.extractive, chain=ask.chain),
     }

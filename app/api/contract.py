@@ -29,6 +29,11 @@ class AskRequest(BaseModel):
         default_factory=dict, description="Only documents whose metadata match, e.g. {'version': '2.4'}."
     )
     extractive: bool = Field(False, description="Use sentences of the documents even where a model is set.")
+    chain: str = Field(
+        "",
+        max_length=50,
+        description="Chain of models to ask, as the server names them; empty: its default.",
+    )
     stream: bool = Field(False, description="Server-sent events instead of one JSON document.")
 
 

@@ -42,6 +42,8 @@ class LoadedDocument:
     blocks: tuple[Block, ...]
     pages: tuple[int, ...] = ()
     metadata: dict[str, MetadataValue] = field(default_factory=dict)
+    layout: bytes = field(default=b"", repr=False)
+    """Where its words stand on their pages (see ``app.ingestion.layout``); empty where that is not known."""
 
     @property
     def version(self) -> str:

@@ -99,7 +99,12 @@ def write_documents(connection: Connection, new: Sequence[NewDocument], now: str
         index_elements=["doc_id"], set_={c.name: c for c in put.excluded if c.name != "doc_id"}
     )
     connection.execute(put, [_document_row(one, now) for one in new])
-    connection.execute(insert(versions).prefix_with("OR IGNORE"), [_version_row(one, now) for one in new])
+    version = upsert(versions)
+    # The same text read anew may come with its places, by a loader that knows them.
+    version = version.on_conflict_do_update(
+        index_elements=["doc_id", "version"], set_={"layout": version.excluded.layout}
+    )
+    connection.execute(version, [_version_row(one, now) for one in new])
     connection.execute(delete(readers).where(readers.c.doc_id.in_(doc_ids)))
     connection.execute(delete(facts).where(facts.c.doc_id.in_(doc_ids)))
     for table, rows in (
@@ -133,6 +138,7 @@ def _version_row(new: NewDocument, now: str) -> dict[str, Any]:
         "text": new.loaded.text,
         "pages": list(new.loaded.pages),
         "added_at": now,
+        "layout": new.loaded.layout or None,
     }
 
 

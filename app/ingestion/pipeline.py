@@ -16,7 +16,7 @@ from app.ingestion.registry import DocumentRecord, Registry
 from app.ingestion.split import split
 from app.ingestion.writer import IndexWriter
 
-LOADER_VERSION = "2"
+LOADER_VERSION = "3"
 """Raised when loading or splitting changes, so documents are read anew at the next run."""
 
 Status = Literal["added", "updated", "unchanged", "removed", "failed"]
@@ -102,8 +102,8 @@ class Pipeline:
             if record.uri not in present and not record.uri.startswith(closed):
                 yield self.remove(record, writer)
 
-    def remove(self, record: DocumentRecord, writer: IndexWriter) -> Outcome:
-        writer.remove(record.doc_id)
+    def remove(self, record: DocumentRecord, writer: IndexWriter, *, forget: bool = False) -> Outcome:
+        writer.remove(record.doc_id, forget=forget)
         return Outcome("removed", record.uri, record.uri, record.passages)
 
     def is_current(self, known: DocumentRecord, source: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import subprocess
 import sys
@@ -149,4 +150,5 @@ def _document(answer: dict[str, Any]) -> LoadedDocument:
         blocks,
         tuple(found["pages"]),
         found["metadata"],
+        base64.b64decode(found["layout"]),
     )

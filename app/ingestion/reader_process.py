@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 import os
@@ -45,6 +46,7 @@ def answer(name: str, data: bytes, limits: LoadLimits) -> dict[str, Any]:
             "blocks": [(b.kind, b.start, b.end, b.level, b.title) for b in loaded.blocks],
             "pages": loaded.pages,
             "metadata": loaded.metadata,
+            "layout": base64.b64encode(loaded.layout).decode(),
         }
     }
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, func, insert, or_, select, text
 
+from app.ingestion.kept_versions import keep_cited
+from app.ingestion.layout import Rectangle, rectangles
 from app.ingestion.new_document import NewDocument, retire_passages, write_documents
 from app.ingestion.schema import (
     EVERYONE,
@@ -99,6 +101,19 @@ class Registry:
         """The document of this URI."""
         return next(iter(self._records(documents.c.uri == uri)), None)
 
+    def current(self, doc_id: str) -> DocumentRecord | None:
+        """The document of exactly this id."""
+        return next(iter(self._records(documents.c.doc_id == doc_id)), None)
+
+    def of_versions(self, wanted: Collection[str]) -> dict[str, DocumentRecord]:
+        """Documents whose current text is one of these versions, by version: the first by source and URI."""
+        found: dict[str, DocumentRecord] = {}
+        ordered = sorted(wanted)
+        for begin in range(0, len(ordered), 500):
+            for record in self._records(documents.c.version.in_(ordered[begin : begin + 500])):
+                found.setdefault(record.version, record)
+        return found
+
     def text(self, doc_id: str, version: str | None = None) -> str | None:
         """The canonical text of a version (the current one by default; a unique prefix is enough)."""
         query = select(versions.c.text).where(versions.c.doc_id == doc_id)
@@ -119,6 +134,23 @@ class Registry:
         with self._engine.connect() as connection:
             starts: list[int] | None = connection.scalar(query)
         return max(bisect_right(starts, offset), 1) if starts else None
+
+    def rects_at(self, doc_id: str, version: str, start: int, end: int) -> list[Rectangle]:
+        """Where ``text[start:end]`` of a version stands on its pages: a rectangle a line, or none."""
+        query = select(versions.c.layout).where(versions.c.doc_id == doc_id, versions.c.version == version)
+        with self._engine.connect() as connection:
+            return rectangles(connection.scalar(query) or b"", start, end)
+
+    def headings_at(self, doc_id: str, offset: int) -> tuple[int, tuple[str, ...]]:
+        """Where the passage with a character of the current version begins, and the headings above it."""
+        query = (
+            select(passages.c.start, passages.c.headings)
+            .where(passages.c.doc_id == doc_id, passages.c.start <= offset)
+            .order_by(passages.c.start.desc())
+        )
+        with self._engine.connect() as connection:
+            row = connection.execute(query.limit(1)).first()
+        return (row.start, tuple(row.headings)) if row else (0, ())
 
     def versions(self, doc_id: str) -> list[tuple[str, str]]:
         """Stored versions as (version, time added), oldest first."""
@@ -180,9 +212,14 @@ class Registry:
             write_documents(connection, new, self._now())
             _advance(connection)
 
-    def remove(self, doc_id: str) -> bool:
-        """Remove a document with all its versions; False when there is none."""
+    def remove(self, doc_id: str, cited: Collection[tuple[str, str]] = ()) -> bool:
+        """Remove a document with all its versions; False when there is none.
+
+        Of those among ``cited`` the text is put aside, for citations to be checked against
+        (see ``app.ingestion.kept_versions``).
+        """
         with self._engine.begin() as connection:
+            keep_cited(connection, doc_id, cited, self._now())
             retire_passages(connection, [doc_id])
             found = connection.execute(delete(documents).where(documents.c.doc_id == doc_id)).rowcount
             if found:

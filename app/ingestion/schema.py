@@ -15,6 +15,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -24,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 EVERYONE = "everyone"
 """The reader that stands for anybody: documents without groups are readable by it."""
@@ -54,7 +55,20 @@ versions = Table(
     Column("text", Text, nullable=False),
     Column("pages", JSON, nullable=False),
     Column("added_at", String, nullable=False),
+    Column("layout", LargeBinary),
 )
+
+kept = Table(
+    "kept",
+    metadata,
+    Column("doc_id", String, primary_key=True),
+    Column("version", String, primary_key=True),
+    Column("uri", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("removed_at", String, nullable=False),
+)
+"""Versions of removed documents that stored answers cite: only verification reads them."""
 
 passages = Table(
     "passages",
@@ -105,6 +119,10 @@ state = Table(
 )
 
 
+_UPGRADES = {2: ("ALTER TABLE versions ADD COLUMN layout BLOB",)}
+"""What a folder of an earlier format lacks, beside whole tables; nothing in it is written anew."""
+
+
 class IndexFormatError(RuntimeError):
     """The data folder was written by another version of Pincite."""
 
@@ -126,12 +144,12 @@ def use_write_ahead_log(connection: sqlite3.Connection, patience_s: float = 10.0
 
 
 def open_engine(path: Path) -> Engine:
-    """Open (and, where needed, create) the registry at ``path``.
+    """Open (and, where needed, create or upgrade) the registry at ``path``.
 
     Foreign keys are on and the journal is a write-ahead log, so readers never wait for the writer.
 
     Raises:
-        IndexFormatError: the file holds tables of another schema version.
+        IndexFormatError: the file holds tables of a schema version that is newer, or too old to upgrade.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
@@ -139,6 +157,8 @@ def open_engine(path: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA foreign_keys=ON")
+        # What is deleted is overwritten: a removed document's words do not stay in free pages.
+        connection.execute("PRAGMA secure_delete=ON")
         use_write_ahead_log(connection)
         connection.execute("PRAGMA synchronous=NORMAL")
 
@@ -154,15 +174,17 @@ def open_engine(path: Path) -> Engine:
 
 def _make_tables(connection: Connection, path: Path) -> None:
     found = connection.execute(text("PRAGMA user_version")).scalar_one()
-    if found == 0:
+    if found == 0 or found in _UPGRADES:
         # Processes that open a new folder at the same time take turns: the others find the tables made.
         connection.execute(text("BEGIN IMMEDIATE"))
         found = connection.execute(text("PRAGMA user_version")).scalar_one()
-    if found not in (0, SCHEMA_VERSION):
+    if found not in (0, SCHEMA_VERSION, *_UPGRADES):
         raise IndexFormatError(
             f"the data folder {path.parent} has format {found}, this Pincite reads {SCHEMA_VERSION}; "
             "use another PINCITE_HOME, or delete the folder and add the documents again"
         )
-    if found == 0:
+    if found != SCHEMA_VERSION:
         metadata.create_all(connection)
+        for statement in _UPGRADES.get(found, ()):
+            connection.execute(text(statement))
         connection.execute(text(f"PRAGMA user_version={SCHEMA_VERSION}"))

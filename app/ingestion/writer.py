@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +14,9 @@ from app.ingestion.registry import Registry
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.scope import scope_terms
 from app.retrieval.vector_index import VectorIndex
+
+CitedOf = Callable[[str], Collection[tuple[str, str]]]
+"""doc_id -> the (doc_id, version) that stored answers cite."""
 
 
 class WriterBusyError(RuntimeError):
@@ -30,10 +33,13 @@ class IndexWriter:
     writer left noted is settled by the next one.
     """
 
-    def __init__(self, registry: Registry, vectors: VectorIndex, words: LexicalIndex) -> None:
+    def __init__(
+        self, registry: Registry, vectors: VectorIndex, words: LexicalIndex, cited: CitedOf = lambda _: ()
+    ) -> None:
         self._registry = registry
         self._vectors = vectors
         self._words = words
+        self._cited = cited
 
     def put(self, *new: NewDocument) -> None:
         """Add the documents, or replace the versions that are there; all of them or, when killed, none."""
@@ -46,9 +52,12 @@ class IndexWriter:
         self._registry.replace(*new)
         self.settle()
 
-    def remove(self, doc_id: str) -> bool:
-        """Remove a document, its vectors and words; False when there is none."""
-        removed = self._registry.remove(doc_id)
+    def remove(self, doc_id: str, *, forget: bool = False) -> bool:
+        """Remove a document, its vectors and words; False when there is none.
+
+        Versions that stored answers cite stay readable for verification, unless it is to ``forget``.
+        """
+        removed = self._registry.remove(doc_id, () if forget else self._cited(doc_id))
         self.settle()
         return removed
 
@@ -76,6 +85,7 @@ def open_writer(
     vectors: VectorIndex,
     words: LexicalIndex,
     fingerprint: str,
+    cited: CitedOf = lambda _: (),
 ) -> Iterator[IndexWriter]:
     """Hold the writer's lock for the length of a ``with`` block.
 
@@ -95,7 +105,7 @@ def open_writer(
         ) from None
     try:
         vectors.begin_writing()
-        writer = IndexWriter(registry, vectors, words)
+        writer = IndexWriter(registry, vectors, words, cited)
         _name_vector_space(registry, fingerprint)
         writer.settle()
         yield writer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from graphs.citing.numbers import numbers, spoken_numbers
+from app.models.figures import figures
 from graphs.citing.words import words
 
 Kind = Literal["time", "duration", "money", "share", "amount", "name", "reason", "rule", "steps"]
@@ -155,7 +155,7 @@ def holds_kind(kind: Kind, text: str, question: str = "") -> bool:
         known = {*words(question), *_DAYS}
         return any(not set(words(match.group())) <= known for match in _NAME.finditer(text))
     if kind in ("amount", "money", "share"):
-        new = {*numbers(text), *spoken_numbers(text)} - {*numbers(question), *spoken_numbers(question)}
+        new = figures(text) - figures(question)
         if kind == "amount":
             return bool(new - {"1"})
         return bool(_HOLDS[kind].search(text)) and (kind == "share" or bool(new))

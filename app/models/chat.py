@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -13,11 +14,13 @@ class ModelError(ValueError):
     """The configured chat model cannot be set up; the message says what to do."""
 
 
-def make_chat_model(name: str, settings: AnswerSettings) -> BaseChatModel:
+def make_chat_model(name: str, settings: AnswerSettings, base_url: str | None = None) -> BaseChatModel:
     """``provider:model`` as a chat model with a time-out and no retries of its own.
 
     Retries, the next model and the extractive answer are the graph's business: a client that retries by
-    itself would outlast the request's deadline. Streamed calls report their tokens too.
+    itself would outlast the request's deadline. Streamed calls report their tokens too. ``base_url`` is where
+    ``openai:`` models are asked: Ollama, vLLM, llama.cpp and others that speak OpenAI's wire. They need
+    no key.
 
     Raises:
         ModelError: the provider is unknown, its package is missing, or it has no key.
@@ -32,6 +35,10 @@ def make_chat_model(name: str, settings: AnswerSettings) -> BaseChatModel:
     }
     if name.startswith("openai:"):
         options["stream_usage"] = True
+        if base_url:
+            options["base_url"] = base_url
+            if not os.environ.get("OPENAI_API_KEY"):
+                options["api_key"] = "none"
     try:
         model: BaseChatModel = init_chat_model(name, **options)
         return model

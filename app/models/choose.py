@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from app.models.editions import asks_for_now, outdated
+from app.models.figures import figures
 from app.models.question_parts import compares
 from app.models.references import refers_back
 from app.models.sentence_scores import Candidate
-from graphs.citing.numbers import numbers, spoken_numbers
 from graphs.citing.words import content_words, words
 from graphs.state import EvidencePassage
 
@@ -135,14 +135,10 @@ def _held(one: Candidate, evidence: Sequence[EvidencePassage]) -> set[str]:
 
 def _same(first: Candidate, second: Candidate) -> bool:
     """Whether two say the same: in like words, and without a figure of its own in either."""
-    figures, others = _figures(first.text), _figures(second.text)
-    return _alike(first, second) and (figures <= others or others <= figures)
+    own, others = figures(first.text), figures(second.text)
+    return _alike(first, second) and (own <= others or others <= own)
 
 
 def _alike(first: Candidate, second: Candidate) -> bool:
     one, two = set(content_words(first.text)), set(content_words(second.text))
     return len(one & two) >= SAME * min(len(one), len(two))
-
-
-def _figures(text: str) -> set[str]:
-    return {*numbers(text), *spoken_numbers(text)}

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from app.ingestion.document import embedded_text
 from app.models.answer_kinds import Kind, asked_kinds, holds_kind
+from app.models.figures import numbers
 from app.models.pieces import pieces
 from app.models.question_parts import question_parts, says_enough
 from app.retrieval.embedding_cache import EmbeddingCache
-from graphs.citing.numbers import numbers
 from graphs.citing.words import STOP_WORDS, stem, words
 from graphs.state import EvidencePassage
 

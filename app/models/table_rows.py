@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from app.ingestion.document import COLUMNS
+from app.models.figures import numbers
 from app.models.readable import cells, row_sentence
-from graphs.citing.numbers import numbers
 from graphs.citing.sentences import Unit
 from graphs.citing.words import content_words
 from graphs.state import EvidencePassage

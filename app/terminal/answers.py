@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Literal
 
 from rich.console import Console
 from rich.text import Text
@@ -11,7 +13,7 @@ from rich.text import Text
 from app.compose import Pincite
 from app.retrieval.scope import FilterError
 from app.terminal.printable import one_line, printable
-from graphs.contracts import Answer, Citation, NearestPassage
+from graphs.contracts import Answer, Citation, Claim, NearestPassage
 from graphs.state import AskContext
 
 WIDTH = 100
@@ -21,20 +23,50 @@ QUOTE_CHARS = 400
 def run_ask(
     pincite: Pincite,
     question: str,
-    as_json: bool,
+    form: Literal["text", "json", "events"],
     groups: list[str],
     filters: list[str],
     thread: str | None,
     extractive: bool,
+    chain: str = "",
 ) -> int:
     """Ask and print; 1 when the question was refused or the answer failed."""
-    context = AskContext(groups=groups, user="command line", extractive=extractive)
-    answer = pincite.ask(question.strip(), thread_id=thread, filters=parse_filters(filters), context=context)
-    if as_json:
+    context = AskContext(groups=groups, user="command line", extractive=extractive, chain=chain)
+    asked: dict[str, Any] = {
+        "thread_id": thread,
+        "filters": parse_filters(filters),
+        "context": context,
+    }
+    if form == "json":
+        answer = pincite.ask(question.strip(), **asked)
         print(answer.model_dump_json(indent=2))
     else:
-        print_answer(answer, Console(width=min(Console().width, WIDTH), highlight=False))
+        answer = _follow(pincite.stream(question.strip(), **asked), form)
     return 0 if answer.status in ("answered", "abstained") else 1
+
+
+def _follow(events: Iterator[dict[str, Any]], form: str) -> Answer:
+    """Print sentences as they come, or every event as a line of JSON."""
+    console = Console(width=min(Console().width, WIDTH), highlight=False)
+    last: dict[str, Any] = {}
+    told = 0
+    for event in events:
+        last = event
+        if form == "events":
+            print(json.dumps(event, ensure_ascii=False), flush=True)
+        elif event["type"] == "sentence":
+            told += 1
+            console.print(_sentence(Claim.model_validate(event["claim"])))
+    answer = Answer.model_validate(last["answer"])
+    if form == "text":
+        print_answer(answer, console, told=told)
+    return answer
+
+
+def _sentence(claim: Claim) -> Text:
+    marks = "".join(f"[{number}]" for number in claim.citations)
+    unsure = " (partly supported)" if claim.verdict == "partial" else ""
+    return Text(f"{printable(claim.text)} ").append(marks + unsure, style="bold cyan")
 
 
 def parse_filters(pairs: list[str]) -> dict[str, Any]:
@@ -55,15 +87,11 @@ def parse_filters(pairs: list[str]) -> dict[str, Any]:
     return filters
 
 
-def print_answer(answer: Answer, console: Console) -> None:
-    """Sentences with their numbers, then each number's words and where they stand."""
+def print_answer(answer: Answer, console: Console, told: int = 0) -> None:
+    """Sentences with their numbers, then each number's words and where they stand; ``told`` are printed."""
     if answer.status == "answered":
-        sentence = Text()
-        for claim in answer.claims:
-            marks = "".join(f"[{number}]" for number in claim.citations)
-            unsure = " (partly supported)" if claim.verdict == "partial" else ""
-            sentence.append(f"{printable(claim.text)} ").append(marks + unsure + " ", style="bold cyan")
-        console.print(sentence)
+        for claim in answer.claims[told:]:
+            console.print(_sentence(claim))
         for citation in answer.citations:
             _print_citation(citation, console)
     elif answer.problem is not None:
@@ -96,6 +124,8 @@ def _print_citation(citation: Citation, console: Console) -> None:
         console.print(Text(f"      {line}"))
     place = f"{citation.doc_id}@{citation.version[:8]}:{citation.start}-{citation.end}"
     console.print(Text(f"      {place}", style="dim"), soft_wrap=True)
+    if citation.link:
+        console.print(Text(f"      {one_line(citation.link)}", style="dim"), soft_wrap=True)
 
 
 def _print_nearest(passage: NearestPassage, console: Console) -> None:

@@ -58,7 +58,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield embeddings
     if "broken" not in (writable.mark, embeddings.mark):
         yield from _index(settings)
-    yield _model(settings)
+    yield from _models(settings)
     yield _tracing()
     yield _web_pages(settings)
     yield _eval_data(settings)
@@ -73,9 +73,16 @@ def would_contact(settings: Settings) -> Iterator[str]:
     """Hosts and services a run with these settings would talk to."""
     if settings.embedding.provider == "openai":
         yield f"embeddings at {settings.embedding.base_url or os.environ.get('OPENAI_BASE_URL') or 'OpenAI'}"
-    for name in filter(None, [settings.model, *settings.fallback_models]):
-        base = os.environ.get("OPENAI_BASE_URL") if name.startswith("openai:") else None
+    from app.models.local.model import is_local
+
+    for name in _model_names(settings):
+        if is_local(name):
+            continue
+        own = settings.model_base_url or os.environ.get("OPENAI_BASE_URL")
+        base = own if name.startswith("openai:") else None
         yield f"chat model {name} at {base or 'its provider'}"
+    if settings.answer.prompt:
+        yield f"LangSmith's prompt hub for {settings.answer.prompt}, when it is opened"
     from app.observability.tracing import tracing_is_on
 
     if tracing_is_on():
@@ -161,21 +168,35 @@ def _index_parts(library: Library, passages: int) -> Finding:
     return Finding("ok", "index", f"{passages} vectors, as many as passages, in Chroma, rows and words")
 
 
-def _model(settings: Settings) -> Finding:
-    if settings.model is None:
-        return Finding(
+def _model_names(settings: Settings) -> list[str]:
+    """Every model of every chain, once."""
+    from app.models.chains import chain_names
+
+    return list(dict.fromkeys(name for names in chain_names(settings).values() for name in names))
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    from app.models.chat import ModelError, make_chat_model
+    from app.models.local.model import check_local, is_local
+
+    names = _model_names(settings)
+    if not names:
+        yield Finding(
             "off", "chat model", "none; answers are sentences from the documents (set PINCITE_MODEL)"
         )
-    from app.models.chat import ModelError, make_chat_model
-
-    key = KEYS.get(settings.model.partition(":")[0])
-    if key and not os.environ.get(key):
-        return Finding("broken", "chat model", f"{settings.model} needs {key}, which is not set")
-    try:
-        make_chat_model(settings.model, settings.answer)
-    except ModelError as error:
-        return Finding("broken", "chat model", str(error))
-    return Finding("ok", "chat model", f"{settings.model} (not called)")
+    for name in names:
+        key = KEYS.get(name.partition(":")[0])
+        if key and not os.environ.get(key) and not (key == KEYS["openai"] and settings.model_base_url):
+            yield Finding("broken", "chat model", f"{name} needs {key}, which is not set")
+            continue
+        try:
+            if is_local(name):
+                yield Finding("ok", "chat model", f"{name}: {check_local(name, settings)} (not started)")
+            else:
+                make_chat_model(name, settings.answer, settings.model_base_url)
+                yield Finding("ok", "chat model", f"{name} (not called)")
+        except ModelError as error:
+            yield Finding("broken", "chat model", str(error))
 
 
 def _tracing() -> Finding:

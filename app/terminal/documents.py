@@ -1,4 +1,4 @@
-"""``pincite list``, ``remove``, ``text`` and ``show``."""
+"""``pincite list``, ``text`` and ``show``."""
 
 from __future__ import annotations
 
@@ -52,22 +52,6 @@ def run_list(library: Library, source: str | None, as_json: bool) -> int:
         table.add_row(*(Text(one_line(cell)) for cell in cells))
     Console(highlight=False).print(table)
     print(f"{len(records)} documents, {sum(record.passages for record in records)} passages")
-    return 0
-
-
-def run_remove(library: Library, names: list[str], source: str | None) -> int:
-    """Remove the named documents, or all of a source."""
-    if bool(names) == bool(source):
-        raise NotADocumentError("name documents to remove, or a whole source with --source, not both")
-    records = (
-        library.registry.documents(source) if source else [find_document(library, name) for name in names]
-    )
-    if not records:
-        raise NotADocumentError(f"there is no source {source!r}; see: pincite list")
-    with library.writing() as (pipeline, writer):
-        for record in records:
-            pipeline.remove(record, writer)
-            print(f"removed {record.doc_id} ({record.uri})")
     return 0
 
 

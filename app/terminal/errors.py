@@ -16,14 +16,17 @@ INTERRUPTED = 130
 
 _EXPECTED = frozenset(
     {
+        "AnswerStoreError",
         "EmbeddingError",
         "EmptySyncError",
         "EvalError",
         "FilterError",
         "IndexFormatError",
+        "HubPromptError",
         "ModelError",
         "ModelFileError",
         "NotADocumentError",
+        "NotAnAnswerError",
         "ReaderStartError",
         "SettingsError",
         "SitemapError",

@@ -96,7 +96,7 @@ def _seen(opened: Opened, question: Question, answer: Answer) -> Observation:
         "score": last["score"],
         "needed": last["needed"],
         "usage": receipt.get("usage", {}),
-        "cost_usd": receipt.get("cost_usd"),
+        "cost_usd": receipt.get("cost", {}).get("usd"),
         "steps_ms": steps,
         "notices": answer.notices,
         "fallbacks": receipt.get("fallbacks", []),

@@ -11,6 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from app.models.chains import chain_names
 from app.settings import Settings
 from evals.datasets.suite import Suite
 from evals.experiments.library import Opened
@@ -104,7 +105,7 @@ def make_header(
         overrides=overrides,
         settings=settings.fingerprint(),
         prompts=prompt_hashes(),
-        models=_models(settings),
+        models=chain_names(settings).get("", []),
         judges=judges,
         index_generation=opened.pincite.registry.generation(),
         embedder=opened.pincite.library.fingerprint,
@@ -117,7 +118,3 @@ def make_header(
         wall_s=round((finished - started).total_seconds(), 1),
         note=note,
     )
-
-
-def _models(settings: Settings) -> list[str]:
-    return [settings.model, *settings.fallback_models] if settings.model else []

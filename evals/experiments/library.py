@@ -38,7 +38,9 @@ def open_suite(suite: Suite, settings: Settings) -> Iterator[Opened]:
     """
     with tempfile.TemporaryDirectory(prefix="pincite-eval-") as scratch:
         home = Path(scratch) if suite.documents is not None else load_settings().home
-        with open_pincite(settings.model_copy(update={"home": home})) as pincite:
+        # Questions of a suite are nobody's: the configured data folder keeps none of their answers.
+        changed = {"home": home, "answers": settings.answers.model_copy(update={"keep": False})}
+        with open_pincite(settings.model_copy(update=changed)) as pincite:
             if suite.documents is not None:
                 _index(pincite, suite.documents, suite.source)
             yield _opened(pincite, suite)

@@ -49,6 +49,10 @@ PRESETS: Mapping[str, Preset] = {
             "retrieval.evidence_chars": 12_000,
         },
     ),
+    "local": Preset(
+        "the packaged local model, given the time it needs on two cores",
+        {"model": "local", "answer.deadline_s": 180.0},
+    ),
     "configured": Preset("your environment and .env, a chat model included", {}, configured=True),
 }
 """All but ``configured`` start from the built-in settings and read no environment, so that the same name is

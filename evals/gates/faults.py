@@ -12,7 +12,7 @@ from langchain_core.documents import Document
 
 from app.retrieval import fusion, hybrid, scope
 from app.retrieval.evidence_cut import EvidenceCut
-from graphs.nodes import cite
+from graphs import judging
 
 
 @contextmanager
@@ -66,13 +66,13 @@ def access_forgotten() -> Iterator[None]:
 @contextmanager
 def offsets_off_by_one() -> Iterator[None]:
     """Citations name the place one character further on."""
-    original = cite._numbered
+    original = judging.Judge.citation
 
-    def numbered(*arguments: Any) -> Any:
-        claims, citations = original(*arguments)
-        return claims, [{**one, "start": one["start"] + 1, "end": one["end"] + 1} for one in citations]
+    def further_on(*arguments: Any) -> Any:
+        citation = original(*arguments)
+        return {**citation, "start": citation["start"] + 1, "end": citation["end"] + 1}
 
-    with patch.object(cite, "_numbered", numbered):
+    with patch.object(judging.Judge, "citation", further_on):
         yield
 
 

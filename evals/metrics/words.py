@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from graphs.citing.numbers import spoken_numbers
+from graphs.citing.spoken import spoken
 from graphs.citing.words import stem
 
 _MONTHS = "january february march april may june july august september october november december".split()
@@ -57,7 +57,7 @@ def _spoken(text: str) -> str:
     """Numbers written as words, in digits; "a" and "one" stay, being articles and pronouns as often."""
 
     def digits(match: re.Match[str]) -> str:
-        value = spoken_numbers(match.group())
+        value = {str(number) for _, _, number in spoken(match.group())}
         return value.pop() if len(value) == 1 else match.group()
 
     return _NUMBER_WORDS.sub(digits, text)

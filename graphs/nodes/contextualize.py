@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
+from graphs.asking import ask_model
+from graphs.chains import ChainModel
 from graphs.citing.words import content_words, words
-from graphs.ladder import describe_failure, model_name
+from graphs.ladder import invoke
 from graphs.nodes.step import Node
 from graphs.parts import Parts, ask_context
-from graphs.receipts import add_usage, guard_entry, with_entry, with_values
+from graphs.receipts import Receipt, guard_entry, with_entry, with_values
+from graphs.remembering import recalled
 from graphs.state import AnswerState, AskContext
 from prompts.load import load_prompt
 
@@ -39,41 +43,48 @@ def make_contextualize(parts: Parts) -> Node:
         standalone = question
         if earlier:
             standalone = ""
-            if parts.models and not ask_context(runtime).extractive:
-                model = parts.models[0]
-                prompt = load_prompt("contextualize")
-                request = prompt.template.invoke({"conversation": _shown(earlier), "question": question})
-                try:
-                    async with asyncio.timeout(parts.limits.model_timeout_s):
-                        reply = await model.ainvoke(
-                            request, {"tags": ["nostream"], "run_name": "contextualize"}
-                        )
-                    standalone = " ".join(reply.text.split())
-                    receipt = add_usage(receipt, model_name(model), reply.usage_metadata)
-                    receipt = with_entry(
-                        receipt,
-                        "prompts",
-                        {"name": prompt.name, "version": prompt.version, "sha256": prompt.sha256},
-                    )
-                except Exception as error:  # any provider's error: the words of the conversation still help
-                    taken = {
-                        "step": "contextualize",
-                        "failed": model_name(model),
-                        "why": describe_failure(error),
-                    }
-                    receipt = with_entry(receipt, "fallbacks", taken)
+            chain = parts.chain(ask_context(runtime))
+            if chain:
+                receipt, standalone = await _by_model(parts, chain[0], receipt, _shown(earlier), question)
             standalone = standalone or combine(question, earlier)
             if standalone != question and parts.check_question is not None:
                 # The conversation is the caller's, and may hold what was refused when it was asked.
                 checked = await asyncio.to_thread(parts.check_question, standalone)
                 receipt = with_entry(receipt, "guards", guard_entry(checked))
                 standalone = question if checked.verdict == "deny" else checked.text
-        return {
+        update: AnswerState = {
             "standalone": standalone,
             "receipt": with_values(receipt, standalone=standalone),
         }
+        return {**update, **(await recalled(parts, {**state, **update}, runtime) or {})}
 
     return contextualize
+
+
+def after_contextualize(state: AnswerState) -> str:
+    """Straight to cite with a draft that is remembered: it is checked again before it is served."""
+    return "cite" if state["draft"] else "retrieve"
+
+
+async def _by_model(
+    parts: Parts, member: ChainModel, receipt: Receipt, conversation: str, question: str
+) -> tuple[Receipt, str]:
+    """What the model makes of the question; empty when it fails: the words of the conversation still help."""
+    prompt = load_prompt("contextualize", member.family)
+    begun = parts.clock()
+    asked = await ask_model(
+        parts,
+        member,
+        member.model,
+        prompt.template.invoke({"conversation": conversation, "question": question}),
+        lambda reply: " ".join(reply.text.split()),
+        step="contextualize",
+        receipt=with_entry(receipt, "prompts", prompt.entry()),
+        attempts=1,
+        time_left=lambda: begun + parts.limits.deadline_s - parts.clock(),
+        send=partial(invoke, run_name="contextualize"),
+    )
+    return asked.receipt, asked.value or ""
 
 
 def combine(question: str, earlier: Sequence[AnyMessage]) -> str:

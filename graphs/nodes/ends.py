@@ -13,7 +13,7 @@ from langgraph.types import Command
 from graphs.contracts import Abstention, Answer, NearestPassage, Problem
 from graphs.ladder import is_retryable
 from graphs.nodes.guard import asked_question
-from graphs.nodes.step import Node, emit
+from graphs.nodes.step import Node, emit_answer
 from graphs.parts import Parts
 from graphs.receipts import guard_entry, with_entry
 from graphs.state import AnswerState, AskContext, EvidencePassage
@@ -115,6 +115,7 @@ def fail(state: AnswerState, error: NodeError) -> Command[str]:
         {"node": error.node, "error": type(error.error).__name__},
     )
     answer = Answer(
+        id=receipt.get("id", ""),
         status="failed",
         question=state["asked"] if fresh else asked_question(state)[0],
         text="",
@@ -122,5 +123,5 @@ def fail(state: AnswerState, error: NodeError) -> Command[str]:
         notices=state["notices"] if fresh else [],
         receipt=receipt,
     ).model_dump()
-    emit({"type": "answer", "answer": answer})
+    emit_answer(answer)
     return Command(update={"answer": answer, "receipt": receipt}, goto="__end__")

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
-from langchain_core.messages import AIMessage
-from langchain_core.runnables import RunnableConfig
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.tools import BaseTool
 from langgraph.runtime import Runtime
 
-from graphs.drafting import Draft, give_answer, read_draft, show_evidence
-from graphs.ladder import DeadlineError, call_model, describe_failure, is_retryable, model_name, with_tools
+from graphs.asking import ask_model
+from graphs.chains import Chain, ChainModel, with_schema, with_tools
+from graphs.draft_stream import stream_draft
+from graphs.drafting import Draft, give_answer, read_draft, small_answer
+from graphs.judging import Judge, Sentence
+from graphs.ladder import ask_for_repair
 from graphs.nodes.step import Node
+from graphs.outlet import Outlet
 from graphs.parts import AnswerRequest, Extractor, Parts, ask_context
-from graphs.receipts import Receipt, add_usage, with_entry, with_values
-from graphs.state import AnswerState, AskContext
-from prompts.load import load_prompt
+from graphs.receipts import Receipt, model_seconds, with_entry, with_values
+from graphs.requests import DraftRequest, DraftRequests
+from graphs.state import AnswerState, AskContext, DraftClaimData
+
+WEAK = "the evidence is too weak for a small model"
 
 
 class NobodyAnswersError(RuntimeError):
@@ -36,18 +45,26 @@ class _Drafting:
     mode: str = ""
     why_not: str = ""
     retryable: bool = False
+    early: list[Sentence] = field(default_factory=list)
+    first: dict[str, float] = field(default_factory=dict)
+    """Milliseconds from the first call to the first chunk and to the first sentence let out."""
 
 
 def make_generate(parts: Parts) -> Node:
     async def generate(
         state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> AnswerState:
-        extractive = ask_context(runtime).extractive
         done = _Drafting(state["receipt"])
-        if parts.models and not extractive:
-            await _ask_models(parts, state, done)
-        notices = state["notices"]
-        if done.draft is None:
+        chain = parts.chain(ask_context(runtime))
+        outlet = Outlet(parts, state)
+        if chain:
+            await _ask_models(parts, chain, state, done, outlet)
+        notices = [*state["notices"], *outlet.notices]
+        if done.draft is None and outlet.claims:
+            done.draft, done.mode = Draft(), state["mode"] or "model"
+            why = f"The model did not finish ({done.why_not}): what it had written and was checked stands."
+            notices = [*notices, why]
+        elif done.draft is None:
             if parts.extractor is None:
                 raise NobodyAnswersError(done.why_not or "none is asked", done.receipt, done.retryable)
             done.draft, done.mode = await _extract(parts.extractor, state), "extractive"
@@ -60,11 +77,14 @@ def make_generate(parts: Parts) -> Node:
                 notices = [*notices, f"The model did not answer ({done.why_not}): {rest}."]
         return {
             "draft": done.draft.claims,
-            "unanswerable": done.draft.unanswerable,
+            "early": [asdict(one) for one in done.early],
+            "released": outlet.claims,
+            "citations": outlet.citations,
+            "unanswerable": "" if outlet.claims else done.draft.unanswerable,
             "tool_calls": done.draft.tool_calls,
             "mode": done.mode,
             "notices": notices,
-            "receipt": done.receipt,
+            "receipt": outlet.with_guards(done.receipt),
         }
 
     return generate
@@ -77,10 +97,15 @@ def after_generate(state: AnswerState) -> str:
     return "abstain" if state["unanswerable"] else "cite"
 
 
+def too_weak(assessment: Mapping[str, Any]) -> bool:
+    """Whether the evidence needs somebody who can say that it does not hold the answer."""
+    score = assessment["score"]
+    return score is not None and bool(score < assessment["needed_without_model"])
+
+
 async def _extract(extractor: Extractor, state: AnswerState) -> Draft:
     """Sentences of the evidence, where it is good enough to stand without a model."""
-    assessment = state["assessment"]
-    if assessment["score"] is not None and assessment["score"] < assessment["needed_without_model"]:
+    if too_weak(state["assessment"]):
         return Draft(unanswerable="the documents do not answer this clearly enough without a model")
     claims = await extractor.ainvoke(AnswerRequest(state["standalone"], state["evidence"]))
     return Draft(
@@ -88,57 +113,83 @@ async def _extract(extractor: Extractor, state: AnswerState) -> Draft:
     )
 
 
-async def _ask_models(parts: Parts, state: AnswerState, done: _Drafting) -> None:
-    prompt = load_prompt("answer")
-    done.receipt = with_entry(
-        done.receipt, "prompts", {"name": prompt.name, "version": prompt.version, "sha256": prompt.sha256}
-    )
-    request = prompt.template.invoke(
-        {
-            "evidence": show_evidence(state["evidence"], parts.nonce()),
-            "failures": _failures(state["failures"]),
-            "question": state["standalone"],
-        }
-    )
+async def _ask_models(
+    parts: Parts, chain: Chain, state: AnswerState, done: _Drafting, outlet: Outlet
+) -> None:
     calls_left = parts.limits.max_tool_calls - state["tool_rounds"]
     offered = parts.tools if calls_left > 0 else ()
     names = {tool.name for tool in offered}
-    ends = parts.clock() + parts.limits.deadline_s
-    for position, model in enumerate(parts.models):
-        name = model_name(model)
+    ends = parts.clock() + parts.limits.deadline_s - model_seconds(done.receipt)
+    requests = DraftRequests(parts, state)
+    judge = Judge(parts, state["evidence"], state["standalone"])
+    begun = parts.clock()
 
-        def count(reply: AIMessage, name: str = name) -> None:
-            done.receipt = add_usage(done.receipt, name, reply.usage_metadata)
+    for position, member in enumerate(chain):
+        if member.small and too_weak(state["assessment"]):
+            done.why_not = done.why_not or WEAK
+            taken = {"step": "generate", "failed": member.name, "why": WEAK}
+            done.receipt = with_entry(done.receipt, "fallbacks", taken)
+            continue
+        request = await requests.of(member)
+        if request.prompt.entry() not in done.receipt.get("prompts", []):
+            done.receipt = with_entry(done.receipt, "prompts", request.prompt.entry())
 
-        def read(reply: AIMessage) -> Draft:
+        def read(reply: AIMessage, request: DraftRequest = request) -> Draft:
             draft = read_draft(reply)
             if any(call["name"] not in names for call in draft.tool_calls):
                 return Draft(unanswerable="the model asked for a tool that is not offered")
-            return replace(draft, tool_calls=draft.tool_calls[:calls_left])
+            calls = draft.tool_calls[:calls_left]
+            return replace(draft, claims=request.claims(draft.claims), tool_calls=calls)
 
-        try:
-            done.draft = await call_model(
-                with_tools(model, [*offered, give_answer]),
-                request,
-                read,
-                attempts=parts.limits.model_attempts,
-                timeout_s=parts.limits.model_timeout_s,
-                time_left=lambda: ends - parts.clock(),
-                count=count,
+        async def complete(claim: DraftClaimData, request: DraftRequest = request) -> None:
+            """Let a finished sentence out, unless the draft's first failed: it may be drafted anew."""
+            (claim,) = request.claims([claim])
+            if (done.early and not done.early[0].stands) or outlet.has_said(claim["text"]):
+                return
+            done.early.append(await judge(claim))
+            if done.early[-1].stands and await outlet.let_out(done.early[-1]):
+                _note_first(done, "first_sentence_ms", parts.clock() - begun)
+
+        async def send(model: Runnable[Any, BaseMessage], asked: Any) -> BaseMessage:
+            return await stream_draft(
+                model,
+                asked,
+                complete=complete,
+                most_characters=parts.limits.max_draft_chars,
+                heard=lambda: _note_first(done, "first_chunk_ms", parts.clock() - begun),
             )
-        except Exception as error:  # providers share no base class; the next in the chain is asked
-            done.why_not = describe_failure(error)
-            done.retryable = done.retryable or isinstance(error, DeadlineError) or is_retryable(error)
-            taken = {"step": "generate", "failed": name, "why": done.why_not}
-            done.receipt = with_entry(done.receipt, "fallbacks", taken)
-            continue
-        done.mode = "fallback" if position else "model"
-        done.receipt = with_values(done.receipt, model=name)
-        return
+
+        asked = await ask_model(
+            parts,
+            member,
+            _bound(member, offered),
+            request.value,
+            read,
+            step="generate",
+            receipt=done.receipt,
+            attempts=parts.limits.model_attempts,
+            time_left=lambda: ends - parts.clock(),
+            repair=ask_for_repair,
+            send=send,
+        )
+        done.receipt = {**asked.receipt, **done.first}
+        if asked.value is not None:
+            done.draft = asked.value
+            done.mode = "fallback" if position else "model"
+            done.receipt = with_values(done.receipt, model=member.name, model_served=asked.served)
+            return
+        done.why_not = asked.why_not
+        done.retryable = done.retryable or asked.retryable
 
 
-def _failures(failures: Sequence[str]) -> str:
-    if not failures:
-        return ""
-    listed = "\n".join(f"- {failure}" for failure in failures)
-    return f"An earlier draft was rejected. Mend exactly this:\n{listed}\n\n"
+def _note_first(done: _Drafting, what: str, seconds: float) -> None:
+    done.first.setdefault(what, round(seconds * 1000, 1))
+
+
+def _bound(member: ChainModel, offered: Sequence[BaseTool]) -> Runnable[Any, BaseMessage]:
+    """The model, asked for the form it drafts in. Only a model that calls tools is offered others."""
+    if member.draft_format == "tool":
+        return with_tools(member.model, [*offered, give_answer])
+    if member.draft_format == "json_schema":
+        return with_schema(member.model, small_answer if member.small else give_answer)
+    return member.model

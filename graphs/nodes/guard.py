@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
@@ -27,17 +28,18 @@ def make_guard(parts: Parts) -> Node:
         receipt = with_values(
             {},
             **parts.about,
+            id=secrets.token_hex(8),
             question=question,
             user=principal.user,
             groups=list(principal.groups),
             filters=state.get("filters") or {},
-            context={"top_k": ask_context(runtime).top_k, "extractive": ask_context(runtime).extractive},
+            context={name: getattr(ask_context(runtime), name) for name in ("top_k", "extractive", "chain")},
             index_generation=await asyncio.to_thread(parts.index_generation)
             if parts.index_generation
             else None,
         )
         receipt = with_entry(receipt, "guards", guard_entry(result))
-        refusal = _refusal(question, result)
+        refusal = _refusal(question, result) or _unknown_chain(parts, ask_context(runtime).chain)
         update: AnswerState = {
             "asked": question,
             "narrowed": state.get("filters") or {},
@@ -54,6 +56,9 @@ def make_guard(parts: Parts) -> Node:
             "mode": "",
             "attempts": 0,
             "failures": [],
+            "lost": False,
+            "early": [],
+            "released": [],
             "tool_calls": [],
             "tool_rounds": 0,
             "claims": [],
@@ -96,3 +101,11 @@ def _refusal(question: str, result: GuardResult) -> Problem | None:
             code="question-refused", message="; ".join(result.reasons) or "The question was refused."
         )
     return None
+
+
+def _unknown_chain(parts: Parts, name: str) -> Problem | None:
+    if not name or name in parts.chains:
+        return None
+    there_are = ", ".join(chain for chain in parts.chains if chain) or "none; PINCITE_CHAINS names them"
+    message = f"There is no chain of models called {name[:50]!r}; there are: {there_are}."
+    return Problem(code="unknown-chain", message=message)

@@ -10,10 +10,13 @@ from langchain_core.messages.content import create_citation, create_text_block
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
+from graphs.conflicts import find_conflicts, precedence
 from graphs.contracts import Answer, Citation, Claim, Problem
-from graphs.nodes.step import Node, emit
+from graphs.judging import Judge, Sentence
+from graphs.nodes.step import Node
+from graphs.outlet import Outlet
 from graphs.parts import Parts
-from graphs.receipts import guard_entry, with_entry
+from graphs.remembering import remember
 from graphs.state import AnswerState, AskContext
 
 
@@ -21,41 +24,62 @@ def make_release(parts: Parts) -> Node:
     async def release(
         state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> AnswerState:
-        receipt = state["receipt"]
-        notices = list(state["notices"])
-        claims: list[Claim] = []
+        outlet = Outlet(parts, state)
         for data in state["claims"]:
-            if parts.check_answer is not None:
-                result = await asyncio.to_thread(parts.check_answer, data["text"])
-                receipt = with_entry(receipt, "guards", guard_entry(result))
-                if result.verdict == "deny" or not result.text.strip():
-                    notices.append(f"A sentence was withheld: {'; '.join(result.reasons)}.")
-                    continue
-                if result.verdict == "modify":
-                    notices += [f"A sentence was changed: {reason}." for reason in result.reasons]
-                data = {**data, "text": result.text}
-            claims.append(Claim.model_validate(data))
-        citations = _used(claims, [Citation.model_validate(data) for data in state["citations"]])
-        answer = _answer(state, claims, citations, list(dict.fromkeys(notices)))
-        for claim in answer.claims:
-            cited = [c.model_dump() for c in answer.citations if c.number in claim.citations]
-            emit({"type": "sentence", "claim": claim.model_dump(), "citations": cited})
+            await outlet.let_out(Sentence(**data))
+        disagreements = await asyncio.to_thread(_disagreements, parts, state, outlet)
+        told = [_told(one, outlet.citations) for one in disagreements]
+        notices = list(dict.fromkeys([*state["notices"], *outlet.notices, *told]))
+        claims = [Claim.model_validate(data) for data in outlet.claims]
+        citations = [Citation.model_validate(data) for data in outlet.citations]
+        answer = _answer(state, claims, citations, notices, disagreements)
+        if answer.status == "answered":
+            await remember(parts, state, runtime)
         return {
             "answer": answer.model_dump(),
             "messages": [_message(answer)],
+            "released": outlet.claims,
+            "citations": outlet.citations,
             "notices": answer.notices,
-            "receipt": receipt,
+            "receipt": outlet.with_guards(state["receipt"]),
         }
 
     return release
 
 
-def _used(claims: list[Claim], citations: list[Citation]) -> list[Citation]:
-    used = {number for claim in claims for number in claim.citations}
-    return [citation for citation in citations if citation.number in used]
+def _disagreements(parts: Parts, state: AnswerState, outlet: Outlet) -> list[dict[str, Any]]:
+    """What of the evidence contradicts a released sentence; its words get a number too."""
+    judge = Judge(parts, state["evidence"], state["standalone"])
+    known = {(one["doc_id"], one["version"]): one.get("metadata") or {} for one in state["evidence"]}
+    found = []
+    for conflict in find_conflicts(list(outlet.citations), state["evidence"]):
+        passage, span = conflict.there
+        if not judge.stands(passage, span):
+            continue
+        here, there = conflict.here["number"], outlet.number(judge.citation(passage, span))
+        mine = precedence(known.get((conflict.here["doc_id"], conflict.here["version"]), {}))
+        theirs = precedence(passage.get("metadata") or {})
+        sentence = next(n for n, claim in enumerate(outlet.claims, 1) if here in claim["citations"])
+        order = [there, here] if theirs > mine else [here, there]
+        found.append({"sentence": sentence, "citations": order, "why": conflict.why})
+    return found
 
 
-def _answer(state: AnswerState, claims: list[Claim], citations: list[Citation], notices: list[str]) -> Answer:
+def _told(disagreement: dict[str, Any], citations: list[dict[str, Any]]) -> str:
+    first, second = (
+        next(f"[{one['number']}] ({one['title']})" for one in citations if one["number"] == number)
+        for number in disagreement["citations"]
+    )
+    return f"Sources differ ({disagreement['why']}): {first}, then {second}."
+
+
+def _answer(
+    state: AnswerState,
+    claims: list[Claim],
+    citations: list[Citation],
+    notices: list[str],
+    disagreements: list[dict[str, Any]],
+) -> Answer:
     if not claims:
         problem = Problem(code="withheld", message="Nothing of the answer passed the output guard.")
         return Answer(status="failed", question=state["asked"], text="", notices=notices, problem=problem)
@@ -67,6 +91,7 @@ def _answer(state: AnswerState, claims: list[Claim], citations: list[Citation], 
             "text": " ".join(f"{c.text} {''.join(f'[{n}]' for n in c.citations)}" for c in claims),
             "claims": claims,
             "citations": citations,
+            "disagreements": disagreements,
             "notices": notices,
         }
     )

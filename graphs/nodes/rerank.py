@@ -30,7 +30,7 @@ def make_rerank(parts: Parts) -> Node:
                 ]
         evidence = [*kept, *chosen]
         alone = _default(ask_context(runtime).gate, parts.limits.gate_extractive)
-        by_model = bool(parts.models) and not ask_context(runtime).extractive
+        by_model = any(not member.small for member in parts.chain(ask_context(runtime)))
         needed = _default(ask_context(runtime).gate, parts.limits.gate_model) if by_model else alone
         score = None
         if parts.gate is not None and evidence:

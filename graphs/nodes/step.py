@@ -25,14 +25,22 @@ def timed(name: str, node: Node, clock: Callable[[], float]) -> Node:
         receipt = update.get("receipt", state.get("receipt") or {})
         update["receipt"] = with_entry(receipt, "steps", {"node": name, "ms": milliseconds})
         if "answer" in update:
-            update["answer"] = {**update["answer"], "receipt": update["receipt"]}
+            told = {"id": update["receipt"].get("id", ""), "receipt": update["receipt"]}
+            update["answer"] = {**update["answer"], **told}
         emit({"type": "step", "node": name, "ms": milliseconds})
         if "answer" in update:
-            emit({"type": "answer", "answer": update["answer"]})
+            emit_answer(update["answer"])
         return update
 
     step.__name__ = name
     return step
+
+
+def emit_answer(answer: dict[str, Any]) -> None:
+    """The answer as the last event; before it, where there is none because something failed, an error."""
+    if answer["status"] == "failed":
+        emit({"type": "error", "problem": answer["problem"]})
+    emit({"type": "answer", "answer": answer})
 
 
 def emit(event: dict[str, Any]) -> None:

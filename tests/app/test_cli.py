@@ -50,9 +50,9 @@ def test_help_names_every_command(command: Command) -> None:
     for done in (command(), command("--help")):
         assert all(
             f" {name} " in done.out + done.err
-            for name in "add sync ask list remove text show doctor serve".split()
+            for name in "add sync ask list remove prune text show answers verify doctor serve".split()
         )
-    for name in "add sync ask list remove text show doctor serve".split():
+    for name in "add sync ask list remove prune text show answers verify doctor serve".split():
         assert command(name, "--help").code == 0
     assert not command.home.exists(), "printing help made a data folder"
 

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,6 +20,7 @@ import pytest
 from langgraph_sdk import get_sync_client
 from langgraph_sdk.client import SyncLangGraphClient
 
+from app.observability.answer_store import AnswerStore
 from graphs.contracts import Answer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,6 +78,7 @@ def server(indexed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         "PATH": os.environ["PATH"],
         "HOME": str(folder),
         "PINCITE_HOME": str(indexed_home),
+        "PYTHONPATH": str(ROOT),
         "LANGGRAPH_CLI_NO_ANALYTICS": "1",
         "LANGGRAPH_NO_VERSION_CHECK": "true",
     }
@@ -138,7 +141,9 @@ def test_studio_shows_the_designed_nodes_and_a_form_of_what_may_be_set(client: S
 
 
 @pytest.mark.slow
-def test_a_run_streams_to_its_answer_with_no_key(client: SyncLangGraphClient) -> None:
+def test_a_run_streams_to_its_answer_with_no_key_and_is_kept(
+    client: SyncLangGraphClient, indexed_home: Path
+) -> None:
     events: list[dict[str, Any]] = []
     nodes: list[str] = []
     for part in client.runs.stream(
@@ -154,6 +159,8 @@ def test_a_run_streams_to_its_answer_with_no_key(client: SyncLangGraphClient) ->
     assert kinds.index("sentence") < kinds.index("answer")
     answer = Answer.model_validate(events[-1]["answer"])
     assert "12 volts" in answer.text
+    store = AnswerStore(indexed_home / "default" / "answers.sqlite", 90, lambda: datetime.now(UTC))
+    assert Answer.model_validate(store.get(answer.id)) == answer
 
 
 @pytest.mark.slow

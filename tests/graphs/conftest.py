@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 from hypothesis import settings
 
-from tests.support.openai_server import Script, ScriptedModel, serve_model
+from evals.benchmarks.openai_server import Script, ScriptedModel, serve_model
 
 settings.register_profile("graphs", derandomize=True, deadline=None, max_examples=40)
 settings.load_profile("graphs")

@@ -15,6 +15,7 @@ from langchain_core.retrievers import BaseRetriever
 from langgraph.graph import END, START, StateGraph
 from typing_extensions import TypedDict
 
+from evals.benchmarks.openai_server import Script, ScriptedModel, give_answer
 from graphs.answer import build_answer_graph
 from graphs.contracts import Answer
 from graphs.parts import GuardResult, Limits
@@ -32,7 +33,6 @@ from tests.support.graph_parts import (
     path,
     stored_text,
 )
-from tests.support.openai_server import Script, ScriptedModel, give_answer
 from tools.search_documents import make_search_documents
 
 pytestmark = pytest.mark.anyio

@@ -11,11 +11,11 @@ from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 
+from evals.benchmarks.openai_server import Reply, Script, ScriptedModel, give_answer
 from graphs.answer import AnswerGraph, build_answer_graph
 from graphs.contracts import Answer
 from graphs.parts import GuardResult, Limits
 from tests.support.graph_parts import Library, ask, chat, first_sentence, library, path, said
-from tests.support.openai_server import Reply, Script, ScriptedModel, give_answer
 from tools.search_documents import make_search_documents
 
 pytestmark = pytest.mark.anyio

@@ -8,11 +8,21 @@ import openai
 import pytest
 from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import AIMessage
+from langchain_core.prompt_values import StringPromptValue
 
+from evals.benchmarks.openai_server import Reply, Script, ScriptedModel
+from graphs.chains import model_name, with_tools
 from graphs.drafting import DraftFormatError
-from graphs.ladder import DeadlineError, call_model, describe_failure, is_retryable, model_name, with_tools
+from graphs.ladder import (
+    DeadlineError,
+    ask_for_repair,
+    call_model,
+    describe_failure,
+    is_retryable,
+    may_have_cost,
+    retry_after,
+)
 from tests.support.graph_parts import chat
-from tests.support.openai_server import Reply, Script, ScriptedModel
 
 pytestmark = pytest.mark.anyio
 
@@ -56,8 +66,15 @@ async def _call(
     attempts: int = 2,
     timeout_s: float = 5.0,
     left: Callable[[], float] = lambda: 9.0,
+    slept: list[float] | None = None,
+    lost: list[str] | None = None,
 ) -> tuple[str, list[AIMessage]]:
     counted: list[AIMessage] = []
+    waits = [] if slept is None else slept
+    unknown = [] if lost is None else lost
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
 
     def read(reply: AIMessage) -> str:
         if not reply.text:
@@ -66,12 +83,15 @@ async def _call(
 
     text = await call_model(
         chat(server),
-        "hello",
+        StringPromptValue(text="hello"),
         read,
         attempts=attempts,
         timeout_s=timeout_s,
         time_left=left,
         count=counted.append,
+        lost=lambda: unknown.append("a call"),
+        repair=ask_for_repair,
+        sleep=sleep,
     )
     return text, counted
 
@@ -123,3 +143,94 @@ def test_a_model_that_calls_no_tools_is_taken_as_it_is() -> None:
     model = FakeListChatModel(responses=["x"])
     assert with_tools(model, []) is model
     assert model_name(model) == "FakeListChatModel"
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "7"}, 7.0),
+        ({"Retry-After": "0.5"}, 0.5),
+        ({"retry-after-ms": "250", "retry-after": "9"}, 0.25),
+        ({"retry-after": "Mon, 23 Nov 2026 00:00:30 GMT"}, 30.0),
+        ({"retry-after": "Sun, 22 Nov 2026 00:00:00 GMT"}, 0.0),
+        ({"retry-after": "-3"}, 0.0),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after-ms": "x", "retry-after": "2"}, 2.0),
+        ({}, None),
+    ],
+)
+def test_what_the_server_says_about_waiting_is_read(headers: dict[str, str], seconds: float | None) -> None:
+    error = openai.RateLimitError(
+        "busy", response=httpx.Response(429, request=REQUEST, headers=headers), body=None
+    )
+    midnight = 1_795_392_000.0
+    assert retry_after(error, lambda: midnight) == seconds
+
+
+def test_an_error_without_a_response_says_nothing_about_waiting() -> None:
+    assert retry_after(TimeoutError()) is None
+
+
+async def test_the_wait_is_as_long_as_the_server_asks(scripted: Scripted) -> None:
+    server = scripted([Reply(status=429, headers={"retry-after": "3"}), Reply(content="hi")])
+    slept: list[float] = []
+    text, _ = await _call(server, slept=slept)
+    assert (text, slept) == ("hi", [3.0])
+
+
+async def test_a_wait_that_does_not_fit_is_not_made(scripted: Scripted) -> None:
+    server = scripted([Reply(status=429, headers={"retry-after": "5"}), Reply(content="hi")])
+    slept: list[float] = []
+    with pytest.raises(openai.RateLimitError):
+        await _call(server, slept=slept)
+    assert slept == []
+    assert len(server.requests) == 1
+
+
+async def test_a_bad_reply_is_followed_by_what_was_wrong_with_it(scripted: Scripted) -> None:
+    server = scripted([Reply(content=""), Reply(content="hi")])
+    slept: list[float] = []
+    await _call(server, slept=slept)
+    assert [len(request["messages"]) for request in server.requests] == [1, 2]
+    assert "could not be read: the model wrote nothing" in server.prompt()
+    assert slept == [0.0]
+
+
+async def test_a_bad_reply_is_mended_once_and_no_oftener(scripted: Scripted) -> None:
+    server = scripted([Reply(content="")])
+    with pytest.raises(DraftFormatError):
+        await _call(server, attempts=5)
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("reply", "unknown"),
+    [(Reply(status=429), 0), (Reply(status=401), 0), (Reply(status=500), 1), (Reply(hang_s=30), 1)],
+)
+async def test_calls_whose_tokens_nobody_knows_are_told_of(
+    reply: Reply, unknown: int, scripted: Scripted
+) -> None:
+    lost: list[str] = []
+    with pytest.raises((openai.APIError, TimeoutError)):
+        await _call(scripted([reply]), attempts=1, timeout_s=0.3, lost=lost)
+    assert len(lost) == unknown
+
+
+def test_a_call_that_reached_nobody_cost_nothing() -> None:
+    refused = openai.APIConnectionError(request=REQUEST)
+    refused.__cause__ = httpx.ConnectError("refused")
+    cut = openai.APIConnectionError(request=REQUEST)
+    cut.__cause__ = httpx.ReadError("cut")
+    assert not may_have_cost(refused)
+    assert may_have_cost(cut)
+
+
+async def test_no_attempt_is_begun_when_the_wait_before_it_would_take_what_is_left(
+    scripted: Scripted,
+) -> None:
+    server = scripted([Reply(status=503, headers={"retry-after": "1"}), Reply(content="hi")])
+    with pytest.raises(openai.InternalServerError):
+        await _call(server, left=lambda: 1.5)
+    assert len(server.requests) == 1

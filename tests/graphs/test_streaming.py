@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+import anyio
 import pytest
 from langchain_core.messages import AIMessage, BaseMessage
 from langgraph.checkpoint.memory import InMemorySaver
+from pydantic import TypeAdapter
 
+from evals.benchmarks.openai_server import Reply, Script, ScriptedModel, give_answer
 from graphs.answer import build_answer_graph
 from graphs.contracts import Answer
+from graphs.events import Event
 from graphs.parts import GuardResult
 from tests.support.graph_parts import chat, first_sentence, gate, library, said, stored_text
-from tests.support.openai_server import Reply, Script, ScriptedModel, give_answer
 from tools.search_documents import make_search_documents
 
 pytestmark = pytest.mark.anyio
@@ -29,29 +34,127 @@ TWO = give_answer(
 WRONG = give_answer(("The G2 gateway has a warranty of 36 months.", [1], []))
 
 
-async def test_sentences_come_after_release_and_the_answer_last(scripted: Scripted) -> None:
+async def test_each_sentence_is_checked_before_it_leaves_and_the_answer_comes_last(
+    scripted: Scripted,
+) -> None:
     checked: list[str] = []
 
     def check(text: str) -> GuardResult:
         checked.append(text)
         return GuardResult("g", "allow", text)
 
-    graph = build_answer_graph(retriever=library(), model=chat(scripted([TWO])), check_answer=check)
+    graph = build_answer_graph(
+        retriever=library(), model=chat(scripted([replace(TWO, tokens_per_s=500)])), check_answer=check
+    )
     events: list[dict[str, Any]] = []
     async for event in graph.astream({"question": QUESTION}, stream_mode="custom"):
         if event["type"] == "sentence":
-            assert len(checked) == 2
+            assert event["claim"]["text"] in checked
         events.append(event)
     assert [event.get("node", event["type"]) for event in events] == [
-        *("guard", "contextualize", "retrieve", "rerank", "generate", "cite"),
-        *("sentence", "sentence", "release", "answer"),
+        *("guard", "contextualize", "retrieve", "rerank"),
+        *("sentence", "sentence", "generate", "cite", "release", "answer"),
     ]
     answer = Answer.model_validate(events[-1]["answer"])
     sentences = [event for event in events if event["type"] == "sentence"]
     assert [event["claim"]["text"] for event in sentences] == [claim.text for claim in answer.claims]
     assert [event["citations"][0]["quote"] for event in sentences] == [c.quote for c in answer.citations]
     assert all(event["ms"] >= 0 for event in events if event["type"] == "step")
+    assert len(checked) == 2
+    for event in events:
+        TypeAdapter(Event).validate_python(event)
     json.dumps(events)
+
+
+PROSE = Reply(
+    content="The G2 gateway has a warranty of 24 months [1]. Its batteries are covered for 6 months. [1]",
+    tokens_per_s=200,
+)
+
+
+@pytest.mark.parametrize("reply", [replace(TWO, tokens_per_s=200), PROSE], ids=["tool", "prose"])
+async def test_the_first_sentence_leaves_before_the_model_has_finished(
+    reply: Reply, scripted: Scripted
+) -> None:
+    graph = build_answer_graph(retriever=library(), model=chat(scripted([reply])), stored_text=stored_text)
+    at: dict[str, float] = {}
+    async for event in graph.astream({"question": QUESTION}, stream_mode="custom"):
+        at.setdefault(str(event.get("node") or event["type"]), time.monotonic())
+        if event["type"] == "answer":
+            answer = Answer.model_validate(event["answer"])
+    assert at["generate"] - at["sentence"] > 0.05
+    assert [claim.verdict for claim in answer.claims] == ["verified", "verified"]
+    receipt = answer.receipt
+    assert 0 < receipt["first_chunk_ms"] < receipt["first_sentence_ms"]
+
+
+async def test_what_was_said_before_the_stream_broke_stands_and_is_not_said_twice(scripted: Scripted) -> None:
+    cut = replace(TWO, tokens_per_s=500, cut_after=50)
+    server = scripted([cut, TWO])
+    graph = build_answer_graph(retriever=library(), model=chat(server), stored_text=stored_text)
+    events = [event async for event in graph.astream({"question": QUESTION}, stream_mode="custom")]
+    texts = [event["claim"]["text"] for event in events if event["type"] == "sentence"]
+    assert texts == ["The G2 gateway has a warranty of 24 months.", "Its batteries are covered for 6 months."]
+    answer = Answer.model_validate(events[-1]["answer"])
+    assert [claim.text for claim in answer.claims] == texts
+    assert answer.receipt["usage"]["gpt-test"]["calls_without_usage"] == 1
+
+
+async def test_a_stream_that_breaks_for_good_leaves_what_was_checked(scripted: Scripted) -> None:
+    cut = replace(TWO, tokens_per_s=500, cut_after=50)
+    graph = build_answer_graph(
+        retriever=library(), model=chat(scripted([cut])), extractor=first_sentence(), stored_text=stored_text
+    )
+    events = [event async for event in graph.astream({"question": QUESTION}, stream_mode="custom")]
+    answer = Answer.model_validate(events[-1]["answer"])
+    assert [claim.text for claim in answer.claims] == ["The G2 gateway has a warranty of 24 months."]
+    assert (answer.status, answer.mode) == ("answered", "model")
+    assert any("did not finish" in notice for notice in answer.notices)
+
+
+async def test_nothing_leaves_early_of_a_draft_whose_first_sentence_fails(scripted: Scripted) -> None:
+    bad = give_answer(
+        ("The G2 gateway has a warranty of 36 months.", [1], []),
+        ("Its batteries are covered for 6 months.", [1], []),
+    )
+    server = scripted([replace(bad, tokens_per_s=500), TWO])
+    graph = build_answer_graph(retriever=library(), model=chat(server), stored_text=stored_text)
+    events = [event async for event in graph.astream({"question": QUESTION}, stream_mode="custom")]
+    order = [event.get("node", event["type"]) for event in events]
+    assert order.index("sentence") > order.index("cite")
+    assert len(server.requests) == 2
+
+
+async def test_a_reader_who_leaves_ends_the_model_call(scripted: Scripted) -> None:
+    endless = Reply(content="The G2 gateway has a warranty of 24 months [1]. " * 200, tokens_per_s=100)
+    server = scripted([endless])
+    graph = build_answer_graph(retriever=library(), model=chat(server), stored_text=stored_text)
+    stream = graph.astream({"question": QUESTION}, stream_mode="custom")
+    async for event in stream:
+        if event["type"] == "sentence":
+            break
+    await stream.aclose()  # type: ignore[attr-defined]
+    assert await until(lambda: server.hung_up == 1)
+
+
+async def test_a_model_that_writes_on_and_on_is_stopped(scripted: Scripted) -> None:
+    server = scripted([Reply(content="a" * 100_000, tokens_per_s=100_000)])
+    graph = build_answer_graph(
+        retriever=library(), model=chat(server), extractor=first_sentence(), stored_text=stored_text
+    )
+    result = await graph.ainvoke({"question": QUESTION})
+    answer = Answer.model_validate(result["answer"])
+    assert answer.mode == "extractive"
+    assert "wrote more than 20000 characters" in answer.notices[0]
+    assert answer.receipt["usage"]["gpt-test"]["calls_without_usage"] == 2
+
+
+async def until(happened: Callable[[], bool], steps: int = 250) -> bool:
+    for _ in range(steps):
+        if happened():
+            return True
+        await anyio.sleep(0.02)
+    return False
 
 
 @pytest.mark.parametrize("question", ["", "Penguins?"])
@@ -133,3 +236,12 @@ async def test_the_message_carries_langchains_citations(scripted: Scripted) -> N
         assert annotation["cited_text"] == citation.quote
         assert annotation["url"] == citation.uri
         assert block["text"][annotation["start_index"] : annotation["end_index"]] == claim.text
+
+
+async def test_a_failure_is_told_as_an_error_and_then_as_the_answer(scripted: Scripted) -> None:
+    graph = build_answer_graph(retriever=library(), model=chat(scripted([Reply(status=400)])))
+    events = [event async for event in graph.astream({"question": QUESTION}, stream_mode="custom")]
+    assert [event["type"] for event in events[-2:]] == ["error", "answer"]
+    assert events[-2]["problem"] == events[-1]["answer"]["problem"]
+    for event in events:
+        TypeAdapter(Event).validate_python(event)

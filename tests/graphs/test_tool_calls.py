@@ -9,6 +9,7 @@ import pytest
 from langchain_core.documents import Document
 from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool, ToolException, tool
 
+from evals.benchmarks.openai_server import Reply, Script, ScriptedModel, give_answer
 from graphs.answer import build_answer_graph
 from graphs.contracts import Answer
 from graphs.parts import Limits
@@ -25,7 +26,6 @@ from tests.support.graph_parts import (
     path,
     stored_text,
 )
-from tests.support.openai_server import Reply, Script, ScriptedModel, give_answer
 from tools.search_documents import make_search_documents
 
 pytestmark = pytest.mark.anyio

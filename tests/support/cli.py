@@ -19,6 +19,7 @@ from pathlib import Path
 
 PRELOADED = [
     "app.cli",
+    "app.answers_cli",
     "app.compose",
     "app.library",
     "app.ingestion.pipeline",
@@ -29,6 +30,9 @@ PRELOADED = [
     "app.terminal.doctor",
     "app.terminal.documents",
     "app.terminal.ingestion",
+    "app.terminal.removal",
+    "app.terminal.stored_answers",
+    "app.terminal.verification",
     "evals.cli",
     "evals.langsmith_sync",
     "evals.terminal.calibrating",

@@ -16,13 +16,13 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from langchain_openai import ChatOpenAI
 from pydantic import Field, SecretStr
 
+from evals.benchmarks.openai_server import ScriptedModel
 from graphs.answer import AnswerGraph
 from graphs.citing.sentences import units
 from graphs.citing.words import content_words
 from graphs.contracts import Answer
 from graphs.parts import AnswerRequest
 from graphs.state import AskContext, DraftClaimData
-from tests.support.openai_server import ScriptedModel
 
 RETURNS = (
     "# Returns\n\nCustomers may return any device within 30 days of delivery. "

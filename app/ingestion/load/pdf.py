@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.ingestion.document import Block, LoadedDocument, MetadataValue
 from app.ingestion.errors import LoadError
+from app.ingestion.layout import pack
 from app.ingestion.load.limits import LoadLimits, check_text
 from app.ingestion.load.pdf_furniture import without_furniture
 from app.ingestion.load.pdf_headings import mark_headings
@@ -48,12 +49,13 @@ def load_pdf(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
         )
     pages = without_furniture(pages)
     mark_headings(pages, outline)
-    text, blocks, starts = laid_out(pages)
+    text, blocks, starts, placed = laid_out(pages)
     metadata: dict[str, MetadataValue] = {"author": properties["Author"]} if properties["Author"] else {}
     title = properties["Title"]
     if _NO_TITLE.fullmatch(title):
         title = _cover_title(blocks)
-    return LoadedDocument(text, title or words_of_stem(name), "application/pdf", blocks, starts, metadata)
+    title = title or words_of_stem(name)
+    return LoadedDocument(text, title, "application/pdf", blocks, starts, metadata, pack(placed))
 
 
 def _cover_title(blocks: tuple[Block, ...]) -> str:

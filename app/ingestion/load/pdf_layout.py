@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from app.ingestion.document import Block, BlockKind
+from app.ingestion.layout import PlacedLine
 from app.ingestion.load.pdf_lines import Line
 
 _SENTENCE_END = re.compile(r"[.!?:。！？][\"'”’)\]]*$")
@@ -18,8 +19,8 @@ _CUT_WORD = re.compile(r"[^\W\d_]-$")
 _BUCKET = 20.0  # points: lines that begin within one bucket of another share a column
 
 
-def laid_out(pages: list[list[Line]]) -> tuple[str, tuple[Block, ...], tuple[int, ...]]:
-    """The text of all pages, its blocks, and the offset at which each page starts."""
+def laid_out(pages: list[list[Line]]) -> tuple[str, tuple[Block, ...], tuple[int, ...], list[PlacedLine]]:
+    """The text of all pages, its blocks, the offset at which each page starts, and where each line stands."""
     lines = [line for page in pages for line in page]
     margins, pitch = _margins(lines), _usual_pitch(pages)
     words = {found.casefold() for line in lines for found in _WORD.findall(line.text.rstrip("-"))}
@@ -32,6 +33,7 @@ def laid_out(pages: list[list[Line]]) -> tuple[str, tuple[Block, ...], tuple[int
     parts: list[str] = []
     blocks: list[Block] = []
     first_on: dict[int, int] = {}
+    placed: list[PlacedLine] = []
     length = 0
     for group in groups:
         separator = "\n\n" if parts else ""
@@ -39,6 +41,7 @@ def laid_out(pages: list[list[Line]]) -> tuple[str, tuple[Block, ...], tuple[int
         length += len(separator)
         for (_, line), start in zip(group, starts, strict=True):
             first_on.setdefault(line.page, length + start)
+            placed.append(PlacedLine(length + start, line.page, line.low, line.high, line.marks))
         blocks.append(_block(group, text, length))
         parts.append(separator + text)
         length += len(text)
@@ -47,7 +50,7 @@ def laid_out(pages: list[list[Line]]) -> tuple[str, tuple[Block, ...], tuple[int
     for page in reversed(range(len(pages))):
         following = first_on.get(page, following)  # an empty page starts where the next one does
         starts_of_pages.append(following)
-    return "".join(parts), tuple(blocks), tuple(reversed(starts_of_pages))
+    return "".join(parts), tuple(blocks), tuple(reversed(starts_of_pages)), placed
 
 
 def _block(group: list[tuple[str, Line]], text: str, start: int) -> Block:

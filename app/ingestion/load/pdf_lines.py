@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from array import array
+from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from app.ingestion.load.pdf_marks import joined, shortened, whole_line, word_marks
 from app.ingestion.load.textnorm import canonical, tidy_layout
 
 if TYPE_CHECKING:
@@ -36,6 +38,11 @@ class Line:
     bottom: float
     bold: bool
     first_width: float
+    low: float
+    high: float
+    """What no word of the line reaches below or above; ``top`` and ``bottom`` are its longest word's."""
+    marks: array[int] = field(default_factory=lambda: array("i"), repr=False)
+    """Where its words stand (see ``pdf_marks``)."""
     level: int = 0
     """Depth of a heading, 0 for other lines."""
     joined: bool = False
@@ -55,6 +62,8 @@ class _Word:
     top: float
     bottom: float
     weight: int
+    low: float
+    high: float
 
 
 def page_lines(page: int, textpage: PdfTextPage) -> list[Line]:
@@ -70,13 +79,31 @@ def page_lines(page: int, textpage: PdfTextPage) -> list[Line]:
         if before and beside and not before.text.endswith("-"):
             gap = line.left - before.right
             joint = "\t" if gap > _CELL_GAP * line.size else " " if gap > 0.15 * line.size else ""
-            before.text = canonical(before.text + joint + line.text)
-            before.right, before.bold = line.right, before.bold and line.bold
+            _append(before, joint, line)
         else:
             lines.append(line)
     for line in lines:
-        line.text = _PRIVATE_BULLET.sub("•", _MARKER.sub(r"\1 ", line.text))
+        text = _PRIVATE_BULLET.sub("•", _MARKER.sub(r"\1 ", line.text))
+        if len(text) < len(line.text):
+            line.marks = shortened(line.marks, len(line.text) - len(text))
+        line.text = text
     return lines
+
+
+def _append(before: Line, joint: str, line: Line) -> None:
+    """Add a line to the one it stands beside."""
+    shift = len(before.text) + len(joint)
+    length = shift + len(line.text)
+    before.text = canonical(before.text + joint + line.text)
+    before.marks = joined(before.marks, line.marks, shift)
+    if len(before.text) != length:  # two characters became one, so offsets no longer fit
+        before.marks = whole_line([("", before.left, line.right)])
+    before.low, before.high = min(before.low, line.low), max(before.high, line.high)
+    before.right, before.bold = line.right, before.bold and line.bold
+
+
+def _cleaned(text: str) -> str:
+    return canonical(tidy_layout(text.translate(_LIGATURES))).strip()
 
 
 def _line(page: int, words: list[_Word]) -> Line:
@@ -84,10 +111,10 @@ def _line(page: int, words: list[_Word]) -> Line:
     for before, word in pairwise(words):
         wide = word.left - before.right > _CELL_GAP * max(word.top - word.bottom, 1.0)
         parts.append(("\t" if wide else " ") + word.text)
-    text = canonical(tidy_layout("".join(parts).translate(_LIGATURES))).strip()
+    text = _LEADERS.sub(" … ", _cleaned("".join(parts))).strip()
     longest = max(words, key=lambda word: len(word.text))
     return Line(
-        text=_LEADERS.sub(" … ", text).strip(),
+        text=text,
         page=page,
         left=min(word.left for word in words),
         right=max(word.right for word in words),
@@ -95,25 +122,30 @@ def _line(page: int, words: list[_Word]) -> Line:
         bottom=longest.bottom,
         bold=all(word.weight >= 600 for word in (words[0], longest, words[-1])),
         first_width=words[0].right - words[0].left,
+        low=min(word.low for word in words),
+        high=max(word.high for word in words),
+        marks=word_marks(text, [(word.text, word.left, word.right) for word in words], _cleaned),
     )
 
 
 def _words_by_line(textpage: PdfTextPage) -> list[list[_Word]]:
     from pypdfium2 import raw
 
-    count = textpage.count_chars()
-    codes = [raw.FPDFText_GetUnicode(textpage.raw, index) for index in range(count)]
+    count, handle, unicode_of = textpage.count_chars(), textpage.raw, raw.FPDFText_GetUnicode
+    codes = [unicode_of(handle, index) for index in range(count)]
     lines: list[list[_Word]] = []
     words: list[_Word] = []
     start = 0
     for index in range(count + 1):
         code = codes[index] if index < count else 10
+        if 32 < code < 128:  # most of them; none ends a word
+            continue
         char = chr(code) if code <= 0x10FFFF else ""
         if not (char.isspace() or char == _HYPHEN or code == 0xFFFE):
             continue
         is_hyphen = not char.isspace()
         if index > start or is_hyphen:
-            words.append(_word(textpage, codes[start:index], start, max(index - 1, start), is_hyphen))
+            words.append(_word(raw, handle, codes[start:index], start, max(index - 1, start), is_hyphen))
         start = index + 1
         if (is_hyphen or char in "\r\n") and words:
             lines.append(words)
@@ -121,20 +153,18 @@ def _words_by_line(textpage: PdfTextPage) -> list[list[_Word]]:
     return lines
 
 
-def _word(textpage: PdfTextPage, codes: list[int], first: int, last: int, hyphened: bool) -> _Word:
-    from pypdfium2 import raw
-
-    head, tail = raw.FS_RECTF(), raw.FS_RECTF()
-    raw.FPDFText_GetLooseCharBox(textpage.raw, first, head)
-    raw.FPDFText_GetLooseCharBox(textpage.raw, last, tail)
+def _word(raw: Any, handle: Any, codes: list[int], first: int, last: int, hyphened: bool) -> _Word:
+    box = raw.FS_RECTF()
+    raw.FPDFText_GetLooseCharBox(handle, first, box)
+    # Read once: every look into a structure of PDFium's costs as much as a call.
+    left, right, top, bottom = box.left, box.right, box.top, box.bottom
+    low, high = bottom, top
+    if last > first:
+        raw.FPDFText_GetLooseCharBox(handle, last, box)
+        left, right = min(left, box.left), max(right, box.right)
+        low, high = min(low, box.bottom), max(high, box.top)
     text = "".join(chr(code) for code in codes if 0 < code <= 0x10FFFF)
     if any(0xD800 <= code < 0xE000 for code in codes):  # some builds hand out UTF-16 halves
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
-    return _Word(
-        text + "-" * hyphened,
-        min(head.left, tail.left),
-        max(head.right, tail.right),
-        head.top,
-        head.bottom,
-        raw.FPDFText_GetFontWeight(textpage.raw, first),
-    )
+    weight = raw.FPDFText_GetFontWeight(handle, first)
+    return _Word(text + "-" * hyphened, left, right, top, bottom, weight, low, high)

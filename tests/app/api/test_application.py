@@ -19,8 +19,8 @@ import pytest
 from app.api.application import create_app
 from app.compose import Pincite, open_pincite
 from app.settings import Settings
+from evals.benchmarks.openai_server import Reply, serve_model
 from graphs.contracts import Answer
-from tests.support.openai_server import Reply, serve_model
 
 VOLTS = "How many volts does the Heron gateway need?"
 
@@ -268,7 +268,7 @@ async def test_a_breakdown_is_a_problem_that_gives_nothing_away() -> None:
         assert plain.status_code == 500
         streamed = await client.post("/v1/answers", json={"question": "x", "stream": True})
     ((kind, data),) = events_of(streamed.text)
-    assert (kind, data["code"], data["status"]) == ("problem", "internal-error", 500)
+    assert (kind, data["code"], data["status"]) == ("error", "internal-error", 500)
     assert "secret" not in plain.text + streamed.text
 
 

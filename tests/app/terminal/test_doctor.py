@@ -157,3 +157,27 @@ def test_evaluation_data_is_looked_for(indexed: Command, tmp_path: Path) -> None
     assert mark(indexed("doctor", PINCITE_EVAL_DATA=str(tmp_path)), "evaluation data") == "ok"
     gone = indexed("doctor", PINCITE_EVAL_DATA=str(tmp_path / "gone"))
     assert (gone.code, mark(gone, "evaluation data")) == (0, "missing")
+
+
+def test_a_local_model_is_looked_for_and_contacts_nobody(
+    indexed: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "tiny.gguf"
+    file.write_bytes(b"GGUF and no more")
+    gone = indexed("doctor", PINCITE_MODEL=f"local:{tmp_path}/gone.gguf")
+    assert (gone.code, mark(gone, "chat model")) == (1, "broken")
+    (tmp_path / "site" / "xllamacpp").mkdir(parents=True)
+    (tmp_path / "site" / "xllamacpp" / "__init__.py").write_text("raise RuntimeError('imported')")
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    ready = indexed("doctor", PINCITE_MODEL=f"local:{file}")
+    assert (ready.code, mark(ready, "chat model")) == (0, "ok")
+    assert f"local:{file}: {file} on llama.cpp (not started)" in ready.out
+    assert ready.out.endswith("nothing and nobody\n")
+
+
+def test_a_server_of_ones_own_needs_no_key(indexed: Command) -> None:
+    done = indexed(
+        "doctor", PINCITE_MODEL="openai:llama3.2", PINCITE_MODEL_BASE_URL="http://127.0.0.1:11434/v1"
+    )
+    assert (done.code, mark(done, "chat model")) == (0, "ok")
+    assert done.out.endswith("chat model openai:llama3.2 at http://127.0.0.1:11434/v1\n")

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from langchain_core.prompts import ChatPromptTemplate
 
-import graphs.nodes.generate
+import graphs.requests
 from app.compose import open_pincite
+from evals.benchmarks.openai_server import Reply, give_answer, serve_model
 from evals.datasets.suite import Suite
 from evals.experiments.library import Opened
 from evals.experiments.run import run_questions
@@ -28,7 +29,6 @@ from evals.langsmith_examples import offline_examples
 from graphs.citing.words import content_words
 from prompts.load import Prompt, load_prompt
 from tests.evals.runs import run
-from tests.support.openai_server import Reply, give_answer, serve_model
 
 QUESTIONS = 45
 
@@ -100,7 +100,7 @@ def obedient(request: dict[str, Any]) -> Reply:
     return give_answer((quote, [number] if names_sources else [], [quote] if names_sources else []))
 
 
-def careless(name: str) -> Prompt:
+def careless(name: str, family: str | None = None) -> Prompt:
     """The prompt with the rule about naming passages rewritten, as a hasty edit might."""
     prompt = load_prompt(name)
     messages = []
@@ -132,7 +132,7 @@ def test_a_changed_prompt_is_blocked_and_the_same_one_passes(
     assert sum(item.mode == "model" for item in before.items) > len(few.questions) / 2
     assert all(item.cost_usd is None for item in before.items if item.usage), "a model's cost is never 0"
     assert not compare(before, measured(few, with_model)).blocks
-    monkeypatch.setattr(graphs.nodes.generate, "load_prompt", careless)
+    monkeypatch.setattr(graphs.requests, "load_prompt", careless)
     found = compare(before, measured(few, with_model))
     assert found.blocks
     assert {line.metric for line in found.lines if line.blocks} >= {"citation_f1", "correct"}

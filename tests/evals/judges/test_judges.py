@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from evals.benchmarks.openai_server import Reply, ScriptedModel, serve_model
 from evals.datasets.suite import Question
 from evals.errors import EvalError
 from evals.judges.calibrate import Calibration, calibrate, keep, known_calibrations, read_labels
@@ -17,7 +18,6 @@ from evals.judges.known import judge_lines
 from evals.judges.prompt import judge_names, load_judge, pinned
 from evals.judges.rates import Agreement, agreement, corrected_rate
 from tests.evals.runs import item, run
-from tests.support.openai_server import Reply, ScriptedModel, serve_model
 
 MODEL = "openai:judge-1"
 

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphs.citing.check import check_claim
+from graphs.citing.check import Checks, Cited, Verdict
+from graphs.citing.check import check_claim as check
+
+
+def check_claim(
+    claim: str, quotes: list[str], *, context: tuple[str, ...] = (), question: str = ""
+) -> tuple[Verdict, Checks]:
+    return check(claim, [Cited(quote, context) for quote in quotes], question=question)
+
 
 FACTS = [
     "Customers return devices within 30 days.",
@@ -48,7 +56,7 @@ def test_an_added_or_dropped_negation_is_not_verified(claim: str, quote: str) ->
 
 def test_a_negation_that_no_quote_has_is_not_verified_with_several_quotes_either() -> None:
     quotes = ["Opened software is refunded.", "The refund is paid."]
-    assert check_claim("Opened software is not refunded.", quotes)[0] == "partial"
+    assert check_claim("Opened software is not refunded.", quotes)[0] == "unsupported"
 
 
 def test_one_of_several_quotes_may_be_negated() -> None:
@@ -71,12 +79,13 @@ def test_an_unknown_name_is_not_verified(claim: str, names: list[str]) -> None:
     assert checks.missing_names == names
 
 
-def test_names_of_the_question_and_of_the_headings_are_known() -> None:
-    claim = "The refund of Globex Norway is paid within 14 days."
-    assert (
-        check_claim(claim, [FACTS[1]], question="When does Globex refund?", context=["Norway"])[0]
-        == "verified"
-    )
+def test_headings_may_name_what_the_sentence_is_about_and_the_question_only_in_part() -> None:
+    claim = "In Norway the refund is paid within 14 days after Nordia has the parcel."
+    assert check_claim(claim, [FACTS[1]], context=("Refunds in Norway",))[0] == "verified"
+    verdict, checks = check_claim(claim, [FACTS[1]], question="When is a refund paid in Norway?")
+    assert verdict == "partial"
+    assert checks.missing_names == ["Norway"]
+    assert check_claim(claim, [FACTS[1]])[0] == "unsupported"
 
 
 @pytest.mark.parametrize("opening", ["However, the", "According to the page, the", "Yes, the", "The"])
@@ -88,7 +97,7 @@ def test_the_word_that_opens_a_sentence_names_nobody(opening: str) -> None:
 @pytest.mark.parametrize("quote", ["the", "days", "a", "The G2"])
 def test_a_trivial_quote_proves_nothing_even_under_a_telling_heading(quote: str) -> None:
     claim = "The returns of devices by customers are accepted."
-    verdict, checks = check_claim(claim, [quote], context=["Returns of devices by customers are accepted"])
+    verdict, checks = check_claim(claim, [quote], context=("Returns of devices by customers are accepted",))
     assert verdict == "unsupported"
     assert checks.containment == 1.0
     assert checks.quoted == 0.0
@@ -96,7 +105,12 @@ def test_a_trivial_quote_proves_nothing_even_under_a_telling_heading(quote: str)
 
 def test_headings_may_supply_the_rest_of_a_row() -> None:
     verdict, _ = check_claim(
-        "The Team plan costs 49 EUR.", ["49 EUR"], context=["Price list", "Team plan cost"]
+        "The Team plan costs 49 EUR.",
+        ["49 EUR"],
+        context=(
+            "Price list",
+            "Team plan cost",
+        ),
     )
     assert verdict == "verified"
 

@@ -1,4 +1,4 @@
-"""A scripted chat model behind the real OpenAI wire format, on loopback."""
+"""A scripted chat model behind the real OpenAI wire format, on loopback: for tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -26,6 +26,14 @@ class Reply:
     """More tools called in the same reply: (name, arguments) each."""
     hang_s: float = 0.0
     headers: dict[str, str] = field(default_factory=dict)
+    model: str = ""
+    """What the server calls the model; as it was asked for when empty."""
+    pieces: int = 1
+    """Pieces the content is streamed in."""
+    tokens_per_s: float = 0.0
+    """Above 0, a streamed reply comes token by token (four characters each) at this pace."""
+    cut_after: int | None = None
+    """Such a reply breaks off after so many tokens: the connection is closed in the middle."""
 
 
 def give_answer(*claims: tuple[str, list[int], list[str]], not_answerable: str = "") -> Reply:
@@ -44,6 +52,9 @@ class ScriptedModel:
         self._script = script
         self._lock = threading.Lock()
         self.requests: list[dict[str, Any]] = []
+        self.hung_up = 0
+        """How many replies their reader closed before the end."""
+        self.keys: list[str] = []
         self.url = ""
 
     def reply(self, request: dict[str, Any]) -> Reply:
@@ -66,11 +77,14 @@ def serve_model(script: Script) -> Iterator[ScriptedModel]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            model.keys.append(self.headers.get("authorization", ""))
             reply = model.reply(body)
             stopped.wait(reply.hang_s)
             # A client that gave up, as it should when nothing comes, has closed its end.
-            with suppress(OSError):
+            try:
                 _send(self, body, reply)
+            except OSError:
+                model.hung_up += 1
 
         def log_message(self, *_args: object) -> None:
             return
@@ -103,7 +117,7 @@ def _send(handler: BaseHTTPRequestHandler, request: dict[str, Any], reply: Reply
             {"id": f"call_{n}", "type": "function", "function": {"name": name, "arguments": given}}
             for n, (name, given) in enumerate(called, 1)
         ]
-    head = {"id": "chatcmpl-1", "created": int(time.time()), "model": request["model"]}
+    head = {"id": "chatcmpl-1", "created": int(time.time()), "model": reply.model or request["model"]}
     finish = "tool_calls" if reply.tool else "stop"
     if not request.get("stream"):
         choice = {"index": 0, "message": message, "finish_reason": finish}
@@ -112,14 +126,68 @@ def _send(handler: BaseHTTPRequestHandler, request: dict[str, Any], reply: Reply
         return
     for index, call in enumerate(message.get("tool_calls", [])):
         call["index"] = index
+    deltas = _tokens(message) if reply.tokens_per_s else _deltas(message, reply.pieces)
     parts: list[dict[str, Any]] = [
-        {"choices": [{"index": 0, "delta": message, "finish_reason": None}]},
+        {"choices": [{"index": 0, "delta": delta, "finish_reason": None}]} for delta in deltas
+    ]
+    parts += [
         {"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]},
     ]
     if (request.get("stream_options") or {}).get("include_usage"):
         parts.append({"choices": [], "usage": USAGE})
     lines = [json.dumps({**head, "object": "chat.completion.chunk", **part}) for part in parts]
-    _write(handler, 200, "".join(f"data: {line}\n\n" for line in [*lines, "[DONE]"]), "text/event-stream", {})
+    events = [f"data: {line}\n\n" for line in [*lines, "[DONE]"]]
+    if reply.tokens_per_s:
+        _write_slowly(handler, events, reply)
+    else:
+        _write(handler, 200, "".join(events), "text/event-stream", {})
+
+
+def _write_slowly(handler: BaseHTTPRequestHandler, events: Sequence[str], reply: Reply) -> None:
+    # Chunked, so that a connection that closes too early is seen as such.
+    handler.protocol_version = "HTTP/1.1"
+    handler.send_response(200)
+    handler.send_header("content-type", "text/event-stream")
+    handler.send_header("transfer-encoding", "chunked")
+    handler.send_header("connection", "close")
+    handler.end_headers()
+    for number, event in enumerate(events):
+        if number == reply.cut_after:
+            return
+        data = event.encode()
+        handler.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
+        handler.wfile.flush()
+        time.sleep(1 / reply.tokens_per_s)
+    handler.wfile.write(b"0\r\n\r\n")
+
+
+TOKEN_CHARS = 4
+
+
+def _tokens(message: dict[str, Any]) -> list[dict[str, Any]]:
+    """The message in small deltas, as a provider streams it."""
+    content = message.get("content") or ""
+    found: list[dict[str, Any]] = [{"role": "assistant", "content": ""}]
+    found += [{"content": content[at : at + TOKEN_CHARS]} for at in range(0, len(content), TOKEN_CHARS)]
+    for call in message.get("tool_calls", []):
+        written = call["function"]["arguments"]
+        found.append(
+            {"tool_calls": [{**call, "function": {"name": call["function"]["name"], "arguments": ""}}]}
+        )
+        for at in range(0, len(written), TOKEN_CHARS):
+            piece = {"arguments": written[at : at + TOKEN_CHARS]}
+            found.append({"tool_calls": [{"index": call["index"], "function": piece}]})
+    return found
+
+
+def _deltas(message: dict[str, Any], pieces: int) -> list[dict[str, Any]]:
+    """The message, its content cut into ``pieces``."""
+    content = message["content"]
+    if pieces < 2 or not content:
+        return [message]
+    size = -(-len(content) // pieces)
+    cut = [content[at : at + size] for at in range(0, len(content), size)]
+    return [{**message, "content": cut[0]}, *({"content": piece} for piece in cut[1:])]
 
 
 def _write(

@@ -1,0 +1,84 @@
+"""Exported answers read back: what of them can be verified."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
+
+
+class NotAnAnswerError(ValueError):
+    """A file that holds no answer; one line says why."""
+
+
+class GivenCitation(BaseModel):
+    """The place and the words of a citation. More than that, as other versions write, is passed over."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    number: StrictInt
+    doc_id: str
+    version: str
+    start: StrictInt
+    end: StrictInt
+    quote: str
+
+
+class GivenAnswer(BaseModel):
+    """An answer as ``pincite ask --json``, the HTTP API or the store gives it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    id: str = ""
+    asked_at: str = ""
+    question: str = ""
+    citations: list[GivenCitation] = Field(description="Empty for an answer that cites nothing.")
+
+
+def read_answers(path: str) -> list[GivenAnswer]:
+    """The answers in a file, ``-`` for standard input: one JSON object, an array of them, or one a line.
+
+    An object with ``answer`` in it, as the graph's output has, counts as that answer.
+
+    Raises:
+        NotAnAnswerError: it cannot be read, is no JSON, or something in it is no answer.
+    """
+    name = "standard input" if path == "-" else path
+    try:
+        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        text = data.decode("utf-8-sig")
+    except OSError as error:
+        raise NotAnAnswerError(f"{name} cannot be read ({error.strerror or error})") from None
+    except UnicodeDecodeError:
+        raise NotAnAnswerError(f"{name} is not UTF-8 text; give what `pincite ask --json` prints") from None
+    answers = [_answer(one, name, number) for number, one in enumerate(_objects(text, name), 1)]
+    if not answers:
+        raise NotAnAnswerError(f"{name} holds no answer; give what `pincite ask --json` prints")
+    return answers
+
+
+def _objects(text: str, name: str) -> list[Any]:
+    try:
+        found = json.loads(text)
+    except (json.JSONDecodeError, RecursionError):
+        lines = [line for line in text.splitlines() if line.strip()]
+        try:
+            return [json.loads(line) for line in lines]
+        except (json.JSONDecodeError, RecursionError):
+            raise NotAnAnswerError(f"{name} is not JSON; give what `pincite ask --json` prints") from None
+    return found if isinstance(found, list) else [found]
+
+
+def _answer(data: Any, name: str, number: int) -> GivenAnswer:
+    if isinstance(data, dict) and isinstance(data.get("answer"), dict):
+        data = data["answer"]
+    try:
+        return GivenAnswer.model_validate(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        what = f"{where}: {first['msg']}" if where else first["msg"]
+        raise NotAnAnswerError(f"{name}, answer {number}, is not one of Pincite's ({what})") from None

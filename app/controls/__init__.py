@@ -1,0 +1,1 @@
+"""What bounds and saves work: caches."""

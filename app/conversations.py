@@ -1,0 +1,53 @@
+"""Stored conversations: which of them name a document, and taking those away."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+_PLACES = (("checkpoints", "checkpoint"), ("writes", "value"))
+"""Tables of LangGraph's SQLite saver, and the column of each that holds a turn's state."""
+
+
+def conversations_of(path: Path, doc_id: str) -> set[str]:
+    """The stored conversations in which a document was cited or shown, by name."""
+    if not path.exists():
+        return set()
+    with _opened(path) as (connection, tables):
+        return _naming(connection, tables, doc_id)
+
+
+def forget_conversations(path: Path, doc_id: str) -> int:
+    """Delete the stored conversations in which a document was cited or shown; returns how many.
+
+    A conversation's checkpoints hold the evidence of every turn, so it goes as a whole.
+    """
+    if not path.exists():
+        return 0
+    with _opened(path) as (connection, tables):
+        threads = sorted(_naming(connection, tables, doc_id))
+        with connection:
+            for table, _ in tables:
+                query = f"DELETE FROM {table} WHERE thread_id = ?"  # noqa: S608 - our own names
+                connection.executemany(query, [(thread,) for thread in threads])
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    return len(threads)
+
+
+def _naming(connection: sqlite3.Connection, tables: list[tuple[str, str]], doc_id: str) -> set[str]:
+    found: set[str] = set()
+    for table, column in tables:
+        query = f"SELECT DISTINCT thread_id FROM {table} WHERE instr({column}, ?)"  # noqa: S608 - our own names
+        found |= {thread for (thread,) in connection.execute(query, (doc_id.encode(),))}
+    return found
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[sqlite3.Connection, list[tuple[str, str]]]]:
+    with closing(sqlite3.connect(path, timeout=10)) as connection:
+        connection.execute("PRAGMA secure_delete=ON")
+        query = "SELECT name FROM sqlite_master WHERE type = 'table'"
+        known = {name for (name,) in connection.execute(query)}
+        yield connection, [place for place in _PLACES if place[0] in known]

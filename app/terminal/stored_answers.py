@@ -1,0 +1,67 @@
+"""``pincite answers``: the stored answers, listed, shown and deleted."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+
+from app.library import Library
+from app.observability.answer_store import AnswerStoreError
+from app.terminal.printable import one_line
+
+QUESTION_CHARS = 80
+
+
+def run_answers_list(library: Library, limit: int, as_json: bool) -> int:
+    """Print the newest answers, one line each."""
+    library.tidy()
+    found = library.answers.list(limit)
+    if as_json:
+        print(json.dumps([asdict(one) for one in found], indent=2, ensure_ascii=False))
+        return 0
+    if not found:
+        print("no stored answers" if library.settings.answers.keep else "no stored answers; keeping is off")
+    for one in found:
+        asked = one_line(one.question)
+        short = (
+            asked if len(asked) <= QUESTION_CHARS or not sys.stdout.isatty() else f"{asked[:QUESTION_CHARS]}…"
+        )
+        print(one.id, one.asked_at[:19], one.status, one.citations, short, sep="\t")
+    return 0
+
+
+def run_answers_show(library: Library, name: str, as_json: bool) -> int:
+    """Print one answer as ``ask`` would, or as it was released."""
+    answer = library.answers.get(name)
+    if as_json:
+        print(json.dumps(answer, indent=2, ensure_ascii=False))
+        return 0
+    from pydantic import ValidationError
+    from rich.console import Console
+
+    from app.terminal.answers import WIDTH, print_answer
+    from graphs.contracts import Answer
+
+    try:
+        shown = Answer.model_validate(answer)
+    except ValidationError:
+        raise AnswerStoreError(
+            f"answer {answer['id']} was stored by another version of Pincite; see it with --json"
+        ) from None
+    print_answer(shown, Console(width=min(Console().width, WIDTH), highlight=False))
+    return 0
+
+
+def run_answers_delete(library: Library, names: list[str], everything: bool) -> int:
+    """Delete the named answers, or all of them; texts of removed documents that only they cited go too."""
+    if bool(names) == everything:
+        raise AnswerStoreError("name the answers to delete, or all of them with --all, not both")
+    if everything:
+        print(f"deleted {library.answers.clear()} answers")
+    else:
+        # All names are looked up before the first is deleted: a wrong one deletes nothing.
+        for found in [library.answers.get(name)["id"] for name in names]:
+            print(f"deleted {library.answers.delete(found)}")
+    library.tidy()
+    return 0

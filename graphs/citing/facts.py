@@ -1,0 +1,154 @@
+"""A sentence as the checks compare it: its words in order, names, quantities and dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from graphs.citing.dates import Date, dates
+from graphs.citing.quantities import Quantity, quantities
+from graphs.citing.roots import root
+from graphs.citing.sentences import Unit, units
+from graphs.citing.words import STOP_WORDS, words
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_NAME = re.compile(r"[A-Z][\w-]*[a-z][\w-]*|[A-Z]{2,}[\w-]*")
+_ANAPHOR = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|this|these|those|he|she|his|her|him|such|former|latter|both"
+    r"|otherwise)\b",
+    re.I,
+)
+ANAPHOR_SENTENCES = 2
+"""Sentences before one with a pronoun that may say what the pronoun stands for."""
+
+MOST_BORROWED = 3
+"""Words that may come from such a sentence."""
+
+GLUE = frozenset(
+    root(word)
+    for word in """
+    according additionally also although besides however instead likewise meanwhile moreover otherwise
+    overall per regarding respectively similarly since therefore though thus unless whenever whether within
+    without yes yet
+    """.split()
+)
+"""Words that join what is said. Capitalised at the start of a sentence they name nobody."""
+
+_OPENING = re.compile(
+    r"(?:according to (?:the|these|this|its|your|our)(?: \w+)? (?:documents?|documentation|sources?"
+    r"|passages?|text|page|polic(?:y|ies)|handbook|manual|guide)|yes|no|please note that"
+    r"|in short|overall|in summary|note that"
+    r"|also|first|second|third|finally|currently|generally|in addition),?\s+",
+    re.I,
+)
+
+
+def without_opening(claim: str) -> str:
+    """The claim without a phrase that says nothing of its own.
+
+    >>> without_opening("According to the documents, returns are free.")
+    'returns are free.'
+    """
+    match = _OPENING.match(claim)
+    return claim[match.end() :] if match else claim
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A content word: its ``root`` to compare, its ``text`` to show."""
+
+    root: str
+    text: str
+    name: bool
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a sentence (or a part of one) says. ``above`` is what stands over it: titles, headings, a table's
+    header, a list's introduction; ``before`` the sentences that a pronoun in it may refer to."""
+
+    text: str
+    words: tuple[Word, ...]
+    quantities: tuple[Quantity, ...]
+    dates: tuple[Date, ...]
+    above: str = ""
+    before: str = ""
+    kind: str = "sentence"
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        return frozenset(word.root for word in self.words)
+
+    @cached_property
+    def lent(self) -> frozenset[str]:
+        """Roots of all words around it."""
+        return frozenset(map(root, words(f"{self.above} {self.before}")))
+
+    @cached_property
+    def over(self) -> frozenset[str]:
+        """Roots of the words above it."""
+        return frozenset(map(root, words(self.above)))
+
+    @property
+    def names(self) -> list[Word]:
+        return [word for word in self.words if word.name]
+
+
+def facts(text: str, above: Sequence[str] = (), before: Sequence[str] = (), kind: str = "sentence") -> Facts:
+    """Read a sentence.
+
+    >>> read = facts("In 2026 the Team plan costs 49 EUR.")
+    >>> [word.text for word in read.words], [name.text for name in read.names]
+    (['Team', 'plan', 'costs'], ['Team'])
+    """
+    found_dates = dates(text)
+    found = quantities(text)
+    taken = [*((date.start, date.end) for date in found_dates), *((one.start, one.end) for one in found)]
+    own: list[Word] = []
+    for match in _WORD.finditer(text):
+        plain = match.group().lower().replace("’", "'").removesuffix("'s")
+        inside = any(start <= match.start() and match.end() <= end for start, end in taken)
+        if inside or plain in STOP_WORDS or plain.endswith("n't") or plain.isdigit():
+            continue
+        one = root(plain)
+        name = bool(_NAME.fullmatch(match.group())) and one not in GLUE
+        own.append(Word(one, match.group(), name))
+    return Facts(text, tuple(own), found, found_dates, " ".join(above), " ".join(before), kind)
+
+
+def cited_facts(text: str, context: Sequence[str], start: int = 0, end: int | None = None) -> list[Facts]:
+    """Every sentence, item and row of ``text[start:end]``, with what the text and ``context`` lend to it."""
+    last = len(text) if end is None else end
+    found: list[Facts] = []
+    headings: list[str] = []
+    pieces = units(text)
+    for index, unit in enumerate(pieces):
+        if unit.kind == "heading":
+            headings.append(unit.of(text))
+        elif unit.start < last and start < unit.end:
+            above = [*context, *headings, *_above(text, pieces, index)]
+            found.append(facts(unit.of(text), above, _before(text, pieces, index), unit.kind))
+    return found
+
+
+def _above(text: str, pieces: Sequence[Unit], index: int) -> list[str]:
+    unit = pieces[index]
+    if unit.kind == "row":
+        first = index
+        while first > 0 and pieces[first - 1].kind == "row":
+            first -= 1
+        return [pieces[first].of(text)] if first < index else []
+    if unit.kind == "item":
+        intro = next((piece for piece in reversed(pieces[:index]) if piece.kind != "item"), None)
+        if intro and intro.of(text).rstrip().endswith(":"):
+            return [intro.of(text)]
+    return []
+
+
+def _before(text: str, pieces: Sequence[Unit], index: int) -> list[str]:
+    if pieces[index].kind == "row" or not _ANAPHOR.search(pieces[index].of(text)):
+        return []
+    before = pieces[max(0, index - ANAPHOR_SENTENCES) : index]
+    return [piece.of(text) for piece in before if piece.kind not in ("row", "heading")]

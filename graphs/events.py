@@ -1,0 +1,51 @@
+"""What a run tells while it goes on: the events of the graph's custom stream, of the API's and of the CLI's.
+
+In order: ``step`` after each node; ``sentence`` for each sentence that was cited, checked and cleaned, as
+soon as it was; ``error`` where the run failed; ``answer`` last, always, with all there is.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from graphs.contracts import Answer, Citation, Claim, Problem
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StepEvent(_Event):
+    """A node has finished."""
+
+    type: Literal["step"] = "step"
+    node: str
+    ms: float = Field(ge=0, description="Milliseconds it took.")
+
+
+class SentenceEvent(_Event):
+    """A sentence of the answer. It is final: nothing that was sent is taken back."""
+
+    type: Literal["sentence"] = "sentence"
+    number: int = Field(ge=1, description="Its place in the answer.")
+    claim: Claim
+    citations: list[Citation] = Field(description="Those that the sentence names by number.")
+
+
+class ErrorEvent(_Event):
+    """The run failed; what was sent before stands."""
+
+    type: Literal["error"] = "error"
+    problem: Problem
+
+
+class AnswerEvent(_Event):
+    """The whole answer, the last event of every run."""
+
+    type: Literal["answer"] = "answer"
+    answer: Answer
+
+
+Event = StepEvent | SentenceEvent | ErrorEvent | AnswerEvent

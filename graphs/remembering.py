@@ -1,0 +1,55 @@
+"""Drafts of questions that were asked before. What is remembered is cited and released like any other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from langgraph.runtime import Runtime
+
+from graphs.parts import Parts, ask_context
+from graphs.receipts import with_values
+from graphs.state import AnswerState, AskContext
+
+_KEPT = ("draft", "evidence", "retrieved", "mode", "assessment", "enough", "searched")
+"""What of the state makes up a draft."""
+
+
+def asked_as(state: AnswerState, runtime: Runtime[AskContext]) -> dict[str, Any]:
+    """All that this request may differ in from another."""
+    receipt = state["receipt"]
+    return {
+        "question": state["standalone"],
+        "filters": state["narrowed"],
+        "groups": receipt["groups"],
+        "generation": receipt["index_generation"],
+        "context": {k: v for k, v in asdict(ask_context(runtime)).items() if k not in ("user", "groups")},
+    }
+
+
+async def recalled(parts: Parts, state: AnswerState, runtime: Runtime[AskContext]) -> AnswerState | None:
+    """The state with a remembered draft, to be cited anew; None where there is none."""
+    if parts.memory is None or state["receipt"]["index_generation"] is None:
+        return None
+    kept: Mapping[str, Any] | None = await asyncio.to_thread(parts.memory.get, asked_as(state, runtime))
+    if kept is None or set(kept) != {*_KEPT, "model"}:
+        return None
+    receipt = with_values(state["receipt"], cache="hit", model=kept["model"])
+    update: Any = {**{key: kept[key] for key in _KEPT}, "receipt": receipt}
+    return update  # type: ignore[no-any-return]
+
+
+async def remember(parts: Parts, state: AnswerState, runtime: Runtime[AskContext]) -> None:
+    """Keep the draft of an answer that came at the first attempt from who was asked first."""
+    receipt = state["receipt"]
+    at_once = state["attempts"] == 1 and not state["failures"] and not state["tool_rounds"]
+    plain = at_once and state["mode"] in ("model", "extractive") and not receipt.get("fallbacks")
+    if parts.memory is None or not plain or not state["draft"] or receipt.get("cache") == "hit":
+        return
+    if receipt["index_generation"] is None:
+        return
+    known: Mapping[str, Any] = state
+    value = {**{key: known[key] for key in _KEPT}, "model": receipt.get("model")}
+    await asyncio.to_thread(parts.memory.put, asked_as(state, runtime), value)
