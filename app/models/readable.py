@@ -14,6 +14,9 @@ _ATTRIBUTES = re.compile(r"\s*\{\s*[.#:][^}]*\}")
 _QUOTE_MARK = re.compile(r"^(?:>\s*)+")
 _REFERENCE = re.compile(r"(?<=\w)\]\[[^\]]*\]")
 
+_MARKED = re.compile(r"[\\`*_\[\]<&!~]")
+"""Without one of these there is nothing for a Markdown parser to do."""
+
 
 def readable(piece: str) -> str:
     """Markdown marks removed, white space folded.
@@ -24,6 +27,8 @@ def readable(piece: str) -> str:
     'Version 2.0, in force since May.'
     """
     text = _ATTRIBUTES.sub("", _QUOTE_MARK.sub("", piece.strip()))
+    if not _MARKED.search(text):
+        return " ".join(text.split())
     # A link's definition stands elsewhere in the document; its words are here.
     text = _REFERENCE.sub("](#)", text)
     words: list[str] = []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.models.extractive import choose, make_extractor, make_gate
-from app.models.sentence_scores import Candidate, SentenceScorer, index_idf
+from app.models.extractive import make_extractor, make_gate
+from app.models.sentence_scores import SentenceScorer, index_idf
 from app.retrieval.embedding_cache import EmbeddingCache
 from app.retrieval.minilm_embeddings import MiniLMEmbeddings
 from graphs.parts import AnswerRequest
@@ -34,16 +34,16 @@ def passage(text: str, title: str = "Guide", headings: tuple[str, ...] = ()) -> 
 
 def test_the_sentence_that_answers_is_chosen_and_quotes_itself(scorer: SentenceScorer) -> None:
     evidence = [
-        passage("The gateway is grey. Its warranty lasts 36 months. It weighs little."),
+        passage("The gateway is grey.\n\nThe warranty lasts 36 months. Paint is not covered."),
         passage("Holidays are 25 days a year."),
     ]
     (claim,) = make_extractor(scorer, 1).invoke(
         AnswerRequest("How long is the gateway's warranty?", evidence)
     )
     assert claim == {
-        "text": "Its warranty lasts 36 months.",
+        "text": "The warranty lasts 36 months.",
         "sources": [1],
-        "quotes": ["Its warranty lasts 36 months."],
+        "quotes": ["The warranty lasts 36 months."],
     }
 
 
@@ -89,23 +89,27 @@ def test_the_gate_tells_an_answer_from_a_neighbour(scorer: SentenceScorer) -> No
     assert asked > 0.8 > 0.4 > other
 
 
-def candidate(text: str, source: int, start: int, score: float) -> Candidate:
-    return Candidate(text, (text,), source, start, score)
+def test_the_kind_of_thing_that_is_asked_for_decides_between_neighbours(scorer: SentenceScorer) -> None:
+    text = "The lamp was repaired in Ghent.\n\nThe lamp was repaired in May 2024."
+    asked = {"When was the lamp repaired?": "2024", "Where was the lamp repaired?": "Ghent"}
+    for question, word in asked.items():
+        claims = make_extractor(scorer, 1).invoke(AnswerRequest(question, [passage(text)]))
+        assert word in claims[0]["text"]
 
 
-def test_the_best_passage_comes_first_and_its_sentences_stand_in_their_order() -> None:
-    found = [
-        candidate("Delta goes fourth today.", 2, 50, 1.0),
-        candidate("Alpha goes first somewhere.", 1, 0, 0.95),
-        candidate("Gamma stands before delta here.", 2, 10, 0.9),
-    ]
-    assert [one.start for one in choose(found, 3)] == [10, 50, 0]
-
-
-def test_nothing_is_said_twice_and_the_far_worse_is_left_out() -> None:
-    found = [
-        candidate("Returns are free for thirty days.", 1, 0, 1.0),
-        candidate("Returns are free for thirty days here.", 2, 0, 0.99),
-        candidate("Something else entirely was said.", 3, 0, 0.5),
-    ]
-    assert len(choose(found, 3)) == 1
+def test_gate_and_extractor_score_the_same_evidence_once(
+    scorer: SentenceScorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+    kept = SentenceScorer._scored
+    monkeypatch.setattr(SentenceScorer, "_scored", lambda *given: looks.append(given) or kept(*given))
+    evidence = [passage("A lamp weighs 40 g.")]
+    request = AnswerRequest("How heavy is a lamp, please?", evidence)
+    score = make_gate(scorer).invoke(request)
+    (claim,) = make_extractor(scorer, 1).invoke(request)
+    assert len(looks) == 1
+    assert claim["text"] == "A lamp weighs 40 g."
+    changed = AnswerRequest(request.question, [passage("A lamp weighs 50 g.")])
+    assert make_extractor(scorer, 1).invoke(changed)[0]["text"] == "A lamp weighs 50 g."
+    assert score > 0
+    assert len(looks) == 2
