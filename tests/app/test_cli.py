@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.support.openai_server import Reply, serve_model
 
 from graphs.contracts import Answer
 from tests.support.cli import Command, Finished
-from tests.support.openai_server import Reply, serve_model
 
 PINCITE = Path(sys.executable).with_name("pincite")
 
