@@ -8,9 +8,10 @@ from typing import Literal
 
 from graphs.citing.facts import Facts, cited_facts, facts, without_opening
 from graphs.citing.parts import Finding, find_part, find_parts
+from graphs.citing.rows import is_part_of
 from graphs.citing.stated import Stated, stated_in
 from graphs.citing.support import support
-from graphs.citing.words import content_words
+from graphs.citing.words import content_words, words
 
 Verdict = Literal["verified", "partial", "unsupported"]
 
@@ -90,8 +91,7 @@ def check_claim(
         one for source in cited for one in cited_facts(source.text, source.context, source.start, source.end)
     ]
     numbers = stated_in(mine, sources, facts(question))
-    whole = find_part(mine, sources)
-    finding = whole if not whole.problems else find_parts(claim, sources) or whole
+    finding = Finding() if is_verbatim(claim, sources) else _find(claim, mine, sources)
     names = _missing_names(mine, sources)
     asked = _roots_of(question)
     above = [part for one in cited for part in one.context]
@@ -113,6 +113,29 @@ def check_claim(
     )
     invented = [name for name in names if not _roots_of(name) <= asked and not claim.startswith(name)]
     return _verdict(checks, bool(invented) or finding.distorted), checks
+
+
+def is_verbatim(claim: str, sources: Sequence[Facts]) -> bool:
+    """Whether the claim is, word for word, whole sentences that follow each other, or cells of one row.
+
+    >>> is_verbatim("No goods inside.", [facts("No goods inside."), facts("Call us.")])
+    True
+    """
+    said = words(claim)
+    for first in range(len(sources)):
+        stated: list[str] = []
+        for source in sources[first:]:
+            stated += words(source.text)
+            if len(stated) >= len(said):
+                break
+        if stated == said:
+            return bool(said)
+    return any(one.kind == "row" and is_part_of(claim, one.text) for one in sources)
+
+
+def _find(claim: str, mine: Facts, sources: Sequence[Facts]) -> Finding:
+    whole = find_part(mine, sources)
+    return whole if not whole.problems else find_parts(claim, sources) or whole
 
 
 def _verdict(checks: Checks, wrong: bool) -> Verdict:

@@ -10,6 +10,7 @@ from functools import cached_property
 from graphs.citing.dates import Date, dates
 from graphs.citing.quantities import Quantity, quantities
 from graphs.citing.roots import root
+from graphs.citing.rows import cells, record
 from graphs.citing.sentences import Unit, units
 from graphs.citing.words import STOP_WORDS, words
 
@@ -37,10 +38,9 @@ GLUE = frozenset(
 """Words that join what is said. Capitalised at the start of a sentence they name nobody."""
 
 _OPENING = re.compile(
-    r"(?:according to (?:the|these|this|its|your|our)(?: \w+)? (?:documents?|documentation|sources?"
-    r"|passages?|text|page|polic(?:y|ies)|handbook|manual|guide)|yes|no|please note that"
-    r"|in short|overall|in summary|note that"
-    r"|also|first|second|third|finally|currently|generally|in addition),?\s+",
+    r"(?:according to (?:the|these|this|its|your|our)(?: \w+)? (?:documents?|documentation"
+    r"|sources?|passages?|text|page|polic(?:y|ies)|handbook|manual|guide)|yes|no|in short|overall|in summary|also|first"
+    r"|second|third|finally|currently|generally|in addition),\s+|(?:please )?note that\s+",
     re.I,
 )
 
@@ -128,9 +128,20 @@ def cited_facts(text: str, context: Sequence[str], start: int = 0, end: int | No
         if unit.kind == "heading":
             headings.append(unit.of(text))
         elif unit.start < last and start < unit.end:
-            above = [*context, *headings, *_above(text, pieces, index)]
-            found.append(facts(unit.of(text), above, _before(text, pieces, index), unit.kind))
+            over = _above(text, pieces, index)
+            said = unit.of(text)
+            if unit.kind == "row":
+                columns = cells(over[0]) if over else _columns(context)
+                said = record(said, columns)
+            above = [*context, *headings, *over]
+            found.append(facts(said, above, _before(text, pieces, index), unit.kind))
     return found
+
+
+def _columns(context: Sequence[str]) -> list[str]:
+    """A table's columns where its head stands in an earlier passage: the last heading names them."""
+    last = context[-1] if context else ""
+    return last.partition(": ")[2].split(" | ") if " | " in last else []
 
 
 def _above(text: str, pieces: Sequence[Unit], index: int) -> list[str]:
