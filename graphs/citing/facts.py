@@ -38,8 +38,8 @@ GLUE = frozenset(
 """Words that join what is said. Capitalised at the start of a sentence they name nobody."""
 
 _OPENING = re.compile(
-    r"(?:according to (?:the|these|this|its|your|our)(?: \w+)? (?:documents?|documentation"
-    r"|sources?|passages?|text|page|polic(?:y|ies)|handbook|manual|guide)|yes|no|in short|overall|in summary|also|first"
+    r"(?:according to (?:the|these|this|its|your|our)(?: \w+)? (?:documents?|documentation|sources?|text"
+    r"|passages?|page|polic(?:y|ies)|handbook|manual|guide)|yes|no|in short|overall|in summary|also|first"
     r"|second|third|finally|currently|generally|in addition),\s+|(?:please )?note that\s+",
     re.I,
 )
