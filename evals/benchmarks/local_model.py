@@ -141,6 +141,12 @@ def _right(answered: Sequence[Item]) -> list[int]:
     return [sum(item.metrics.get("correct") == 1.0 for item in answered), len(answered)]
 
 
+def _only(one: Run, other: Run) -> int:
+    """Questions that ``one`` has right and ``other`` has not."""
+    wrong = {item.id for item in other.items if item.metrics.get("correct") != 1.0}
+    return sum(item.metrics.get("correct") == 1.0 and item.id in wrong for item in one.items)
+
+
 def _seconds(items: Sequence[Item], share: float) -> float | None:
     found = percentile([item.latency_ms for item in items], share)
     return round(found / 1000, 1) if found is not None else None
@@ -171,6 +177,7 @@ def markdown(result: dict[str, Any]) -> str:
         f"| Seconds where the model answered, median / p90 | {took} | |",
         f"| Answers the model wrote | {local['answered_by_model']} | 0 |",
         f"| Questions where it failed on the way | {local['fallbacks']} | |",
+        f"| Right where the other is not | {result['only_one_right'][0]} | {result['only_one_right'][1]} |",
         "",
     ]
     if rows := result["timed"]:
@@ -225,9 +232,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser.parse_args(argv)
     kept = given.out / "local.json"
     before = json.loads(kept.read_text()) if kept.is_file() and not given.timed else {}
+    local, extractive = read_run(given.local), read_run(given.extractive)
     result = {
-        "local": figures(read_run(given.local)),
-        "extractive": figures(read_run(given.extractive)),
+        "local": figures(local),
+        "extractive": figures(extractive),
+        "only_one_right": [_only(local, extractive), _only(extractive, local)],
         "cores": os.cpu_count(),
         "note": given.note,
         "timed": time_some("isbrook", given.timed) if given.timed else before.get("timed", []),

@@ -31,7 +31,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.mark.parametrize(
     ("name", "variables"),
-    [("answer", DRAFT), ("answer.small", DRAFT), ("contextualize", {"conversation", "question"})],
+    [
+        ("answer", DRAFT),
+        ("answer.small", DRAFT),
+        ("entailment", {"claim", "span"}),
+        ("contextualize", {"conversation", "question"}),
+    ],
 )
 def test_our_prompts_load(name: str, variables: set[str]) -> None:
     prompt = load_prompt(name)
@@ -44,7 +49,12 @@ def test_our_prompts_load(name: str, variables: set[str]) -> None:
 
 
 def test_every_prompt_file_is_spoken_of_here() -> None:
-    assert {path.stem for path in HERE.glob("*.md")} == {"answer", "answer.small", "contextualize"}
+    assert {path.stem for path in HERE.glob("*.md")} == {
+        "answer",
+        "answer.small",
+        "contextualize",
+        "entailment",
+    }
 
 
 def test_the_drafting_prompt_says_what_the_reader_of_drafts_expects() -> None:

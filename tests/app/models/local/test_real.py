@@ -49,7 +49,7 @@ async def test_it_streams_json_that_fits_and_reads_the_prompts_beginning_once(me
     chunks = [chunk async for chunk in bound.astream(QUESTION)]
     assert len(chunks) > 5
     claim = json.loads("".join(chunk.text for chunk in chunks))["claims"][0]
-    assert claim["sources"] == [2]
+    assert 2 in claim["sources"]
     assert "3 years" in claim["text"]
     again = await bound.ainvoke(QUESTION)
     assert again.usage_metadata["input_token_details"]["cache_read"] > 10  # type: ignore[attr-defined]
