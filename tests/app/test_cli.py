@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support.openai_server import Reply, serve_model
 
+from evals.benchmarks.openai_server import Reply, serve_model
 from graphs.contracts import Answer
 from tests.support.cli import Command, Finished
 
