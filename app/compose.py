@@ -176,7 +176,7 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
     stack = ExitStack()
     chains = make_chains(settings, stack)
     prompt = pull_answer_prompt(settings.answer.prompt) if settings.answer.prompt else None
-    entailment = make_entailment(settings)
+    entailment = make_entailment(settings, stack)
     library = open_library(settings)
     library.tidy_quietly()
     registry = library.registry

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from app.models.chat import ModelError, make_chat_model
+from app.models.chains import make_chain_model
+from app.models.chat import ModelError
 from app.settings import Settings
 from graphs.parts import EntailmentRequest
 from prompts.load import load_prompt
@@ -21,8 +23,8 @@ MAX_TOKENS = 512
 """Tokens of sentence and source that an NLI model reads."""
 
 
-def make_entailment(settings: Settings) -> Runnable[EntailmentRequest, float] | None:
-    """The check that the settings name; None where they name none.
+def make_entailment(settings: Settings, closing: ExitStack) -> Runnable[EntailmentRequest, float] | None:
+    """The check that the settings name; None where they name none. ``closing`` ends what it starts.
 
     Raises:
         ModelError: the model cannot be set up, or the folder lacks a file.
@@ -32,7 +34,7 @@ def make_entailment(settings: Settings) -> Runnable[EntailmentRequest, float] | 
         return None
     if name.startswith("nli:"):
         return local_nli(Path(name.removeprefix("nli:")).expanduser())
-    return asked_model(make_chat_model(name, settings.answer, settings.model_base_url))
+    return asked_model(make_chain_model(name, settings, closing).model)
 
 
 def asked_model(model: BaseChatModel) -> Runnable[EntailmentRequest, float]:

@@ -1,21 +1,25 @@
 """Does the verdict agree with people? The claims of the public set ``attributionbench``, without a model.
 
-    PINCITE_EVAL_DATA=… python -m evals.benchmarks.attribution [--out FOLDER]
+    PINCITE_EVAL_DATA=… python -m evals.benchmarks.attribution [--entailment N] [--out FOLDER]
 
 Each claim is checked against its references as a cited text. Two readings are scored: the likelihood of
 support (AUROC, and balanced accuracy at .5) and the three verdicts. The baseline is the share of the claim's
-content words that the references hold. Intervals: 2,000 bootstrap draws over questions.
+content words that the references hold. Intervals: 2,000 bootstrap draws over questions. ``--entailment N``
+puts N partial claims, drawn by seed, to the check that PINCITE_ANSWER__ENTAILMENT names.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import math
+import random
 import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,9 +27,13 @@ from typing import Any
 import numpy as np
 from scipy.stats import rankdata
 
+from app.models.entailment import make_entailment
+from app.settings import Settings, SettingsError
 from evals.benchmarks.public_data import open_data
+from graphs.citing.align import best_span
 from graphs.citing.check import Checks, Cited, Verdict, check_claim
 from graphs.citing.words import content_words
+from graphs.parts import EntailmentRequest
 
 SET = "attributionbench"
 RESULTS = Path(__file__).parents[1] / "results" / "attribution"
@@ -141,6 +149,51 @@ def table(rows: Sequence[Row], rate: float) -> tuple[str, dict[str, Any]]:
     return "\n".join(lines) + "\n", data
 
 
+async def _entailment(
+    items: Sequence[dict[str, Any]], most: int, settings: Settings
+) -> tuple[str, dict[str, Any]]:
+    """What the configured check says of partial claims, beside what people said."""
+    rows, _ = judged(items)
+    partial = [item for item, row in zip(items, rows, strict=True) if row.verdict == "partial"]
+    drawn = random.Random(0).sample(partial, min(most, len(partial)))
+    weight = _weights(items)
+    with ExitStack() as closing:
+        check = make_entailment(settings, closing)
+        if check is None:
+            raise SettingsError("PINCITE_ANSWER__ENTAILMENT names no check")
+        begun = time.perf_counter()
+        found = []
+        for item in drawn:
+            spans = [(text, best_span(item["claim"], text, weight)) for text in item["references"]]
+            cited = "\n".join(text[span.start : span.end] for text, span in spans if span)
+            probability = await check.ainvoke(EntailmentRequest(item["claim"], cited))
+            found.append((item["label"] == "attributable", probability))
+        seconds = (time.perf_counter() - begun) / len(drawn)
+    right, said = np.array([one for one, _ in found], dtype=int), np.array([one for _, one in found])
+    counts = Counter((bool(one), "yes" if p >= 0.7 else "no" if p < 0.3 else "unsure") for one, p in found)
+    data = {
+        "check": settings.answer.entailment,
+        "n": len(found),
+        "auroc": auroc(right, said),
+        "seconds_a_claim": round(seconds, 2),
+        "said": {
+            f"{'attributable' if one else 'not'}, {what}": n for (one, what), n in sorted(counts.items())
+        },
+    }
+    lines = [
+        "",
+        f"Entailment check `{data['check']}` of {len(found)} partial claims (seed 0), "
+        f"{seconds:.1f} s each: AUROC {data['auroc']:.3f}.",
+        "",
+        "| people | yes, verified | unsure, partial | no, withheld |",
+        "|---|---|---|---|",
+    ]
+    for one in (True, False):
+        cells = " | ".join(str(counts[one, what]) for what in ("yes", "unsure", "no"))
+        lines.append(f"| {'attributable' if one else 'not attributable'} | {cells} |")
+    return "\n".join(lines) + "\n", data
+
+
 def _interval(rows: Sequence[Row], right: np.ndarray, score: np.ndarray) -> tuple[float, float]:
     """Bootstrap over questions: claims of one answer hang together."""
     chance = np.random.default_rng(0)
@@ -158,14 +211,24 @@ def _interval(rows: Sequence[Row], right: np.ndarray, score: np.ndarray) -> tupl
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--entailment", type=int, default=0, help="partial claims to put to the check")
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args(arguments)
-    _, folder = open_data(SET)
+    try:
+        settings, folder = open_data(SET)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
     items = [json.loads(line) for line in (folder / SET / "dev.jsonl").open(encoding="utf-8")]
     text, data = table(*judged(items))
     given.out.mkdir(parents=True, exist_ok=True)
     (given.out / "attribution.md").write_text(text, encoding="utf-8")
     (given.out / "attribution.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    if given.entailment:
+        added, data["entailment"] = asyncio.run(_entailment(items, given.entailment, settings))
+        text += added
+        (given.out / "attribution.md").write_text(text, encoding="utf-8")
+        (given.out / "attribution.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
     print(text)
     return 0
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -85,4 +86,4 @@ def test_a_folder_without_a_model_is_one_clear_line(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     named = settings.answer.model_copy(update={"entailment": f"nli:{tmp_path}"})
     with pytest.raises(ModelError, match=r"there is no model\.onnx in this folder"):
-        make_entailment(settings.model_copy(update={"answer": named}))
+        make_entailment(settings.model_copy(update={"answer": named}), ExitStack())
