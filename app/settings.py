@@ -188,8 +188,8 @@ class AnswerSettings(_Group):
     entailment: str | None = Field(
         None,
         description="Who is asked whether a source bears out a sentence that the checks leave open: a "
-        "chat model (openai:gpt-4o-mini, local), or nli:FOLDER with model.onnx and tokenizer.json; nobody when "
-        "empty.",
+        "chat model (openai:gpt-4o-mini, local), or nli:FOLDER with model.onnx and tokenizer.json; nobody "
+        "when empty.",
     )
     breaker_failures: int = Field(
         3, ge=1, le=100, description="Questions in a row that an endpoint fails before it is left alone."
