@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from graphs.citing.align import Span, idf_weights
-from graphs.citing.judge import Judged, judge
+from graphs.draft_claims import Judged, judge
 from graphs.parts import EntailmentRequest, Parts
 from graphs.places import reading_places
 from graphs.state import DraftClaimData, EvidencePassage

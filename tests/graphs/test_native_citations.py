@@ -3,7 +3,7 @@ from __future__ import annotations
 from langchain_core.messages import AIMessage
 from langchain_core.messages.content import create_citation, create_text_block
 
-from graphs.citing.judge import judge
+from graphs.draft_claims import judge
 from graphs.drafting import read_draft
 from graphs.passages import to_passage
 from tests.support.graph_parts import RETURNS, WARRANTY, passage

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphs.citing.judge import judge
+from graphs.draft_claims import judge
 from graphs.passages import to_passage
 from graphs.state import EvidencePassage
 from tests.support.graph_parts import RETURNS, WARRANTY, passage
