@@ -45,7 +45,7 @@ def find_quote(quote: str, text: str) -> Span | None:
     if not parts:
         return None
     for match in re.finditer(r"\s+".join(re.escape(part) for part in parts), text):
-        if not (_joined(text, match.start()) or _joined(text, match.end())):
+        if not (joined(text, match.start()) or joined(text, match.end())):
             return Span(match.start(), match.end(), 1.0, "quote")
     return None
 
@@ -63,7 +63,7 @@ def whole_sentences(span: Span, text: str) -> Span:
     return replace(span, start=start, end=end)
 
 
-def _joined(text: str, at: int) -> bool:
+def joined(text: str, at: int) -> bool:
     """Whether the characters on both sides of ``at`` belong to one word or number."""
     if not 0 < at < len(text):
         return False

@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Literal
 
+from graphs.citing.align import joined
 from graphs.citing.sentences import units
 from graphs.citing.words import content_words, words
 
@@ -22,9 +23,6 @@ AROUND = 200
 MAX_OCCURRENCES = 10_000
 MIN_LIKENESS = 0.2
 """Sentences that share less of their content words with a quote are not shown as what became of it."""
-
-UNSPACED = "\u2e80"
-"""Scripts that set no spaces between words come after this character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +123,8 @@ def _exact(quote: str, text: str) -> Iterator[tuple[int, int]]:
 
 
 def _whole(spans: Iterable[tuple[int, int]], text: str) -> list[tuple[int, int]]:
-    whole = (span for span in spans if not (_joined(text, span[0]) or _joined(text, span[1])))
+    whole = (span for span in spans if not (joined(text, span[0]) or joined(text, span[1])))
     return list(islice(whole, MAX_OCCURRENCES))
-
-
-def _joined(text: str, at: int) -> bool:
-    """Whether the characters on both sides of ``at`` belong to one word or number."""
-    if not 0 < at < len(text):
-        return False
-    before, after = text[at - 1], text[at]
-    if after.isdigit() and before in ".,:/-":
-        return at > 1 and text[at - 2].isdigit()
-    if before.isdigit() and after in ".,:/-":
-        return at + 1 < len(text) and text[at + 1].isdigit()
-    return before.isalnum() and after.isalnum() and max(before, after) < UNSPACED
 
 
 def _same(found: list[tuple[int, int]], cited: Cited, stored: str | None, text: str) -> tuple[int, int]:
