@@ -27,6 +27,7 @@ from app.models.prices import price_of
 from app.models.sentence_scores import SentenceScorer, index_idf
 from app.observability.answer_keeper import AnswerKeeper
 from app.observability.tracing import flush, tracing_callbacks
+from app.own_task import in_own_task
 from app.retrieval.embedding_cache import EmbeddingCache
 from app.retrieval.evidence_cut import EvidenceCut
 from app.retrieval.hybrid import HybridRetriever
@@ -119,8 +120,8 @@ class Pincite:
         """Events as they happen (``graphs.events``); ``sentence`` for each as soon as it is checked."""
         graph, given, config = self._call(question, thread_id, messages, filters)
         stream: Any = graph.astream(given, config, context=context or AskContext(), stream_mode="custom")
-        async with aclosing(stream):
-            async for event in stream:
+        async with aclosing(in_own_task(stream)) as events:
+            async for event in events:
                 yield event
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -306,12 +307,12 @@ async def test_the_caller_chooses_among_the_servers_chains(
     assert (last["status"], last["problem"]["code"]) == ("refused", "unknown-chain")
 
 
-@pytest.fixture
-def served(indexed_home: Path, tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """`pincite serve --port 0` over the indexed folder, and where it listens."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PINCITE_HOME": str(indexed_home)}
+@contextmanager
+def serving(home: Path, folder: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """`pincite serve --port 0` over ``home``, and where it listens."""
+    known = {"PATH": os.environ["PATH"], "HOME": str(folder), "PINCITE_HOME": str(home), **environment}
     command = [Path(sys.executable).with_name("pincite"), "serve", "--port", "0"]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, env=environment, text=True, cwd=tmp_path)
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, env=known, text=True, cwd=folder)
     assert process.stderr is not None
     try:
         for line in process.stderr:
@@ -324,6 +325,38 @@ def served(indexed_home: Path, tmp_path: Path) -> Iterator[tuple[str, subprocess
         process.kill()
         process.wait()
         process.stderr.close()
+
+
+@pytest.fixture
+def served(indexed_home: Path, tmp_path: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    with serving(indexed_home, tmp_path) as found:
+        yield found
+
+
+async def test_sentences_arrive_while_the_model_writes_and_hanging_up_ends_its_call(
+    indexed_home: Path, tmp_path: Path
+) -> None:
+    said = "The Heron gateway needs a supply of 12 volts [1]. "
+    endless = Reply(
+        content=said + "It is a gateway of its own kind and needs more [1]. " * 60, tokens_per_s=50
+    )
+    with serve_model([endless]) as model:
+        environment = {"PINCITE_MODEL": "openai:scripted", "PINCITE_MODEL_BASE_URL": model.url}
+        with serving(indexed_home, tmp_path, **environment) as (url, _):
+            asked = json.dumps({"question": VOLTS, "stream": True}).encode()
+            host, _, port = url.removeprefix("http://").partition(":")
+            reader, writer = await asyncio.open_connection(host, int(port))
+            head = f"POST /v1/answers HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+            writer.write(f"{head}Content-Length: {len(asked)}\r\n\r\n".encode() + asked)
+            while b"event: sentence" not in (line := await reader.readline()):
+                assert b"event: answer" not in line
+            writer.close()
+            await writer.wait_closed()
+            for _ in range(200):
+                if model.hung_up:
+                    break
+                await asyncio.sleep(0.05)
+            assert model.hung_up == 1
 
 
 async def test_a_real_server_answers_and_stops_in_good_order(
