@@ -8,7 +8,7 @@ from typing import Literal
 
 from graphs.citing.facts import Facts, cited_facts, facts, without_opening
 from graphs.citing.parts import Finding, find_part, find_parts
-from graphs.citing.rows import is_part_of
+from graphs.citing.rows import is_part_of, states_cells
 from graphs.citing.stated import Stated, stated_in
 from graphs.citing.support import support
 from graphs.citing.words import content_words, words
@@ -90,14 +90,16 @@ def check_claim(
     sources = [
         one for source in cited for one in cited_facts(source.text, source.context, source.start, source.end)
     ]
+    if is_verbatim(claim, sources):
+        quotes = [one.quote for one in cited]
+        shares = (_share(claim, [*quotes, *_above(cited, sources)], weight), _share(claim, quotes, weight))
+        return "verified", Checks(True, *shares, support=1.0)
     numbers = stated_in(mine, sources, facts(question))
-    finding = Finding() if is_verbatim(claim, sources) else _find(claim, mine, sources)
+    finding = _find(claim, mine, sources)
     names = _missing_names(mine, sources)
     asked = _roots_of(question)
-    above = [part for one in cited for part in one.context]
-    above += [part for one in sources for part in (one.above, one.before)]
     quotes = [one.quote for one in cited]
-    containment = _share(claim, [*quotes, *above], weight)
+    containment = _share(claim, [*quotes, *_above(cited, sources)], weight)
     quoted = _share(claim, quotes, weight)
     near = [part for one in cited for part in one.context] + [sources[at].above for at in finding.at]
     supported = support(claim, quotes, near, len(names), len(numbers.missing), weight)
@@ -115,6 +117,12 @@ def check_claim(
     return _verdict(checks, bool(invented) or finding.distorted), checks
 
 
+def _above(cited: Sequence[Cited], sources: Sequence[Facts]) -> list[str]:
+    """What stands over and before the cited words."""
+    found = [part for one in cited for part in one.context]
+    return [*found, *(part for one in sources for part in (one.above, one.before))]
+
+
 def is_verbatim(claim: str, sources: Sequence[Facts]) -> bool:
     """Whether the claim is, word for word, whole sentences that follow each other, or cells of one row.
 
@@ -130,7 +138,8 @@ def is_verbatim(claim: str, sources: Sequence[Facts]) -> bool:
                 break
         if stated == said:
             return bool(said)
-    return any(one.kind == "row" and is_part_of(claim, one.text) for one in sources)
+    rows = [one for one in sources if one.kind == "row"]
+    return any(is_part_of(claim, row.text) or states_cells(claim, row.cells, row.rows_above) for row in rows)
 
 
 def _find(claim: str, mine: Facts, sources: Sequence[Facts]) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from graphs.citing.dates import Date, dates
@@ -76,6 +76,9 @@ class Facts:
     above: str = ""
     before: str = ""
     kind: str = "sentence"
+    cells: tuple[str, ...] = ()
+    """Of a row; ``rows_above`` are the cells of the rows over it."""
+    rows_above: tuple[tuple[str, ...], ...] = ()
 
     @cached_property
     def roots(self) -> frozenset[str]:
@@ -130,11 +133,15 @@ def cited_facts(text: str, context: Sequence[str], start: int = 0, end: int | No
         elif unit.start < last and start < unit.end:
             over = _above(text, pieces, index)
             said = unit.of(text)
+            columns = cells(over[0]) if over else _columns(context)
             if unit.kind == "row":
-                columns = cells(over[0]) if over else _columns(context)
                 said = record(said, columns)
             above = [*context, *headings, *over]
-            found.append(facts(said, above, _before(text, pieces, index), unit.kind))
+            one = facts(said, above, _before(text, pieces, index), unit.kind)
+            if unit.kind == "row":
+                rows = tuple(tuple(cells(piece.of(text))) for piece in _rows_above(pieces, index))
+                one = replace(one, cells=tuple(cells(unit.of(text))), rows_above=(tuple(columns), *rows))
+            found.append(one)
     return found
 
 
@@ -147,15 +154,19 @@ def _columns(context: Sequence[str]) -> list[str]:
 def _above(text: str, pieces: Sequence[Unit], index: int) -> list[str]:
     unit = pieces[index]
     if unit.kind == "row":
-        first = index
-        while first > 0 and pieces[first - 1].kind == "row":
-            first -= 1
-        return [pieces[first].of(text)] if first < index else []
+        return [piece.of(text) for piece in _rows_above(pieces, index)[:1]]
     if unit.kind == "item":
         intro = next((piece for piece in reversed(pieces[:index]) if piece.kind != "item"), None)
         if intro and intro.of(text).rstrip().endswith(":"):
             return [intro.of(text)]
     return []
+
+
+def _rows_above(pieces: Sequence[Unit], index: int) -> Sequence[Unit]:
+    first = index
+    while first > 0 and pieces[first - 1].kind == "row":
+        first -= 1
+    return pieces[first:index]
 
 
 def _before(text: str, pieces: Sequence[Unit], index: int) -> list[str]:

@@ -47,3 +47,33 @@ def test_whole_sentences_word_for_word_are_verified_whatever_is_in_them(text: st
 
 def test_an_opening_no_is_not_taken_off() -> None:
     assert check_claim("No readings were lost.", [Cited("Readings were lost.")])[0] == "unsupported"
+
+
+HEADS = (
+    "|  | Earnings |  | Per share |  |\n|  | 2018 | 2019 | 2018 | 2019 |\n|---|---|---|---|---|\n"
+    "| Europe | | | | |\n| Cash dividends | 6,916 | 9,765 | $0.58 | $0.75 |\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "verified"),
+    [
+        ("Cash dividends; 2019: 9,765", True),
+        ("Europe: Cash dividends; Per share 2018: $0.58", True),
+        ("Cash dividends; 2019: 9,765; 2019: $0.75", True),
+        ("Cash dividends; 2018: 9,765", False),
+        ("Cash dividends; 2019: $0.58", False),
+        ("Asia: Cash dividends; 2019: 9,765", False),
+        ("Cash dividends; 2020: 9,765", False),
+    ],
+)
+def test_a_cell_may_have_several_names_over_it_and_its_row_a_group(claim: str, verified: bool) -> None:
+    verdict, _ = check_claim(claim, [Cited(HEADS, (), HEADS.index("| Cash"))])
+    assert (verdict == "verified") is verified
+
+
+def test_a_row_is_not_put_under_another_group() -> None:
+    table = HEADS + "| Asia | | | | |\n| Cash dividends | 1,234 | 2,345 | $0.11 | $0.22 |\n"
+    row = Cited(table, (), table.rindex("| Cash"))
+    assert check_claim("Asia: Cash dividends; 2019: 2,345", [row])[0] == "verified"
+    assert check_claim("Europe: Cash dividends; 2019: 2,345", [row])[0] != "verified"
