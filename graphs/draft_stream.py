@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
@@ -127,6 +128,7 @@ async def stream_draft(
     stream: Any = model.astream(request, config)
     async with aclosing(stream):
         async for chunk in stream:
+            _heed_cancelling()
             heard()
             if not isinstance(chunk, AIMessageChunk):
                 # A model that cannot stream gives its message whole.
@@ -162,6 +164,14 @@ def _whole(chunk: AIMessageChunk) -> AIMessage:
         response_metadata=chunk.response_metadata,
         id=chunk.id,
     )
+
+
+def _heed_cancelling() -> None:
+    """End here when this task was told to: clients that wait for each chunk with a time-out may swallow it
+    (``asyncio.wait_for`` of Python 3.11, when the chunk comes at the same moment)."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _not_a_message(chunk: object) -> BaseMessage:
