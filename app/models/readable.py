@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from graphs.citing import rows
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
@@ -57,10 +59,7 @@ def cells(row: str) -> list[str]:
     >>> cells("| Team | **49 EUR** |"), cells("Team\\t49 EUR")
     (['Team', '49 EUR'], ['Team', '49 EUR'])
     """
-    if not row.strip().startswith("|"):
-        return [readable(cell) for cell in row.split("\t")]
-    inner = row.strip().strip("|")
-    return [readable(cell.replace("\\|", "|")) for cell in re.split(r"(?<!\\)\|", inner)]
+    return [readable(cell) for cell in rows.cells(row) or [row]]
 
 
 def row_sentence(names: Sequence[str], values: Sequence[str]) -> str:
