@@ -28,7 +28,7 @@ export HF_HUB_DISABLE_TELEMETRY ?= 1
 export DO_NOT_TRACK ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve dev test lint format lock samples eval eval-baseline bench-retrieval build clean
+.PHONY: help setup setup-dev demo serve dev test lint format lock samples eval eval-baseline bench-retrieval build clean
 
 help:
 	@echo "Pincite: answers over your own documents, with every sentence pinned to the exact words."
@@ -36,6 +36,8 @@ help:
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## Install what running needs into .venv (the first time, or when the lock changed)
+
+setup-dev: $(DEV_STAMP)  ## … and the tools of development: tests, checks, evaluation
 
 demo: $(READY)  ## Index the sample documents and ask the demo questions: no key, no server
 	@PINCITE_HOME=$(DEMO_HOME) $(BIN)/pincite add samples/documents --source samples
@@ -78,10 +80,11 @@ eval-baseline: $(DEV_STAMP)  ## Run our own questions and keep the run as the ba
 	@$(BIN)/pincite eval baseline $(EVAL_RUN)
 
 bench-retrieval: $(DEV_STAMP)  ## Measure retrieval on the evaluation sets
-	$(BIN)/python -m evals.benchmarks.retrieval
+	$(BIN)/python -m evals.benchmarks.finding.retrieval
 
 build: $(DEV_STAMP)  ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m build --no-isolation
+	$(BIN)/python -m build --no-isolation --wheel --outdir dist packaging/evals
 
 clean:  ## Remove .venv, caches, build output and the demo's data
 	rm -rf $(VENV) $(DEMO_HOME) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -91,6 +94,6 @@ $(RUN_STAMP): requirements.lock pyproject.toml packaging/install.sh
 	@$(INSTALL) requirements.lock
 	@touch $@
 
-$(DEV_STAMP): requirements-dev.lock pyproject.toml packaging/install.sh
+$(DEV_STAMP): requirements-dev.lock pyproject.toml packaging/evals/pyproject.toml packaging/install.sh
 	@$(INSTALL) requirements-dev.lock
 	@touch $@

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 from typer.core import TyperGroup
 
-from app.answers_cli import answers_cli
+from app.terminal.answers_cli import answers_cli
 from app.terminal.errors import clear_errors
 
 if TYPE_CHECKING:
     import click
 
     from app.compose import Pincite
-    from app.library import Library
+    from app.corpus import Corpus
 
 
 class _Commands(TyperGroup):
@@ -76,8 +76,8 @@ def add(
     """Add files and web pages, or update those that changed. Exit code 1 when one could not be read."""
     from app.terminal.ingestion import run_add
 
-    with _library() as library:
-        raise typer.Exit(run_add(library, places or [], sitemap, source))
+    with _corpus() as corpus:
+        raise typer.Exit(run_add(corpus, places or [], sitemap, source))
 
 
 @cli.command()
@@ -95,8 +95,8 @@ def sync(
     """
     from app.terminal.ingestion import run_sync
 
-    with _library() as library:
-        raise typer.Exit(run_sync(library, path, sitemap, source))
+    with _corpus() as corpus:
+        raise typer.Exit(run_sync(corpus, path, sitemap, source))
 
 
 @cli.command()
@@ -136,8 +136,8 @@ def list_documents(
     """List the documents."""
     from app.terminal.documents import run_list
 
-    with _library() as library:
-        raise typer.Exit(run_list(library, source, as_json))
+    with _corpus() as corpus:
+        raise typer.Exit(run_list(corpus, source, as_json))
 
 
 @cli.command()
@@ -157,8 +157,8 @@ def remove(
     """
     from app.terminal.removal import run_remove
 
-    with _library() as library:
-        raise typer.Exit(run_remove(library, documents or [], source, forget))
+    with _corpus() as corpus:
+        raise typer.Exit(run_remove(corpus, documents or [], source, forget))
 
 
 @cli.command()
@@ -168,8 +168,8 @@ def prune(
     """Delete earlier versions of documents that no stored answer cites."""
     from app.terminal.removal import run_prune
 
-    with _library() as library:
-        raise typer.Exit(run_prune(library, dry_run))
+    with _corpus() as corpus:
+        raise typer.Exit(run_prune(corpus, dry_run))
 
 
 @cli.command()
@@ -182,8 +182,8 @@ def text(
     """Print the stored canonical text, exactly what offsets count into."""
     from app.terminal.documents import run_text
 
-    with _library() as library:
-        raise typer.Exit(run_text(library, doc_id, version or None))
+    with _corpus() as corpus:
+        raise typer.Exit(run_text(corpus, doc_id, version or None))
 
 
 @cli.command()
@@ -196,8 +196,8 @@ def show(
     """Show a citation's words in their place."""
     from app.terminal.documents import run_show
 
-    with _library() as library:
-        raise typer.Exit(run_show(library, citation, context))
+    with _corpus() as corpus:
+        raise typer.Exit(run_show(corpus, citation, context))
 
 
 @cli.command()
@@ -215,8 +215,8 @@ def verify(
     """
     from app.terminal.verification import run_verify
 
-    with _library() as library:
-        raise typer.Exit(run_verify(library, files or [], everything, as_json))
+    with _corpus() as corpus:
+        raise typer.Exit(run_verify(corpus, files or [], everything, as_json))
 
 
 @cli.command()
@@ -238,10 +238,10 @@ def serve(
     raise typer.Exit(run_serve(host or None, port if port >= 0 else None))
 
 
-def _library() -> Library:
-    from app.library import open_library
+def _corpus() -> Corpus:
+    from app.corpus import open_corpus
 
-    return open_library()
+    return open_corpus()
 
 
 def _opened() -> Pincite:

@@ -14,33 +14,33 @@ from langchain_core.documents import BaseDocumentCompressor
 from langchain_core.runnables import RunnableConfig
 from typing_extensions import TypedDict
 
-from app.background_loop import BackgroundLoop
-from app.controls.draft_memory import DraftMemory
-from app.ingestion.registry import Registry
-from app.library import Library, open_library
-from app.models.best_sentences import make_best_sentences
+from app.aio.background_loop import BackgroundLoop
+from app.aio.detached_stream import in_own_task
+from app.answers.draft_memory import DraftMemory
+from app.answers.keeper import AnswerKeeper
+from app.corpus import Corpus, open_corpus
+from app.extractive.answerer import make_extractor, make_gate
+from app.extractive.best_sentences import make_best_sentences
+from app.extractive.sentence_scores import SentenceScorer, index_idf
 from app.models.chains import make_chains
 from app.models.entailment import make_entailment
-from app.models.extractive import make_extractor, make_gate
 from app.models.hub_prompt import pull_answer_prompt
 from app.models.prices import price_of
-from app.models.sentence_scores import SentenceScorer, index_idf
-from app.observability.answer_keeper import AnswerKeeper
 from app.observability.tracing import flush, tracing_callbacks
-from app.own_task import in_own_task
-from app.retrieval.embedding_cache import EmbeddingCache
-from app.retrieval.evidence_cut import EvidenceCut
+from app.registry.registry import Registry
+from app.retrieval.embedding.embedding_cache import EmbeddingCache
+from app.retrieval.embedding.stored_vectors import StoredVectors
 from app.retrieval.hybrid import HybridRetriever
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.question_filters import QuestionFilters
-from app.retrieval.reranker import make_order
-from app.retrieval.stored_vectors import StoredVectors
+from app.retrieval.ranking.evidence_cut import EvidenceCut
+from app.retrieval.ranking.reranker import make_order
 from app.safety.guards import answer_guard, question_guard
 from app.safety.telemetry import quiet_libraries
 from app.settings import Settings, load_settings
 from graphs.answer import AnswerGraph, build_answer_graph
-from graphs.breaker import Breakers
-from graphs.chains import ChainModel
+from graphs.calling.breaker import Breakers
+from graphs.calling.chains import ChainModel
 from graphs.contracts import Answer
 from graphs.parts import Entailment, Identify, Limits, Memory, Price, context_principal
 from graphs.state import AskContext
@@ -58,7 +58,7 @@ class Pincite:
     ``graph`` has no checkpointer: it can be invoked as it is, or be a node of another graph.
     """
 
-    library: Library
+    corpus: Corpus
     retriever: HybridRetriever
     graph: AnswerGraph
     build: Any = field(repr=False)
@@ -70,11 +70,11 @@ class Pincite:
 
     @property
     def settings(self) -> Settings:
-        return self.library.settings
+        return self.corpus.settings
 
     @property
     def registry(self) -> Registry:
-        return self.library.registry
+        return self.corpus.registry
 
     async def aask(
         self,
@@ -128,7 +128,7 @@ class Pincite:
         """Stop the background loop, send what traces are left, close the indexes."""
         self._stack.close()
         flush(self.callbacks)
-        self.library.close()
+        self.corpus.close()
 
     def __enter__(self) -> Pincite:
         return self
@@ -151,7 +151,7 @@ class Pincite:
         return self._threaded(), given, RunnableConfig(configurable={"thread_id": thread_id})
 
     def _threaded(self) -> AnswerGraph:
-        from app.checkpoints import open_checkpoints
+        from app.conversations.checkpoints import open_checkpoints
 
         with self._lock:
             if self._threads is None:
@@ -178,34 +178,34 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
     chains = make_chains(settings, stack)
     prompt = pull_answer_prompt(settings.answer.prompt) if settings.answer.prompt else None
     entailment = make_entailment(settings, stack)
-    library = open_library(settings)
-    library.tidy_quietly()
-    registry = library.registry
+    corpus = open_corpus(settings)
+    corpus.tidy_quietly()
+    registry = corpus.registry
     retriever = HybridRetriever(
         registry=registry,
-        vectors=library.vectors,
-        lexical=library.words,
-        fingerprint=library.fingerprint,
+        vectors=corpus.vectors,
+        lexical=corpus.words,
+        fingerprint=corpus.fingerprint,
         candidates=settings.retrieval.candidates,
         top_k=settings.retrieval.top_k,
         dense_weight=settings.retrieval.dense_weight,
     )
-    idf = _fresh_idf(library.words, registry)
+    idf = _fresh_idf(corpus.words, registry)
     folder = settings.home / settings.tenant
     parts = EmbeddingCache(
         StoredVectors(
-            library.embeddings, library.fingerprint, folder / "parts.sqlite", settings.rerank.stored_parts
+            corpus.embeddings, corpus.fingerprint, folder / "parts.sqlite", settings.rerank.stored_parts
         )
     )
     try:
-        order = make_order(settings.rerank, library.embeddings, parts, folder, idf)
+        order = make_order(settings.rerank, corpus.embeddings, parts, folder, idf)
     except BaseException:
-        library.close()
+        corpus.close()
         raise
     scorer = SentenceScorer(parts, idf)
     callbacks = tracing_callbacks()
     if settings.answers.keep:
-        callbacks.append(AnswerKeeper(library.answers))
+        callbacks.append(AnswerKeeper(corpus.answers))
     # Of all graphs, so that the conversations' graph knows what the other has seen fail.
     breakers = Breakers(settings.answer.breaker_failures, settings.answer.breaker_pause_s)
     asking: _Asking = {
@@ -214,7 +214,7 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
         "price": price_of,
         "answer_prompt": prompt,
         "entailment": entailment,
-        "memory": _memory(library, chains, prompt),
+        "memory": _memory(corpus, chains, prompt),
     }
 
     def build(checkpointer: Any = None) -> AnswerGraph:
@@ -223,7 +223,7 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
         # are kept.
         return graph.with_config(run_name="pincite.ask", tags=["pincite"], callbacks=callbacks)
 
-    return Pincite(library, retriever, build(), build, callbacks, _stack=stack)
+    return Pincite(corpus, retriever, build(), build, callbacks, _stack=stack)
 
 
 class _Asking(TypedDict):
@@ -287,14 +287,14 @@ def _graph(
 
 
 def _memory(
-    library: Library, chains: Mapping[str, Sequence[ChainModel]], prompt: Prompt | None
+    corpus: Corpus, chains: Mapping[str, Sequence[ChainModel]], prompt: Prompt | None
 ) -> DraftMemory | None:
-    settings = library.settings
+    settings = corpus.settings
     if not settings.cache.answers:
         return None
     sent = (prompt or load_prompt("answer")).sha256
     models = [f"{name}:{member.name}" for name, chain in chains.items() for member in chain]
-    return DraftMemory(library.drafts(), settings.tenant, settings.fingerprint(), sent, models)
+    return DraftMemory(corpus.drafts(), settings.tenant, settings.fingerprint(), sent, models)
 
 
 def _fresh_idf(lexical: LexicalIndex, registry: Registry) -> Any:

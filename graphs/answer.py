@@ -14,9 +14,9 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
-from graphs.breaker import Breakers
-from graphs.chains import Chain, ChainModel, chain_of
-from graphs.drafting import ANSWER_TOOL
+from graphs.calling.breaker import Breakers
+from graphs.calling.chains import Chain, ChainModel, chain_of
+from graphs.drafting.read import ANSWER_TOOL
 from graphs.nodes.call_tool import after_tool, make_call_tool
 from graphs.nodes.cite import after_cite, make_cite
 from graphs.nodes.contextualize import after_contextualize, make_contextualize

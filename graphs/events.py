@@ -6,8 +6,9 @@ soon as it was; ``error`` where the run failed; ``answer`` last, always, with al
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
+from langgraph.config import get_stream_writer
 from pydantic import BaseModel, ConfigDict, Field
 
 from graphs.contracts import Answer, Citation, Claim, Problem
@@ -49,3 +50,15 @@ class AnswerEvent(_Event):
 
 
 Event = StepEvent | SentenceEvent | ErrorEvent | AnswerEvent
+
+
+def emit_answer(answer: dict[str, Any]) -> None:
+    """The answer as the last event; before it, where there is none because something failed, an error."""
+    if answer["status"] == "failed":
+        emit({"type": "error", "problem": answer["problem"]})
+    emit({"type": "answer", "answer": answer})
+
+
+def emit(event: dict[str, Any]) -> None:
+    """Send a custom stream event; it goes nowhere when nobody streams."""
+    get_stream_writer()(event)

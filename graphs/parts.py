@@ -14,8 +14,8 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.tools import BaseTool
 from langgraph.runtime import Runtime
 
-from graphs.breaker import Breakers
-from graphs.chains import Chain
+from graphs.calling.breaker import Breakers
+from graphs.calling.chains import Chain
 from graphs.state import AskContext, DraftClaimData, EvidencePassage
 from prompts.load import Prompt
 

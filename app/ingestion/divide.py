@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.ingestion.document import COLUMNS, Block, BlockKind
+from app.registry.document import COLUMNS, Block, BlockKind
 
 # Each step lists the places (the start of each match) where a block may be cut, from best to last resort.
 _TOP_ITEM = re.compile(r"^(?:[-*+•●○▪◦‣–—]|\(?\d{1,4}[.)]|\(?[A-Za-z][.)])\s", re.MULTILINE)

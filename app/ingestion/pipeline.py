@@ -10,11 +10,11 @@ from typing import Literal
 from app.ingestion.discover import LOCAL_FILES, Found, FoundFile
 from app.ingestion.errors import LoadError
 from app.ingestion.load import LoadLimits, read_file
-from app.ingestion.new_document import NewDocument
 from app.ingestion.reader import FileReader
-from app.ingestion.registry import DocumentRecord, Registry
 from app.ingestion.split import split
 from app.ingestion.writer import IndexWriter
+from app.registry.new_document import NewDocument
+from app.registry.registry import DocumentRecord, Registry
 
 LOADER_VERSION = "3"
 """Raised when loading or splitting changes, so documents are read anew at the next run."""

@@ -11,10 +11,10 @@ from dataclasses import asdict
 from typing import Any
 
 from app.ingestion import reader_process
-from app.ingestion.document import Block, LoadedDocument
 from app.ingestion.errors import LoadError
 from app.ingestion.load import LoadLimits, load_bytes
 from app.ingestion.load.limits import in_words
+from app.registry.document import Block, LoadedDocument
 
 _START_S = 60.0
 

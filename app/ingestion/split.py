@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from app.ingestion.divide import Atom, atoms_of, divide
-from app.ingestion.document import Block, LoadedDocument, PassageSpan
+from app.registry.document import Block, LoadedDocument, PassageSpan
 
 # Sections below this many characters may share a passage with the section that follows.
 _SMALL_SECTION = 250

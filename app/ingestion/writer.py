@@ -8,12 +8,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from app.ingestion.document import embedded_text
-from app.ingestion.new_document import NewDocument
-from app.ingestion.registry import Registry
+from app.registry.document import embedded_text
+from app.registry.new_document import NewDocument
+from app.registry.registry import Registry
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.scope import scope_terms
-from app.retrieval.vector_index import VectorIndex
+from app.retrieval.vectors.vector_index import VectorIndex
 
 CitedOf = Callable[[str], Collection[tuple[str, str]]]
 """doc_id -> the (doc_id, version) that stored answers cite."""

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from app.models.chat import make_chat_model
 from app.models.local.model import is_local, make_local_model
 from app.settings import Settings
-from graphs.chains import ChainModel
+from graphs.calling.chains import ChainModel
 
 
 def chain_names(settings: Settings) -> dict[str, list[str]]:

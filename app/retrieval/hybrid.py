@@ -11,13 +11,13 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 from sqlalchemy import select
 
-from app.ingestion.registry import Registry
-from app.ingestion.schema import documents, passages
-from app.retrieval.balance import dense_weight
-from app.retrieval.fusion import USUAL_WEIGHT, convex_fusion
+from app.registry.registry import Registry
+from app.registry.schema import documents, passages
 from app.retrieval.lexical_index import LexicalIndex
+from app.retrieval.ranking.balance import dense_weight
+from app.retrieval.ranking.fusion import USUAL_WEIGHT, convex_fusion
 from app.retrieval.scope import Scope, document_conditions, make_scope
-from app.retrieval.vector_index import VectorIndex
+from app.retrieval.vectors.vector_index import VectorIndex
 
 
 class HybridRetriever(BaseRetriever):
@@ -39,7 +39,7 @@ class HybridRetriever(BaseRetriever):
     candidates: int = 100
     top_k: int = 20
     dense_weight: float | None = None
-    """Weight of the dense leg; None: by how far its cosines lie apart (``app.retrieval.balance``)."""
+    """Weight of the dense leg; None: by how far its cosines lie apart (``app.retrieval.ranking.balance``)."""
 
     def _get_relevant_documents(
         self,

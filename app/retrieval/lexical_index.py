@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.retrieval.scope import Scope, fact_term, reader_term
-from graphs.citing.words import STOP_WORDS
+from graphs.text.words import STOP_WORDS
 
 if TYPE_CHECKING:
     import tantivy

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
-from app.ingestion.registry import Registry
-from app.ingestion.schema import facts, readers
+from app.registry.registry import Registry
+from app.registry.schema import facts, readers
 from app.retrieval.scope import make_scope
 
 _TOKEN = re.compile(r"\w+(?:[.\-]\w+)*")

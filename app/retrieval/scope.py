@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists
 
-from app.ingestion.schema import EVERYONE, documents, facts, readers
+from app.registry.schema import EVERYONE, documents, facts, readers
 from tools.scoped_search import RequestError
 
 

@@ -11,10 +11,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from app.settings import Settings, SettingsError, load_settings
+from app.errors import SettingsError
+from app.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from app.library import Library
+    from app.corpus import Corpus
 
 Mark = Literal["ok", "off", "missing", "broken"]
 
@@ -22,7 +23,7 @@ KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY", "google_ge
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class HealthCheck:
     """One line of the report. ``broken`` makes the exit code 1."""
 
     mark: Mark
@@ -48,10 +49,10 @@ def run_doctor() -> int:
     return 1 if any(finding.mark == "broken" for finding in findings) else 0
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
+def examine(settings: Settings) -> Iterator[HealthCheck]:
     """All findings, most basic first. Nothing is contacted and no model is called."""
     yield _python()
-    yield Finding("ok", "pincite", _installed("pincite"))
+    yield HealthCheck("ok", "pincite", _installed("pincite"))
     writable = _writable(settings.home)
     yield writable
     embeddings = _embeddings(settings)
@@ -62,7 +63,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _tracing()
     yield _web_pages(settings)
     yield _eval_data(settings)
-    yield Finding(
+    yield HealthCheck(
         "off",
         "telemetry",
         "none: that of ONNX Runtime, Chroma, Guardrails, LangGraph, litellm is switched off",
@@ -89,9 +90,9 @@ def would_contact(settings: Settings) -> Iterator[str]:
         yield f"LangSmith at {os.environ.get('LANGSMITH_ENDPOINT', 'its cloud')}"
 
 
-def _python() -> Finding:
+def _python() -> HealthCheck:
     good = (3, 11) <= sys.version_info[:2] <= (3, 13)
-    return Finding(
+    return HealthCheck(
         "ok" if good else "broken", "Python", f"{platform.python_version()} (3.11 to 3.13 are supported)"
     )
 
@@ -103,69 +104,71 @@ def _installed(package: str) -> str:
         return "run from a checkout that is not installed"
 
 
-def _writable(home: Path) -> Finding:
+def _writable(home: Path) -> HealthCheck:
     existing = next((folder for folder in (home, *home.parents) if folder.exists()), home)
     if not existing.is_dir():
-        return Finding("broken", "data folder", f"{existing} is a file; set PINCITE_HOME to a folder")
+        return HealthCheck("broken", "data folder", f"{existing} is a file; set PINCITE_HOME to a folder")
     if not os.access(existing, os.W_OK):
-        return Finding("broken", "data folder", f"{existing} cannot be written; set PINCITE_HOME to another")
-    return Finding("ok", "data folder", f"{home}{'' if home.exists() else ' (made at first use)'}")
+        return HealthCheck(
+            "broken", "data folder", f"{existing} cannot be written; set PINCITE_HOME to another"
+        )
+    return HealthCheck("ok", "data folder", f"{home}{'' if home.exists() else ' (made at first use)'}")
 
 
-def _embeddings(settings: Settings) -> Finding:
-    from app.retrieval.embedder import EmbeddingError, make_embedder
-    from app.retrieval.minilm_embeddings import ModelFileError
+def _embeddings(settings: Settings) -> HealthCheck:
+    from app.retrieval.embedding.embedder import EmbeddingError, make_embedder
+    from app.retrieval.embedding.minilm_embeddings import ModelFileError
 
     try:
         embedder = make_embedder(settings.embedding)
     except EmbeddingError as error:
-        return Finding("broken", "embeddings", str(error))
+        return HealthCheck("broken", "embeddings", str(error))
     if settings.embedding.provider == "openai":
-        return Finding("ok", "embeddings", f"{embedder.fingerprint} (endpoint not contacted)")
+        return HealthCheck("ok", "embeddings", f"{embedder.fingerprint} (endpoint not contacted)")
     try:
         embedder.embeddings.embed_query("ready")
     except ModelFileError as error:
-        return Finding("broken", "embeddings", str(error))
-    return Finding("ok", "embeddings", f"{embedder.fingerprint}, carried in the project, hash checked")
+        return HealthCheck("broken", "embeddings", str(error))
+    return HealthCheck("ok", "embeddings", f"{embedder.fingerprint}, carried in the project, hash checked")
 
 
-def _index(settings: Settings) -> Iterator[Finding]:
-    from app.library import open_library
+def _index(settings: Settings) -> Iterator[HealthCheck]:
+    from app.corpus import open_corpus
 
     if not (settings.home / settings.tenant / "registry.sqlite").exists():
-        yield Finding("missing", "documents", "none yet; add some with: pincite add PATH")
+        yield HealthCheck("missing", "documents", "none yet; add some with: pincite add PATH")
         return
-    with open_library(settings) as library:
-        records = library.registry.documents()
-        passages = library.registry.passage_count()
-        generation = library.registry.generation()
-        yield Finding(
+    with open_corpus(settings) as corpus:
+        records = corpus.registry.documents()
+        passages = corpus.registry.passage_count()
+        generation = corpus.registry.generation()
+        yield HealthCheck(
             "ok" if records else "missing",
             "documents",
             f"{len(records)} with {passages} passages, generation {generation}",
         )
-        built_with = library.registry.state("fingerprint")
-        if records and built_with != library.fingerprint:
-            yield Finding("broken", "index", f"built with {built_with}; add or sync the documents again")
+        built_with = corpus.registry.state("fingerprint")
+        if records and built_with != corpus.fingerprint:
+            yield HealthCheck("broken", "index", f"built with {built_with}; add or sync the documents again")
         elif records:
-            noted, _ = library.registry.unsettled()
+            noted, _ = corpus.registry.unsettled()
             if noted:
-                yield Finding("missing", "index", "a run was interrupted; run the same add or sync again")
+                yield HealthCheck("missing", "index", "a run was interrupted; run the same add or sync again")
             else:
-                yield _index_parts(library, passages)
+                yield _index_parts(corpus, passages)
 
 
-def _index_parts(library: Library, passages: int) -> Finding:
+def _index_parts(corpus: Corpus, passages: int) -> HealthCheck:
     counts = {
-        "vectors in Chroma": len(library.vectors.ids()),
-        "rows of vectors": len(library.vectors.row_ids()),
-        "passages with words": library.words.count(),
+        "vectors in Chroma": len(corpus.vectors.ids()),
+        "rows of vectors": len(corpus.vectors.row_ids()),
+        "passages with words": corpus.words.count(),
     }
     wrong = [f"{count} {what}" for what, count in counts.items() if count != passages]
     if wrong:
         detail = f"{', '.join(wrong)} for {passages} passages; remove and add again"
-        return Finding("broken", "index", detail)
-    return Finding("ok", "index", f"{passages} vectors, as many as passages, in Chroma, rows and words")
+        return HealthCheck("broken", "index", detail)
+    return HealthCheck("ok", "index", f"{passages} vectors, as many as passages, in Chroma, rows and words")
 
 
 def _model_names(settings: Settings) -> list[str]:
@@ -175,50 +178,50 @@ def _model_names(settings: Settings) -> list[str]:
     return list(dict.fromkeys(name for names in chain_names(settings).values() for name in names))
 
 
-def _models(settings: Settings) -> Iterator[Finding]:
+def _models(settings: Settings) -> Iterator[HealthCheck]:
     from app.models.chat import ModelError, make_chat_model
     from app.models.local.model import check_local, is_local
 
     names = _model_names(settings)
     if not names:
-        yield Finding(
+        yield HealthCheck(
             "off", "chat model", "none; answers are sentences from the documents (set PINCITE_MODEL)"
         )
     for name in names:
         key = KEYS.get(name.partition(":")[0])
         if key and not os.environ.get(key) and not (key == KEYS["openai"] and settings.model_base_url):
-            yield Finding("broken", "chat model", f"{name} needs {key}, which is not set")
+            yield HealthCheck("broken", "chat model", f"{name} needs {key}, which is not set")
             continue
         try:
             if is_local(name):
-                yield Finding("ok", "chat model", f"{name}: {check_local(name, settings)} (not started)")
+                yield HealthCheck("ok", "chat model", f"{name}: {check_local(name, settings)} (not started)")
             else:
                 make_chat_model(name, settings.answer, settings.model_base_url)
-                yield Finding("ok", "chat model", f"{name} (not called)")
+                yield HealthCheck("ok", "chat model", f"{name} (not called)")
         except ModelError as error:
-            yield Finding("broken", "chat model", str(error))
+            yield HealthCheck("broken", "chat model", str(error))
 
 
-def _tracing() -> Finding:
+def _tracing() -> HealthCheck:
     from app.observability.tracing import tracing_is_on
 
     if tracing_is_on():
-        return Finding("ok", "LangSmith", "on: a key is set; secrets and e-mail addresses are redacted")
-    return Finding("off", "LangSmith", "no key is set, or LANGSMITH_TRACING=false")
+        return HealthCheck("ok", "LangSmith", "on: a key is set; secrets and e-mail addresses are redacted")
+    return HealthCheck("off", "LangSmith", "no key is set, or LANGSMITH_TRACING=false")
 
 
-def _web_pages(settings: Settings) -> Finding:
+def _web_pages(settings: Settings) -> HealthCheck:
     private = ", ".join(settings.web.private_hosts) or "none"
-    return Finding(
+    return HealthCheck(
         "ok",
         "web pages",
         f"fetched only when you name them to add or sync; hosts of private networks that may be: {private}",
     )
 
 
-def _eval_data(settings: Settings) -> Finding:
+def _eval_data(settings: Settings) -> HealthCheck:
     if settings.eval_data is None:
-        return Finding("off", "evaluation data", "PINCITE_EVAL_DATA is not set; only benchmarks need it")
+        return HealthCheck("off", "evaluation data", "PINCITE_EVAL_DATA is not set; only benchmarks need it")
     if not settings.eval_data.is_dir():
-        return Finding("missing", "evaluation data", f"{settings.eval_data} is not a folder")
-    return Finding("ok", "evaluation data", str(settings.eval_data))
+        return HealthCheck("missing", "evaluation data", f"{settings.eval_data} is not a folder")
+    return HealthCheck("ok", "evaluation data", str(settings.eval_data))

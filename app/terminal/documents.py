@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from app.ingestion.registry import DocumentRecord
-from app.ingestion.schema import EVERYONE
-from app.library import Library
+from app.corpus import Corpus
+from app.registry.registry import DocumentRecord
+from app.registry.schema import EVERYONE
 from app.terminal.printable import one_line, printable
 
 _CITATION = re.compile(r"(?P<doc>.+?)(?:@(?P<version>[0-9a-f]{4,64}))?:(?P<start>\d+)-(?P<end>\d+)")
@@ -23,9 +23,9 @@ class NotADocumentError(LookupError):
     """A name that stands for no document or for several; the message says what to give instead."""
 
 
-def run_list(library: Library, source: str | None, as_json: bool) -> int:
+def run_list(corpus: Corpus, source: str | None, as_json: bool) -> int:
     """Print all documents, or those of one source."""
-    records = library.registry.documents(source)
+    records = corpus.registry.documents(source)
     if as_json:
         print(json.dumps([asdict(record) for record in records], indent=2, ensure_ascii=False))
         return 0
@@ -55,24 +55,24 @@ def run_list(library: Library, source: str | None, as_json: bool) -> int:
     return 0
 
 
-def run_text(library: Library, name: str, version: str | None) -> int:
+def run_text(corpus: Corpus, name: str, version: str | None) -> int:
     """Write the canonical text in UTF-8, without anything added."""
-    record = find_document(library, name)
+    record = find_document(corpus, name)
     sys.stdout.flush()
-    sys.stdout.buffer.write(stored_text(library, record, version).encode("utf-8"))
+    sys.stdout.buffer.write(stored_text(corpus, record, version).encode("utf-8"))
     sys.stdout.buffer.flush()
     return 0
 
 
-def run_show(library: Library, citation: str, context: int) -> int:
+def run_show(corpus: Corpus, citation: str, context: int) -> int:
     """Print a citation's words, marked, with what stands around them."""
     match = _CITATION.fullmatch(citation.strip())
     if match is None:
         raise NotADocumentError(
             f"{citation!r} is not a citation; write DOC_ID@VERSION:START-END, as ask prints it"
         )
-    record = find_document(library, match["doc"])
-    text = stored_text(library, record, match["version"])
+    record = find_document(corpus, match["doc"])
+    text = stored_text(corpus, record, match["version"])
     start, end = int(match["start"]), int(match["end"])
     if not 0 <= start < end <= len(text):
         raise NotADocumentError(
@@ -98,13 +98,13 @@ def run_show(library: Library, citation: str, context: int) -> int:
     return 0
 
 
-def find_document(library: Library, name: str) -> DocumentRecord:
+def find_document(corpus: Corpus, name: str) -> DocumentRecord:
     """The one document ``name`` stands for: its id or URI, or the beginning or end of one.
 
     Raises:
         NotADocumentError: there is none, or more than one.
     """
-    found = library.registry.find(name)
+    found = corpus.registry.find(name)
     if len(found) == 1:
         return found[0]
     if not found:
@@ -115,14 +115,14 @@ def find_document(library: Library, name: str) -> DocumentRecord:
     )
 
 
-def stored_text(library: Library, record: DocumentRecord, version: str | None) -> str:
+def stored_text(corpus: Corpus, record: DocumentRecord, version: str | None) -> str:
     """The canonical text of a version.
 
     Raises:
         NotADocumentError: that version is not stored, or its beginning fits several.
     """
-    text = library.registry.text(record.doc_id, version)
+    text = corpus.registry.text(record.doc_id, version)
     if text is None:
-        stored = ", ".join(item[:12] for item, _ in library.registry.versions(record.doc_id))
+        stored = ", ".join(item[:12] for item, _ in corpus.registry.versions(record.doc_id))
         raise NotADocumentError(f"{record.doc_id} has no version {version!r}; stored are {stored}")
     return text

@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from app.corpus import Corpus
 from app.ingestion.discover import LOCAL_FILES, WEB_PAGES, Found, check_source, discover, is_url
 from app.ingestion.pipeline import Outcome, missing_outcomes
-from app.library import Library
 from app.terminal.printable import one_line
 
 _WORDS = ("added", "updated", "unchanged", "removed", "failed")
@@ -25,7 +25,7 @@ class UsageError(ValueError):
     """Arguments that do not go together."""
 
 
-def run_add(library: Library, places: list[str], sitemap: str | None, source: str | None) -> int:
+def run_add(corpus: Corpus, places: list[str], sitemap: str | None, source: str | None) -> int:
     """Add files, folders and web pages; 1 when something failed.
 
     Raises:
@@ -39,16 +39,16 @@ def run_add(library: Library, places: list[str], sitemap: str | None, source: st
     failed = 0
     if paths:
         found = discover(paths, source)
-        with library.writing() as (pipeline, writer):
+        with corpus.writing() as (pipeline, writer):
             outcomes = chain(missing_outcomes(found), pipeline.add(found, source, writer))
             failed |= _report(outcomes, len(found.files), source or LOCAL_FILES)
         _report_passed_over(found)
     if urls or sitemap is not None:
-        failed |= _run_pages(library, urls, sitemap, source, in_sync=False)
+        failed |= _run_pages(corpus, urls, sitemap, source, in_sync=False)
     return failed
 
 
-def run_sync(library: Library, path: Path | None, sitemap: str | None, source: str) -> int:
+def run_sync(corpus: Corpus, path: Path | None, sitemap: str | None, source: str) -> int:
     """Make ``source`` equal to a folder, or to the pages of a sitemap; 1 when something failed.
 
     Raises:
@@ -58,11 +58,11 @@ def run_sync(library: Library, path: Path | None, sitemap: str | None, source: s
         raise UsageError("name one folder, or one sitemap with --sitemap, that the source is made equal to")
     if path is None:
         check_source(source)
-        return _run_pages(library, [], sitemap, source, in_sync=True)
+        return _run_pages(corpus, [], sitemap, source, in_sync=True)
     if not path.is_dir():
         raise NotADirectoryError(20, "not a folder", str(path))
     found = discover([path], source)
-    with library.writing() as (pipeline, writer):
+    with corpus.writing() as (pipeline, writer):
         outcomes = chain(missing_outcomes(found), pipeline.sync(found, source, writer))
         failed = _report(outcomes, len(found.files), source)
     _report_passed_over(found)
@@ -70,17 +70,17 @@ def run_sync(library: Library, path: Path | None, sitemap: str | None, source: s
 
 
 def _run_pages(
-    library: Library, urls: list[str], sitemap: str | None, source: str | None, *, in_sync: bool
+    corpus: Corpus, urls: list[str], sitemap: str | None, source: str | None, *, in_sync: bool
 ) -> int:
     from app.ingestion.web.ingest import sitemap_pages
 
     name = source or WEB_PAGES
-    with library.fetching() as ingest:
+    with corpus.fetching() as ingest:
         if sitemap is not None:
-            most = library.settings.web.max_pages
+            most = corpus.settings.web.max_pages
             urls = [*urls, *sitemap_pages(sitemap, ingest.fetcher, most, _say)]
         urls = list(dict.fromkeys(urls))
-        known = library.registry.documents()
+        known = corpus.registry.documents()
         outcomes = ingest.sync(urls, name, known) if in_sync else ingest.add(urls, name, known)
         return _report(outcomes, len(urls), name)
 

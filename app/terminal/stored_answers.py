@@ -6,22 +6,22 @@ import json
 import sys
 from dataclasses import asdict
 
-from app.library import Library
-from app.observability.answer_store import AnswerStoreError
+from app.answers.store import AnswerStoreError
+from app.corpus import Corpus
 from app.terminal.printable import one_line
 
 QUESTION_CHARS = 80
 
 
-def run_answers_list(library: Library, limit: int, as_json: bool) -> int:
+def run_answers_list(corpus: Corpus, limit: int, as_json: bool) -> int:
     """Print the newest answers, one line each."""
-    library.tidy()
-    found = library.answers.list(limit)
+    corpus.tidy()
+    found = corpus.answers.list(limit)
     if as_json:
         print(json.dumps([asdict(one) for one in found], indent=2, ensure_ascii=False))
         return 0
     if not found:
-        print("no stored answers" if library.settings.answers.keep else "no stored answers; keeping is off")
+        print("no stored answers" if corpus.settings.answers.keep else "no stored answers; keeping is off")
     for one in found:
         asked = one_line(one.question)
         short = (
@@ -31,9 +31,9 @@ def run_answers_list(library: Library, limit: int, as_json: bool) -> int:
     return 0
 
 
-def run_answers_show(library: Library, name: str, as_json: bool) -> int:
+def run_answers_show(corpus: Corpus, name: str, as_json: bool) -> int:
     """Print one answer as ``ask`` would, or as it was released."""
-    answer = library.answers.get(name)
+    answer = corpus.answers.get(name)
     if as_json:
         print(json.dumps(answer, indent=2, ensure_ascii=False))
         return 0
@@ -53,15 +53,15 @@ def run_answers_show(library: Library, name: str, as_json: bool) -> int:
     return 0
 
 
-def run_answers_delete(library: Library, names: list[str], everything: bool) -> int:
+def run_answers_delete(corpus: Corpus, names: list[str], everything: bool) -> int:
     """Delete the named answers, or all of them; texts of removed documents that only they cited go too."""
     if bool(names) == everything:
         raise AnswerStoreError("name the answers to delete, or all of them with --all, not both")
     if everything:
-        print(f"deleted {library.answers.clear()} answers")
+        print(f"deleted {corpus.answers.clear()} answers")
     else:
         # All names are looked up before the first is deleted: a wrong one deletes nothing.
-        for found in [library.answers.get(name)["id"] for name in names]:
-            print(f"deleted {library.answers.delete(found)}")
-    library.tidy()
+        for found in [corpus.answers.get(name)["id"] for name in names]:
+            print(f"deleted {corpus.answers.delete(found)}")
+    corpus.tidy()
     return 0

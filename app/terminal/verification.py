@@ -7,10 +7,8 @@ import textwrap
 from dataclasses import asdict
 from typing import Any
 
-from app.answer_files import GivenAnswer, NotAnAnswerError, read_answers
-from app.library import Library
-from app.terminal.printable import one_line
-from app.verification import (
+from app.answers.files import GivenAnswer, NotAnAnswerError, read_answers
+from app.answers.verification import (
     FINE,
     STATES,
     AnswerReport,
@@ -19,20 +17,22 @@ from app.verification import (
     loudest,
     verify_answers,
 )
+from app.corpus import Corpus
+from app.terminal.printable import one_line
 
 QUOTE_CHARS = 160
 
 
-def run_verify(library: Library, files: list[str], everything: bool, as_json: bool) -> int:
+def run_verify(corpus: Corpus, files: list[str], everything: bool, as_json: bool) -> int:
     """Verify the answers of files, or all stored ones; 1 where a citation is changed, gone or broken."""
     if bool(files) == everything:
         raise NotAnAnswerError("name files with answers, or verify all stored ones with --all, not both")
     if everything:
-        library.tidy()
-        answers = [GivenAnswer.model_validate(one) for one in library.answers.every()]
+        corpus.tidy()
+        answers = [GivenAnswer.model_validate(one) for one in corpus.answers.every()]
     else:
         answers = [answer for file in files for answer in read_answers(file)]
-    reports = verify_answers(library.registry, answers)
+    reports = verify_answers(corpus.registry, answers)
     if as_json:
         print(json.dumps(_data(reports), indent=2, ensure_ascii=False))
     else:

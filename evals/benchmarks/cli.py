@@ -28,9 +28,10 @@ def scale(
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write all numbers here.")] = None,
 ) -> None:
     """Time, memory and disk of retrieval over a made-up corpus of any size."""
-    from app.settings import SettingsError, load_settings
-    from evals.benchmarks.scale import measure
-    from evals.benchmarks.scale_report import markdown
+    from app.errors import SettingsError
+    from app.settings import load_settings
+    from evals.benchmarks.scale.measure import measure
+    from evals.benchmarks.scale.report import markdown
 
     try:
         result = measure(passages, queries, load_settings(), folder)

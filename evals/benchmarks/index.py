@@ -14,18 +14,18 @@ import numpy as np
 from langchain_core.documents import Document
 from sqlalchemy import Engine
 
-from app.ingestion.document import LoadedDocument, PassageSpan
 from app.ingestion.errors import LoadError
 from app.ingestion.load import load_bytes
-from app.ingestion.new_document import NewDocument
 from app.ingestion.pipeline import PassageLength
-from app.ingestion.registry import Registry
-from app.ingestion.schema import open_engine
 from app.ingestion.split import split
 from app.ingestion.writer import passage_texts
+from app.registry.document import LoadedDocument, PassageSpan
+from app.registry.new_document import NewDocument
+from app.registry.registry import Registry
+from app.registry.schema import open_engine
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.scope import scope_terms
-from evals.benchmarks.public_data import Item, RetrievalSet
+from evals.benchmarks.public_data import DataItem, RetrievalSet
 
 Layout = Literal["split", "whole"]
 """``split``: passages as the product makes them. ``whole``: each document one passage, as papers do."""
@@ -124,7 +124,7 @@ def _filled(
     return BenchIndex(engine, words, tuple(ids), tuple(texts), tuple(units), tuple(documents), refused, qrels)
 
 
-def load_item(item: Item) -> LoadedDocument | None:
+def load_item(item: DataItem) -> LoadedDocument | None:
     """The item as the product reads it from a file, under its own title; None where that refuses it."""
     suffix = ".md" if _MARKDOWN.search(item.text) else ".txt"
     try:

@@ -14,7 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from app.settings import Settings, SettingsError, load_settings
+from app.errors import SettingsError
+from app.settings import Settings, load_settings
 
 UNSET = "PINCITE_EVAL_DATA is not set: name the folder of public evaluation data there; nothing was measured"
 
@@ -57,7 +58,7 @@ FLOORS: Mapping[str, Floor] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class DataItem:
     """One document of a corpus."""
 
     id: str
@@ -66,7 +67,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class GoldSpan:
+class SetSpan:
     """Characters of one document that answer a question."""
 
     item: str
@@ -83,10 +84,10 @@ class RetrievalSet:
     """
 
     name: str
-    items: tuple[Item, ...]
+    items: tuple[DataItem, ...]
     questions: Mapping[str, str]
     qrels: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    spans: Mapping[str, tuple[GoldSpan, ...]] = field(default_factory=dict)
+    spans: Mapping[str, tuple[SetSpan, ...]] = field(default_factory=dict)
     left_out: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unjudged: int = 0
     """Questions of the set without anything relevant: mostly unanswerable ones."""
@@ -142,7 +143,7 @@ def _load_qrels(path: Path, name: str) -> RetrievalSet:
         raise ValueError(f"{name}: there is no qrels*.tsv")
     suffix = judged[0].stem.removeprefix("qrels")
     items = tuple(
-        Item(row["id"], row.get("title") or "", row["text"]) for row in _rows(path / "corpus.jsonl")
+        DataItem(row["id"], row.get("title") or "", row["text"]) for row in _rows(path / "corpus.jsonl")
     )
     asked = {row["id"]: row["text"] for row in _rows(path / f"queries{suffix}.jsonl")}
     known = {item.id for item in items}
@@ -173,10 +174,10 @@ def _load_qrels(path: Path, name: str) -> RetrievalSet:
 def _load_spans(path: Path, name: str) -> RetrievalSet:
     files = sorted((path / "corpora").glob("*.md"))
     # Not read_text: offsets count the characters of the file, so line ends must not be changed.
-    items = tuple(Item(file.stem, "", file.read_bytes().decode("utf-8")) for file in files)
+    items = tuple(DataItem(file.stem, "", file.read_bytes().decode("utf-8")) for file in files)
     texts = {item.id: item.text for item in items}
     questions: dict[str, str] = {}
-    spans: dict[str, tuple[GoldSpan, ...]] = {}
+    spans: dict[str, tuple[SetSpan, ...]] = {}
     unjudged = 0
     for row in _rows(path / "queries.jsonl"):
         text = texts.get(row["corpus_id"])
@@ -184,7 +185,7 @@ def _load_spans(path: Path, name: str) -> RetrievalSet:
             unjudged += 1
             continue
         found = tuple(
-            GoldSpan(row["corpus_id"], gold["start_index"], gold["end_index"]) for gold in row["references"]
+            SetSpan(row["corpus_id"], gold["start_index"], gold["end_index"]) for gold in row["references"]
         )
         for span, gold in zip(found, row["references"], strict=True):
             if text[span.start : span.end] != gold["content"]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
-from app.retrieval.embedder import NamedEmbeddings
+from app.retrieval.embedding.embedder import NamedEmbeddings
 
 _BATCH = 256
 

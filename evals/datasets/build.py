@@ -20,8 +20,8 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from app.ingestion.document import LoadedDocument
 from app.ingestion.load import load_file
+from app.registry.document import LoadedDocument
 from evals.datasets.nuggets import derive
 from evals.metrics.nuggets import nugget_recall
 

@@ -9,9 +9,9 @@ from langchain_core.messages import convert_to_messages
 
 from app.compose import Pincite
 from evals.datasets.suite import Question
-from evals.experiments.library import Opened
+from evals.experiments.opened_suite import Opened
 from evals.experiments.places import parse_passage
-from evals.metrics.spans import Span, found_share
+from evals.metrics.spans import GoldSpan, found_share
 from graphs.contracts import Answer
 from graphs.nodes.contextualize import combine
 from graphs.state import AskContext
@@ -182,7 +182,7 @@ def _probes(opened: Opened, question: Question, answer: Answer) -> Observation:
 
 def _pool(opened: Opened, question: Question, query: str, considered: list[str]) -> list[str]:
     """Where the gold is not among what was considered: everything the legs bring, before the cut to top_k."""
-    gold = [Span(one.version, one.start, one.end) for one in question.gold]
+    gold = [GoldSpan(one.version, one.start, one.end) for one in question.gold]
     if not gold or found_share([parse_passage(passage)[1] for passage in considered], gold):
         return []
     pincite = opened.pincite

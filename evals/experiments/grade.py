@@ -9,7 +9,7 @@ from evals.experiments.places import parse_passage
 from evals.metrics.citations import citation_f1, citation_precision, citation_recall, verbatim_claims
 from evals.metrics.nuggets import nugget_recall, quantity_recall
 from evals.metrics.retrieval import ndcg, recall, reciprocal_rank
-from evals.metrics.spans import Span, found_share, gold_ranking, within_characters
+from evals.metrics.spans import GoldSpan, found_share, gold_ranking, within_characters
 from evals.metrics.stages import lost_at
 from evals.metrics.table import METRICS
 
@@ -81,12 +81,14 @@ def lost(question: Question, seen: dict[str, Any], stage: str = "answer") -> str
     )
 
 
-def gold_spans(question: Question) -> list[Span]:
+def gold_spans(question: Question) -> list[GoldSpan]:
     """The gold of a question as spans."""
-    return [Span(gold.version, gold.start, gold.end) for gold in question.gold]
+    return [GoldSpan(gold.version, gold.start, gold.end) for gold in question.gold]
 
 
-def _retrieval(question: Question, seen: dict[str, Any], names: dict[str, str], gold: list[Span]) -> Metrics:
+def _retrieval(
+    question: Question, seen: dict[str, Any], names: dict[str, str], gold: list[GoldSpan]
+) -> Metrics:
     retrieved = seen.get("retrieved", [])
     ranked_documents = list(dict.fromkeys(parse_passage(passage)[0] for passage in retrieved))
     wanted = {names[one.document]: 1 for one in question.gold}
@@ -118,9 +120,9 @@ def _answer(question: Question, text: str) -> Metrics:
     }
 
 
-def _places(passages: list[str]) -> list[Span]:
+def _places(passages: list[str]) -> list[GoldSpan]:
     return [parse_passage(passage)[1] for passage in passages]
 
 
-def _cited(seen: dict[str, Any]) -> list[Span]:
-    return [Span(one["version"], one["start"], one["end"]) for one in seen.get("citations", [])]
+def _cited(seen: dict[str, Any]) -> list[GoldSpan]:
+    return [GoldSpan(one["version"], one["start"], one["end"]) for one in seen.get("citations", [])]

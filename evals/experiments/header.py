@@ -14,7 +14,7 @@ from typing import Any
 from app.models.chains import chain_names
 from app.settings import Settings
 from evals.datasets.suite import Suite
-from evals.experiments.library import Opened
+from evals.experiments.opened_suite import Opened
 from evals.experiments.runfile import Header
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -108,7 +108,7 @@ def make_header(
         models=chain_names(settings).get("", []),
         judges=judges,
         index_generation=opened.pincite.registry.generation(),
-        embedder=opened.pincite.library.fingerprint,
+        embedder=opened.pincite.corpus.fingerprint,
         commit=head,
         dirty=dirty,
         machine=machine(),

@@ -15,7 +15,7 @@ from evals.errors import EvalError
 from evals.experiments.ask import Observation, observe
 from evals.experiments.grade import grade, is_right, lost
 from evals.experiments.header import make_header
-from evals.experiments.library import Opened, open_suite
+from evals.experiments.opened_suite import Opened, open_suite
 from evals.experiments.runfile import Item, Passage, Run
 from evals.langsmith_examples import Examples, offline_examples
 

@@ -20,7 +20,7 @@ import numpy as np
 from app.settings import Settings
 from evals.datasets.suite import Suite, load_suite
 from evals.experiments.header import make_header
-from evals.experiments.library import Opened, open_suite
+from evals.experiments.opened_suite import Opened, open_suite
 from evals.experiments.presets import settings_for
 from evals.experiments.run import run_questions
 from evals.experiments.runfile import Item, Run

@@ -8,20 +8,20 @@ from dataclasses import dataclass, field
 from evals.errors import EvalError
 from evals.experiments.runfile import Item, Run
 from evals.gates.clusters import clusters
-from evals.gates.inference import Difference, holm, paired_difference
+from evals.gates.inference import PairedDifference, holm, paired_difference
 from evals.metrics.table import METRICS
 
 LEVEL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ComparisonRow:
     """One metric in both runs over the items where both have it. ``p`` is adjusted where it gates."""
 
     metric: str
     baseline: float
     candidate: float
-    difference: Difference
+    difference: PairedDifference
     gates: bool = False
     p: float | None = None
     blocks: bool = False
@@ -55,7 +55,7 @@ class Comparison:
     baseline: str
     candidate: str
     margin: float | None
-    lines: list[Line]
+    lines: list[ComparisonRow]
     zeros: list[Zero]
     slices: list[Slice]
     newly_failing: list[str]
@@ -132,7 +132,9 @@ def pair(baseline: Run, candidate: Run) -> list[tuple[Item, Item]]:
     return [(item, ours[item.id]) for item in baseline.items]
 
 
-def _line(key: str, pairs: Sequence[tuple[Item, Item]], of: dict[str, str], level: float) -> Line | None:
+def _line(
+    key: str, pairs: Sequence[tuple[Item, Item]], of: dict[str, str], level: float
+) -> ComparisonRow | None:
     both = [
         (old.id, a, b)
         for old, new in pairs
@@ -141,17 +143,19 @@ def _line(key: str, pairs: Sequence[tuple[Item, Item]], of: dict[str, str], leve
     if not both:
         return None
     found = paired_difference([b - a for _, a, b in both], [of[name] for name, _, _ in both], level)
-    return Line(key, sum(a for _, a, _ in both) / len(both), sum(b for _, _, b in both) / len(both), found)
+    return ComparisonRow(
+        key, sum(a for _, a, _ in both) / len(both), sum(b for _, _, b in both) / len(both), found
+    )
 
 
-def _judged(line: Line, p: float | None, margin: float | None, level: float) -> Line:
+def _judged(line: ComparisonRow, p: float | None, margin: float | None, level: float) -> ComparisonRow:
     if p is None:
         return line
     blocks = p <= 1 - level if margin is None else not line.difference.least > -margin
-    return Line(line.metric, line.baseline, line.candidate, line.difference, True, p, blocks)
+    return ComparisonRow(line.metric, line.baseline, line.candidate, line.difference, True, p, blocks)
 
 
-def _why(line: Line, margin: float | None, level: float) -> str:
+def _why(line: ComparisonRow, margin: float | None, level: float) -> str:
     change = f"{METRICS[line.metric].title}: {line.baseline:.3f} to {line.candidate:.3f}"
     if margin is None:
         return f"{change}, at best {line.difference.most:+.3f} at {level:.0%} (adjusted p {line.p:.3f})"

@@ -10,9 +10,10 @@ from unittest.mock import patch
 
 from langchain_core.documents import Document
 
-from app.retrieval import fusion, hybrid, scope
-from app.retrieval.evidence_cut import EvidenceCut
-from graphs import judging
+from app.retrieval import hybrid, scope
+from app.retrieval.ranking import fusion
+from app.retrieval.ranking.evidence_cut import EvidenceCut
+from graphs.judging import judge as judging
 
 
 @contextmanager

@@ -21,7 +21,7 @@ EXACT_BELOW = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class PairedDifference:
     """``low`` to ``high`` is the two-sided interval; ``least`` and ``most`` bound the one-sided ones of the
     same error rate. ``p_worse``: how likely a fall as large is where nothing changed."""
 
@@ -37,7 +37,7 @@ class Difference:
 
 def paired_difference(
     differences: Sequence[float], clusters: Sequence[Hashable], level: float = 0.95, seed: int = SEED
-) -> Difference:
+) -> PairedDifference:
     """The mean difference of items that are independent between clusters, not within.
 
     Interval: Student's t with as many degrees of freedom as clusters less one, on the cluster-robust
@@ -60,12 +60,12 @@ def paired_difference(
     values = np.asarray(differences, dtype=float)
     n = len(values)
     if n == 0:
-        return Difference(0, 0, math.nan, math.nan, math.nan, math.nan, math.nan, 1.0)
+        return PairedDifference(0, 0, math.nan, math.nan, math.nan, math.nan, math.nan, 1.0)
     _, of = np.unique([_key(cluster) for cluster in clusters], return_inverse=True)
     groups = int(of.max()) + 1
     mean = float(values.mean())
     if groups < 2:
-        return Difference(n, groups, mean, -math.inf, math.inf, -math.inf, math.inf, 1.0)
+        return PairedDifference(n, groups, mean, -math.inf, math.inf, -math.inf, math.inf, 1.0)
     sums = np.bincount(of, weights=values - mean)
     error = math.sqrt(groups / (groups - 1) * float(sums @ sums)) / n
     t = stats.t(groups - 1)
@@ -73,7 +73,7 @@ def paired_difference(
     # Without spread the t test knows no doubt; the sign flips still do.
     p_t = float(t.cdf(mean / error)) if error > 0 else float(mean >= 0)
     p = max(p_t, sign_flip_p(np.bincount(of, weights=values), seed))
-    return Difference(n, groups, mean, mean - two, mean + two, mean - one, mean + one, p)
+    return PairedDifference(n, groups, mean, mean - two, mean + two, mean - one, mean + one, p)
 
 
 def sign_flip_p(sums: Any, seed: int = SEED) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 from evals.datasets.suite import Question
 from evals.errors import EvalError, needs_extra
 from evals.judges.prompt import JudgePrompt, judge_names, load_judge, pinned
-from graphs.ladder import describe_failure, is_retryable
+from graphs.calling.call import describe_failure, is_retryable
 
 ATTEMPTS = 3
 NO_MODEL = "no judging model: name one with --judge-model or PINCITE_JUDGE_MODEL"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from evals.metrics.spans import ENOUGH, Span, found_share, overlap
+from evals.metrics.spans import ENOUGH, GoldSpan, found_share, overlap
 from evals.metrics.words import holds, tokens
 
 
-def citation_precision(cited: Sequence[Span], gold: Sequence[Span]) -> float | None:
+def citation_precision(cited: Sequence[GoldSpan], gold: Sequence[GoldSpan]) -> float | None:
     """The share of citations that share at least half of the shorter one with a gold span.
 
     None where nothing is cited. Where there is no gold, everything cited is wrong.
@@ -19,12 +19,12 @@ def citation_precision(cited: Sequence[Span], gold: Sequence[Span]) -> float | N
     return sum(any(_agree(place, span) for span in gold) for place in cited) / len(cited)
 
 
-def citation_recall(cited: Sequence[Span], gold: Sequence[Span]) -> float | None:
+def citation_recall(cited: Sequence[GoldSpan], gold: Sequence[GoldSpan]) -> float | None:
     """The share of gold spans that the citations together cover by at least half; None without gold."""
     return found_share(cited, gold)
 
 
-def citation_f1(cited: Sequence[Span], gold: Sequence[Span]) -> float | None:
+def citation_f1(cited: Sequence[GoldSpan], gold: Sequence[GoldSpan]) -> float | None:
     """The harmonic mean of precision and recall; 0 where nothing is cited, None without gold."""
     recall = citation_recall(cited, gold)
     if recall is None:
@@ -46,6 +46,6 @@ def verbatim_claims(claims: Sequence[Mapping[str, Any]], quotes: Mapping[int, st
     return sum(held) / len(held)
 
 
-def _agree(place: Span, span: Span) -> bool:
+def _agree(place: GoldSpan, span: GoldSpan) -> bool:
     shorter = min(place.length, span.length)
     return shorter > 0 and overlap(place, span) >= ENOUGH * shorter

@@ -23,7 +23,7 @@ _NO_UNIT = frozenset("a an and at by for from in is it of on or per than the the
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
+class NuggetQuantity:
     """A number or date with what it counts: ``Quantity("number", "30", "day")``."""
 
     kind: Literal["number", "date"]
@@ -31,21 +31,21 @@ class Quantity:
     unit: str = ""
 
 
-def quantities(text: str) -> list[Quantity]:
+def quantities(text: str) -> list[NuggetQuantity]:
     """The numbers and dates of a text, numbers with their unit where one stands beside them.
 
     >>> [(q.kind, q.value, q.unit) for q in quantities("EUR 540 within 30 days of 1 May 2026")]
     [('number', '540', 'eur'), ('number', '30', 'day'), ('date', '2026-05-01', '')]
     """
-    found: list[Quantity] = []
+    found: list[NuggetQuantity] = []
     all_tokens = tokens(text)
     for at, token in enumerate(all_tokens):
         if _DATE.fullmatch(token):
-            found.append(Quantity("date", token))
+            found.append(NuggetQuantity("date", token))
         elif _NUMBER.fullmatch(token):
             before = all_tokens[at - 1] if at else ""
             after = all_tokens[at + 1] if at + 1 < len(all_tokens) else ""
-            found.append(Quantity("number", token, _unit(before, after)))
+            found.append(NuggetQuantity("number", token, _unit(before, after)))
     return found
 
 
@@ -83,7 +83,7 @@ def quantity_recall(
     return sum(any(_meets(one, q, what) for one in said) for q in wanted) / len(wanted)
 
 
-def _meets(said: Quantity, wanted: Quantity, what: str) -> bool:
+def _meets(said: NuggetQuantity, wanted: NuggetQuantity, what: str) -> bool:
     if what == "date":
         return said.value == wanted.value or (
             wanted.value.startswith("--") and said.value.endswith(wanted.value[1:])

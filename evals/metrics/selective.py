@@ -8,7 +8,7 @@ from itertools import groupby
 
 
 @dataclass(frozen=True, slots=True)
-class Abstention:
+class AbstentionRates:
     """Abstaining taken as the detection of questions that the documents do not answer."""
 
     precision: float | None
@@ -17,16 +17,16 @@ class Abstention:
     unanswerable: int
 
 
-def abstention(answerable: Sequence[bool], answered: Sequence[bool]) -> Abstention:
+def abstention(answerable: Sequence[bool], answered: Sequence[bool]) -> AbstentionRates:
     """Precision: of those abstained from, the share that had no answer. Recall: the other way round.
 
     >>> abstention([True, False, False], [False, False, True])
-    Abstention(precision=0.5, recall=0.5, abstained=2, unanswerable=2)
+    AbstentionRates(precision=0.5, recall=0.5, abstained=2, unanswerable=2)
     """
     silent = [not one for one in answered]
     right = sum(quiet and not could for quiet, could in zip(silent, answerable, strict=True))
     nowhere = sum(not could for could in answerable)
-    return Abstention(
+    return AbstentionRates(
         right / sum(silent) if any(silent) else None,
         right / nowhere if nowhere else None,
         sum(silent),

@@ -13,7 +13,7 @@ ENOUGH = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class GoldSpan:
     """Characters ``start`` to ``end`` of a version (a prefix of at least 16 hex digits will do)."""
 
     version: str
@@ -31,18 +31,18 @@ def same_version(first: str, second: str) -> bool:
     return n >= 16 and first[:n] == second[:n]
 
 
-def overlap(first: Span, second: Span) -> int:
+def overlap(first: GoldSpan, second: GoldSpan) -> int:
     """The characters two spans share."""
     if not same_version(first.version, second.version):
         return 0
     return max(min(first.end, second.end) - max(first.start, second.start), 0)
 
 
-def covered(gold: Span, places: Iterable[Span]) -> float:
+def covered(gold: GoldSpan, places: Iterable[GoldSpan]) -> float:
     """The share of ``gold``'s characters that ``places`` cover together.
 
     >>> v = "0123456789abcdef"
-    >>> covered(Span(v, 10, 20), [Span(v, 0, 15), Span(v, 12, 18)])
+    >>> covered(GoldSpan(v, 10, 20), [GoldSpan(v, 0, 15), GoldSpan(v, 12, 18)])
     0.8
     """
     parts = sorted(
@@ -55,14 +55,14 @@ def covered(gold: Span, places: Iterable[Span]) -> float:
     return total / gold.length if gold.length else 0.0
 
 
-def gold_ranking(places: Sequence[Span], gold: Sequence[Span]) -> list[str]:
+def gold_ranking(places: Sequence[GoldSpan], gold: Sequence[GoldSpan]) -> list[str]:
     """A ranking for nDCG, recall and MRR: ``gold-N`` where that span is found, ``other-N`` elsewhere.
 
     A place that completes several gold spans stands for each; one that only repeats what was found before
     takes no rank, so that overlapping or smaller passages are not punished.
 
     >>> v = "0123456789abcdef"
-    >>> gold_ranking([Span(v, 90, 99), Span(v, 0, 15), Span(v, 2, 9)], [Span(v, 0, 10)])
+    >>> gold_ranking([GoldSpan(v, 90, 99), GoldSpan(v, 0, 15), GoldSpan(v, 2, 9)], [GoldSpan(v, 0, 10)])
     ['other-0', 'gold-0']
     """
     ranking: list[str] = []
@@ -77,12 +77,12 @@ def gold_ranking(places: Sequence[Span], gold: Sequence[Span]) -> list[str]:
     return ranking
 
 
-def found_share(places: Sequence[Span], gold: Sequence[Span]) -> float | None:
+def found_share(places: Sequence[GoldSpan], gold: Sequence[GoldSpan]) -> float | None:
     """The share of gold spans that ``places`` together cover by at least half; None without gold."""
     return sum(covered(span, places) >= ENOUGH for span in gold) / len(gold) if gold else None
 
 
-def within_characters(places: Sequence[Span], gold: Sequence[Span], characters: int) -> float | None:
+def within_characters(places: Sequence[GoldSpan], gold: Sequence[GoldSpan], characters: int) -> float | None:
     """The share of gold characters among the first so many characters of the ranking; None without gold.
 
     Counts characters, not passages, so it is the same whatever the passages' length. A place that crosses
@@ -91,11 +91,11 @@ def within_characters(places: Sequence[Span], gold: Sequence[Span], characters: 
     total = sum(span.length for span in gold)
     if not total:
         return None
-    kept: list[Span] = []
+    kept: list[GoldSpan] = []
     room = characters
     for place in places:
         if room <= 0:
             break
-        kept.append(Span(place.version, place.start, min(place.end, place.start + room)))
+        kept.append(GoldSpan(place.version, place.start, min(place.end, place.start + room)))
         room -= place.length
     return sum(covered(span, kept) * span.length for span in gold) / total

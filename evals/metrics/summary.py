@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from evals.metrics.proportions import percentile, wilson
-from evals.metrics.selective import Abstention, abstention, area, auroc, best_area
+from evals.metrics.selective import AbstentionRates, abstention, area, auroc, best_area
 from evals.metrics.stages import STAGES
 from evals.metrics.table import METRICS
 
@@ -51,7 +51,7 @@ class Mean:
 class Selective:
     """Abstention, the area under the risk-coverage curve with the best it could be, and over how many."""
 
-    abstention: Abstention
+    abstention: AbstentionRates
     auroc: float | None
     area: float | None
     best_area: float | None

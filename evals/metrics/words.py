@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from graphs.citing.spoken import spoken
-from graphs.citing.words import stem
+from graphs.text.number_words import spoken
+from graphs.text.words import stem
 
 _MONTHS = "january february march april may june july august september october november december".split()
 _MONTH = "|".join(f"{name}|{name[:3]}" for name in _MONTHS)

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from evals.metrics.spans import Span, same_version
+from evals.metrics.spans import GoldSpan, same_version
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class MarkedPiece:
     """A run of characters that have the same marks."""
 
     text: str
@@ -18,11 +18,13 @@ class Piece:
     cited: bool = False
 
 
-def pieces(text: str, place: Span, gold: Sequence[Span], cited: Sequence[Span]) -> list[Piece]:
+def pieces(
+    text: str, place: GoldSpan, gold: Sequence[GoldSpan], cited: Sequence[GoldSpan]
+) -> list[MarkedPiece]:
     """``text`` stands at ``place``; the pieces joined are the text.
 
     >>> v = "0123456789abcdef"
-    >>> [(p.text, p.gold) for p in pieces("abcdef", Span(v, 10, 16), [Span(v, 12, 14)], [])]
+    >>> [(p.text, p.gold) for p in pieces("abcdef", GoldSpan(v, 10, 16), [GoldSpan(v, 12, 14)], [])]
     [('ab', False), ('cd', True), ('ef', False)]
     """
     marks = [(span, True) for span in gold] + [(span, False) for span in cited]
@@ -33,8 +35,8 @@ def pieces(text: str, place: Span, gold: Sequence[Span], cited: Sequence[Span]) 
     ]
     inside = [(start, end, is_gold) for start, end, is_gold in inside if start < end]
     bounds = sorted({0, len(text), *(at for start, end, _ in inside for at in (start, end))})
-    found: list[Piece] = []
+    found: list[MarkedPiece] = []
     for start, end in pairwise(bounds):
         over = [is_gold for first, last, is_gold in inside if first <= start and end <= last]
-        found.append(Piece(text[start:end], True in over, False in over))
+        found.append(MarkedPiece(text[start:end], True in over, False in over))
     return found

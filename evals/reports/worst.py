@@ -7,7 +7,7 @@ from typing import Any
 
 from evals.experiments.places import parse_passage
 from evals.experiments.runfile import Item
-from evals.metrics.spans import Span
+from evals.metrics.spans import GoldSpan
 from evals.metrics.stages import ABOUT
 from evals.metrics.table import METRICS, ZERO
 from evals.reports.highlight import pieces
@@ -29,8 +29,8 @@ def worst(items: Sequence[Item], most: int = 24) -> list[Item]:
 
 def card(item: Item) -> dict[str, Any]:
     """One item with its evidence cut into marked pieces."""
-    gold = [Span(one["version"], one["start"], one["end"]) for one in item.gold]
-    cited = [Span(one["version"], one["start"], one["end"]) for one in item.citations]
+    gold = [GoldSpan(one["version"], one["start"], one["end"]) for one in item.gold]
+    cited = [GoldSpan(one["version"], one["start"], one["end"]) for one in item.citations]
     evidence: list[dict[str, Any]] = []
     for passage in item.evidence:
         doc_id, place = parse_passage(passage.passage)

@@ -8,7 +8,7 @@ from app.settings import load_settings
 from evals.experiments.find import baseline_file, find_run
 from evals.experiments.runfile import without_evidence, write_run
 from evals.gates.clusters import clusters
-from evals.gates.compare import Comparison, Line, compare, pair
+from evals.gates.compare import Comparison, ComparisonRow, compare, pair
 from evals.gates.power import Spread, detectable, items_needed, spread_between, spread_within
 from evals.metrics.table import GATING, METRICS
 
@@ -104,7 +104,7 @@ def shown(found: Comparison) -> str:
     return "\n".join(rows)
 
 
-def _line(line: Line) -> str:
+def _line(line: ComparisonRow) -> str:
     change = line.difference
     p = f"  p={line.p:.3f}{' BLOCKS' if line.blocks else ''}" if line.p is not None else ""
     title = f"{METRICS[line.metric].title}{' *' if line.gates else ''}"

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from graphs.citing.sentences import units
-from graphs.citing.words import content_words
+from graphs.text.sentences import units
+from graphs.text.words import content_words
 
 WINDOW = 3
 """A citation spans at most this many consecutive sentences."""

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from graphs.citing.compare import Finding, find_part, find_parts
 from graphs.citing.facts import Facts, cited_facts, facts, without_opening
-from graphs.citing.parts import Finding, find_part, find_parts
-from graphs.citing.rows import is_part_of, states_cells
 from graphs.citing.stated import Stated, stated_in
 from graphs.citing.support import support
-from graphs.citing.words import content_words, words
+from graphs.text.table_rows import is_part_of, states_cells
+from graphs.text.words import content_words, words
 
 Verdict = Literal["verified", "partial", "unsupported"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from graphs.citing.words import content_words
+from graphs.text.words import content_words
 
 MIN_WORDS = 2
 """A part with fewer content words is left with its neighbour."""

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from graphs.citing.dates import Date, dates
-from graphs.citing.quantities import Quantity, quantities
-from graphs.citing.roots import root
-from graphs.citing.rows import cells, record
-from graphs.citing.sentences import Unit, units
-from graphs.citing.words import STOP_WORDS, words
+from graphs.text.dates import Date, dates
+from graphs.text.quantities import Quantity, quantities
+from graphs.text.roots import root
+from graphs.text.sentences import Unit, units
+from graphs.text.table_rows import cells, record
+from graphs.text.words import STOP_WORDS, words
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _NAME = re.compile(r"[A-Z][\w-]*[a-z][\w-]*|[A-Z]{2,}[\w-]*")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from graphs.citing.dates import Date, dates
 from graphs.citing.facts import Facts
-from graphs.citing.measures import Measure, measures
-from graphs.citing.quantities import Quantity, fit, quantities
-from graphs.citing.words import words
+from graphs.text.dates import Date, dates
+from graphs.text.quantities import Quantity, fit, quantities
+from graphs.text.units_of_measure import Measure, measures
+from graphs.text.words import words
 
 
 @dataclass(slots=True)

@@ -6,17 +6,17 @@ import math
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from graphs.citing.roots import root
-from graphs.citing.sentences import units
 from graphs.citing.stance import opposed, stance
-from graphs.citing.words import STOP_WORDS, words
+from graphs.text.roots import root
+from graphs.text.sentences import units
+from graphs.text.words import STOP_WORDS, words
 
 WINDOW = 2
 """Consecutive sentences that are taken together."""
 
 INTERCEPT, W_WINDOW, W_PAIRS, W_NAMES, W_NUMBERS, W_AGAINST, W_LENGTH = -2.7, 2.3, 1.5, -0.16, -1.5, -0.3, 0.5
-"""Fitted by ``evals.benchmarks.attribution`` on the 1,198 human judgements of AttributionBench's dev half,
-where ten-fold cross-fitting gives an AUROC of .76; five more features gave no more."""
+"""Fitted by ``evals.benchmarks.citing.attribution`` on the 1,198 human judgements of AttributionBench's dev
+half, where ten-fold cross-fitting gives an AUROC of .76; five more features gave no more."""
 
 
 def support(

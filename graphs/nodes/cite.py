@@ -7,9 +7,9 @@ from dataclasses import asdict
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
-from graphs.judging import Judge, Sentence
+from graphs.judging.judge import Judge, Sentence
+from graphs.judging.let_out import Outlet
 from graphs.nodes.step import Node
-from graphs.outlet import Outlet
 from graphs.parts import Parts
 from graphs.receipts import with_entry
 from graphs.state import AnswerState, AskContext

@@ -10,15 +10,15 @@ from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
-from graphs.asking import ask_model
-from graphs.chains import ChainModel
-from graphs.citing.words import content_words, words
-from graphs.ladder import invoke
+from graphs.calling.call import invoke
+from graphs.calling.chains import ChainModel
+from graphs.drafting.ask import ask_model
+from graphs.drafting.memory import recalled
 from graphs.nodes.step import Node
 from graphs.parts import Parts, ask_context
 from graphs.receipts import Receipt, guard_entry, with_entry, with_values
-from graphs.remembering import recalled
 from graphs.state import AnswerState, AskContext
+from graphs.text.words import content_words, words
 from prompts.load import load_prompt
 
 TURNS = 6

@@ -10,10 +10,11 @@ from langgraph.errors import NodeError, NodeTimeoutError
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
+from graphs.calling.call import is_retryable
 from graphs.contracts import Abstention, Answer, NearestPassage, Problem
-from graphs.ladder import is_retryable
+from graphs.events import emit_answer
 from graphs.nodes.guard import asked_question
-from graphs.nodes.step import Node, emit_answer
+from graphs.nodes.step import Node
 from graphs.parts import Parts
 from graphs.receipts import guard_entry, with_entry
 from graphs.state import AnswerState, AskContext, EvidencePassage

@@ -11,17 +11,17 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.tools import BaseTool
 from langgraph.runtime import Runtime
 
-from graphs.asking import ask_model
-from graphs.chains import Chain, ChainModel, with_schema, with_tools
-from graphs.draft_stream import stream_draft
-from graphs.drafting import Draft, give_answer, read_draft, small_answer
-from graphs.judging import Judge, Sentence
-from graphs.ladder import ask_for_repair
+from graphs.calling.call import ask_for_repair
+from graphs.calling.chains import Chain, ChainModel, with_schema, with_tools
+from graphs.drafting.ask import ask_model
+from graphs.drafting.read import Draft, give_answer, read_draft, small_answer
+from graphs.drafting.request import DraftRequest, DraftRequests
+from graphs.drafting.stream import stream_draft
+from graphs.judging.judge import Judge, Sentence
+from graphs.judging.let_out import Outlet
 from graphs.nodes.step import Node
-from graphs.outlet import Outlet
 from graphs.parts import AnswerRequest, Extractor, Parts, ask_context
 from graphs.receipts import Receipt, model_seconds, with_entry, with_values
-from graphs.requests import DraftRequest, DraftRequests
 from graphs.state import AnswerState, AskContext, DraftClaimData
 
 WEAK = "the evidence is too weak for a small model"

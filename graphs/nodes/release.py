@@ -10,13 +10,13 @@ from langchain_core.messages.content import create_citation, create_text_block
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
-from graphs.conflicts import find_conflicts, precedence
 from graphs.contracts import Answer, Citation, Claim, Problem
-from graphs.judging import Judge, Sentence
+from graphs.drafting.memory import remember
+from graphs.judging.conflicts import find_conflicts, precedence
+from graphs.judging.judge import Judge, Sentence
+from graphs.judging.let_out import Outlet
 from graphs.nodes.step import Node
-from graphs.outlet import Outlet
 from graphs.parts import Parts
-from graphs.remembering import remember
 from graphs.state import AnswerState, AskContext
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from langchain_core.runnables import RunnableConfig
-from langgraph.config import get_stream_writer
 from langgraph.runtime import Runtime
 
+from graphs.events import emit, emit_answer
 from graphs.receipts import with_entry
 from graphs.state import AnswerState, AskContext
 
@@ -34,15 +33,3 @@ def timed(name: str, node: Node, clock: Callable[[], float]) -> Node:
 
     step.__name__ = name
     return step
-
-
-def emit_answer(answer: dict[str, Any]) -> None:
-    """The answer as the last event; before it, where there is none because something failed, an error."""
-    if answer["status"] == "failed":
-        emit({"type": "error", "problem": answer["problem"]})
-    emit({"type": "answer", "answer": answer})
-
-
-def emit(event: dict[str, Any]) -> None:
-    """Send a custom stream event; it goes nowhere when nobody streams."""
-    get_stream_writer()(event)

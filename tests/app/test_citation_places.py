@@ -9,7 +9,7 @@ from pathlib import Path
 from app.compose import open_pincite
 from app.ingestion.discover import discover
 from app.settings import Settings
-from graphs.citing.fragment import visible_words
+from graphs.citing.text_fragment import visible_words
 from tests.app.ingestion.load.test_pdf import drawn, lines
 from tests.app.ingestion.load.test_pdf_places import bare, within
 from tests.support.cli import Command
@@ -30,7 +30,7 @@ def heron() -> bytes:
 def test_a_pdf_citation_has_the_rectangles_of_its_words(tmp_path: Path) -> None:
     (tmp_path / "heron.pdf").write_bytes(heron())
     with open_pincite(Settings(home=tmp_path / "home")) as pincite:
-        with pincite.library.writing() as (pipeline, writer):
+        with pincite.corpus.writing() as (pipeline, writer):
             list(pipeline.add(discover([tmp_path / "heron.pdf"], None), None, writer))
         (citation,) = pincite.ask(VOLTS).citations
     assert (citation.page, citation.link) == (2, "")
@@ -45,7 +45,7 @@ def test_documents_read_by_an_earlier_loader_get_their_places_at_the_next_run(tm
     with open_pincite(Settings(home=home)) as pincite:
         found = discover([tmp_path / "heron.pdf"], None)
         for run in ("added", "updated"):
-            with pincite.library.writing() as (pipeline, writer):
+            with pincite.corpus.writing() as (pipeline, writer):
                 assert [one.status for one in pipeline.add(found, None, writer)] == [run]
             (record,) = pincite.registry.documents()
             assert pincite.registry.rects_at(record.doc_id, record.version, 0, 5)

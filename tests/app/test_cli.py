@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.benchmarks.openai_server import Reply, serve_model
+from app.testing.openai_server import Reply, serve_model
 from graphs.contracts import Answer
 from tests.support.cli import Command, Finished
 
@@ -30,7 +30,7 @@ def test_help_needs_no_heavy_module() -> None:
         "onnxruntime openai pydantic sqlalchemy tokenizers uvicorn yaml"
     )
     named = f"[name for name in {heavy.split()!r} if name in sys.modules]"
-    code = f"import sys, app.cli, evals.cli, evals.main; print({named})"
+    code = f"import sys, app.cli, evals.cli, app.main; print({named})"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -11,8 +11,8 @@ import pytest
 from langgraph.graph import END, START, StateGraph
 
 from app.compose import Pincite, open_pincite
-from app.ingestion.schema import IndexFormatError, open_engine
 from app.models.chat import ModelError
+from app.registry.schema import IndexFormatError, open_engine
 from app.settings import Settings
 from graphs.state import AnswerState, AskContext
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from app.settings import Settings, SettingsError, load_settings, variables
+from app.errors import SettingsError
+from app.settings import Settings, load_settings, variables
 
 
 def test_every_variable_is_described_and_can_be_set_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:

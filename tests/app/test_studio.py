@@ -20,7 +20,7 @@ import pytest
 from langgraph_sdk import get_sync_client
 from langgraph_sdk.client import SyncLangGraphClient
 
-from app.observability.answer_store import AnswerStore
+from app.answers.store import AnswerStore
 from graphs.contracts import Answer
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from evals.datasets.suite import Suite, load_suite
-from evals.experiments.library import Opened, open_suite
+from evals.experiments.opened_suite import Opened, open_suite
 from evals.experiments.presets import settings_for
 from tests.conftest import clear
 

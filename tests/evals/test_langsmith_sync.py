@@ -9,7 +9,7 @@ import pytest
 
 from evals.datasets.suite import Question, Suite
 from evals.errors import EvalError
-from evals.experiments.library import Opened
+from evals.experiments.opened_suite import Opened
 from evals.experiments.run import run_questions
 from evals.langsmith_sync import configured_client, online_examples, push_run, sync_dataset
 from tests.evals.runs import item, run

@@ -12,7 +12,7 @@ from langsmith import testing
 from evals.datasets.suite import Question, Suite
 from evals.experiments.ask import observe
 from evals.experiments.grade import grade, lost
-from evals.experiments.library import Opened
+from evals.experiments.opened_suite import Opened
 
 RIGHT = (
     "single-07",

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 from hypothesis import settings
 
-from evals.benchmarks.openai_server import Script, ScriptedModel, serve_model
+from app.testing.openai_server import Script, ScriptedModel, serve_model
 
 settings.register_profile("graphs", derandomize=True, deadline=None, max_examples=40)
 settings.load_profile("graphs")

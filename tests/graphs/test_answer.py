@@ -15,20 +15,20 @@ from langchain_core.retrievers import BaseRetriever
 from langgraph.graph import END, START, StateGraph
 from typing_extensions import TypedDict
 
-from evals.benchmarks.openai_server import Script, ScriptedModel, give_answer
+from app.testing.openai_server import Script, ScriptedModel, give_answer
 from graphs.answer import build_answer_graph
 from graphs.contracts import Answer
 from graphs.parts import GuardResult, Limits
 from graphs.state import AskContext
 from tests.support.graph_parts import (
     HANDBOOK,
-    Library,
+    Corpus,
     Shelf,
     ask,
     chat,
+    corpus,
     first_sentence,
     gate,
-    library,
     passage,
     path,
     stored_text,
@@ -77,7 +77,7 @@ def crash(text: str) -> GuardResult:
 
 async def test_a_model_answers_with_the_exact_words(scripted: Scripted) -> None:
     graph = build_answer_graph(
-        retriever=library(), model=chat(scripted([GOOD])), stored_text=stored_text, about={"settings": "abc"}
+        retriever=corpus(), model=chat(scripted([GOOD])), stored_text=stored_text, about={"settings": "abc"}
     )
     answer = await ask(graph, QUESTION)
     assert (answer.status, answer.mode) == ("answered", "model")
@@ -94,7 +94,7 @@ async def test_a_model_answers_with_the_exact_words(scripted: Scripted) -> None:
 
 
 async def test_sentences_of_the_documents_answer_without_a_model() -> None:
-    graph = build_answer_graph(retriever=library(), extractor=first_sentence(), stored_text=stored_text)
+    graph = build_answer_graph(retriever=corpus(), extractor=first_sentence(), stored_text=stored_text)
     answer = await ask(graph, QUESTION)
     assert (answer.status, answer.mode) == ("answered", "extractive")
     assert answer.claims[0].text == answer.citations[0].quote == "The G2 gateway has a warranty of 24 months."
@@ -103,14 +103,14 @@ async def test_sentences_of_the_documents_answer_without_a_model() -> None:
 
 async def test_the_run_may_ask_for_sentences_though_there_is_a_model(scripted: Scripted) -> None:
     server = scripted([GOOD])
-    graph = build_answer_graph(retriever=library(), model=chat(server), extractor=first_sentence())
+    graph = build_answer_graph(retriever=corpus(), model=chat(server), extractor=first_sentence())
     answer = await ask(graph, QUESTION, context=AskContext(extractive=True))
     assert answer.mode == "extractive"
     assert server.requests == []
 
 
 async def test_nothing_found_is_looked_for_more_widely_once() -> None:
-    found = library()
+    found = corpus()
     graph = build_answer_graph(
         retriever=found, extractor=first_sentence(), limits=Limits(top_k=5), stored_text=stored_text
     )
@@ -127,7 +127,7 @@ async def test_nothing_found_is_looked_for_more_widely_once() -> None:
 async def test_the_gate_says_no(scripted: Scripted) -> None:
     server = scripted([GOOD])
     graph = build_answer_graph(
-        retriever=library(), model=chat(server), gate=gate(0.4), limits=Limits(gate_model=0.5)
+        retriever=corpus(), model=chat(server), gate=gate(0.4), limits=Limits(gate_model=0.5)
     )
     answer = await ask(graph, QUESTION)
     assert answer.status == "abstained"
@@ -141,7 +141,7 @@ async def test_the_gate_says_no(scripted: Scripted) -> None:
 
 async def test_the_model_says_that_it_is_not_answerable(scripted: Scripted) -> None:
     server = scripted([give_answer(not_answerable="the passages name no price.")])
-    graph = build_answer_graph(retriever=library(), model=chat(server), extractor=first_sentence())
+    graph = build_answer_graph(retriever=corpus(), model=chat(server), extractor=first_sentence())
     answer = await ask(graph, "What does the G2 gateway cost?")
     assert answer.status == "abstained"
     assert answer.abstention is not None
@@ -151,7 +151,7 @@ async def test_the_model_says_that_it_is_not_answerable(scripted: Scripted) -> N
 
 async def test_no_sentence_stands_up(scripted: Scripted) -> None:
     server = scripted([give_answer(("The warranty of the G2 gateway is 36 months.", [1], []))])
-    answer = await ask(build_answer_graph(retriever=library(), model=chat(server)), QUESTION)
+    answer = await ask(build_answer_graph(retriever=corpus(), model=chat(server)), QUESTION)
     assert answer.status == "abstained"
     assert path(answer)[-5:] == ["generate", "cite", "generate", "cite", "abstain"]
     assert "36" not in answer.text
@@ -159,7 +159,7 @@ async def test_no_sentence_stands_up(scripted: Scripted) -> None:
 
 @pytest.mark.parametrize("question", ["", "  \n"])
 async def test_an_empty_question_is_refused(question: str) -> None:
-    answer = await ask(build_answer_graph(retriever=library(), extractor=first_sentence()), question)
+    answer = await ask(build_answer_graph(retriever=corpus(), extractor=first_sentence()), question)
     assert answer.status == "refused"
     assert answer.problem is not None
     assert answer.problem.code == "empty-question"
@@ -167,7 +167,7 @@ async def test_an_empty_question_is_refused(question: str) -> None:
 
 
 async def test_a_question_that_the_guard_denies_is_refused_before_anything_is_searched() -> None:
-    found = library()
+    found = corpus()
     graph = build_answer_graph(retriever=found, extractor=first_sentence(), check_question=deny)
     answer = await ask(graph, QUESTION)
     assert answer.status == "refused"
@@ -179,7 +179,7 @@ async def test_a_question_is_asked_as_the_guard_mended_it() -> None:
     def mend(text: str) -> GuardResult:
         return GuardResult("privacy", "modify", text.replace("hunter2", "…"))
 
-    found = library()
+    found = corpus()
     graph = build_answer_graph(retriever=found, extractor=first_sentence(), check_question=mend)
     result = await graph.ainvoke({"question": f"{QUESTION} hunter2"})
     assert found.asked[0]["query"] == f"{QUESTION} …"
@@ -222,7 +222,7 @@ async def test_a_step_that_takes_too_long_is_given_up() -> None:
 
 
 async def test_a_question_guard_that_fails_lets_nothing_in() -> None:
-    found = library()
+    found = corpus()
     graph = build_answer_graph(retriever=found, extractor=first_sentence(), check_question=crash)
     answer = await ask(graph, QUESTION)
     assert answer.status == "failed"
@@ -234,7 +234,7 @@ async def test_a_question_guard_that_fails_lets_nothing_in() -> None:
 
 
 async def test_an_answer_guard_that_fails_lets_nothing_out() -> None:
-    graph = build_answer_graph(retriever=library(), extractor=first_sentence(), check_answer=crash)
+    graph = build_answer_graph(retriever=corpus(), extractor=first_sentence(), check_answer=crash)
     events = [event async for event in graph.astream({"question": QUESTION}, stream_mode="custom")]
     assert not [event for event in events if event["type"] == "sentence"]
     answer = Answer.model_validate(events[-1]["answer"])
@@ -267,7 +267,7 @@ async def test_the_reranker_orders_the_evidence_and_may_fail(
     how: str, first: int, scripted: Scripted
 ) -> None:
     server = scripted([GOOD])
-    found = Shelf(passages=library().passages[:2])
+    found = Shelf(passages=corpus().passages[:2])
     graph = build_answer_graph(retriever=found, model=chat(server), reranker=Backwards(how=how))
     answer = await ask(graph, QUESTION)
     shown = answer.receipt["rerankings"][0]["evidence"]
@@ -278,16 +278,14 @@ async def test_the_reranker_orders_the_evidence_and_may_fail(
 
 
 async def test_evidence_that_the_reranker_dropped_is_no_evidence() -> None:
-    graph = build_answer_graph(
-        retriever=library(), extractor=first_sentence(), reranker=Backwards(how="drop")
-    )
+    graph = build_answer_graph(retriever=corpus(), extractor=first_sentence(), reranker=Backwards(how="drop"))
     answer = await ask(graph, QUESTION)
     assert answer.status == "abstained"
     assert path(answer).count("widen") == 1
 
 
 async def test_groups_decide_what_is_found() -> None:
-    graph = build_answer_graph(retriever=library(), extractor=first_sentence(), stored_text=stored_text)
+    graph = build_answer_graph(retriever=corpus(), extractor=first_sentence(), stored_text=stored_text)
     question = "What do engineers of grade 5 earn?"
     assert (await ask(graph, question)).status == "abstained"
     answer = await ask(graph, question, context=AskContext(groups=["hr"], user="mia"))
@@ -297,7 +295,7 @@ async def test_groups_decide_what_is_found() -> None:
 
 
 def test_the_graph_shows_the_designed_nodes(scripted: Scripted) -> None:
-    found = library()
+    found = corpus()
     graph = build_answer_graph(
         retriever=found, model=chat(scripted([GOOD])), tools=[make_search_documents(found)]
     )
@@ -315,7 +313,7 @@ def test_the_graph_shows_the_designed_nodes(scripted: Scripted) -> None:
 
 
 def test_what_goes_in_and_out_is_narrow() -> None:
-    graph = build_answer_graph(retriever=library(), extractor=first_sentence())
+    graph = build_answer_graph(retriever=corpus(), extractor=first_sentence())
     assert set(graph.get_input_jsonschema()["properties"]) == {"question", "messages", "filters"}
     assert set(graph.get_output_jsonschema()["properties"]) == {"answer", "messages"}
     context = graph.get_context_jsonschema()
@@ -325,19 +323,19 @@ def test_what_goes_in_and_out_is_narrow() -> None:
 
 def test_somebody_has_to_answer() -> None:
     with pytest.raises(ValueError, match="a model or an extractor"):
-        build_answer_graph(retriever=library())
+        build_answer_graph(retriever=corpus())
 
 
 async def test_a_model_that_calls_no_tools_answers_in_marked_text() -> None:
     model = FakeListChatModel(responses=["The G2 gateway has a warranty of 24 months [1]."])
-    answer = await ask(build_answer_graph(retriever=library(), model=model), QUESTION)
+    answer = await ask(build_answer_graph(retriever=corpus(), model=model), QUESTION)
     assert (answer.status, answer.mode) == ("answered", "model")
     assert answer.receipt["usage"]["FakeListChatModel"]["calls_without_usage"] == 1
 
 
 async def test_a_model_that_calls_no_tools_may_decline() -> None:
     model = FakeListChatModel(responses=["NOT IN THE DOCUMENTS"])
-    assert (await ask(build_answer_graph(retriever=library(), model=model), QUESTION)).status == "abstained"
+    assert (await ask(build_answer_graph(retriever=corpus(), model=model), QUESTION)).status == "abstained"
 
 
 async def test_the_graph_is_a_node_of_a_hosts_graph() -> None:
@@ -346,7 +344,7 @@ async def test_the_graph_is_a_node_of_a_hosts_graph() -> None:
         answer: dict[str, Any]
         told: str
 
-    inner = build_answer_graph(retriever=library(), extractor=first_sentence())
+    inner = build_answer_graph(retriever=corpus(), extractor=first_sentence())
     host = StateGraph(Host)
     host.add_node("pincite", inner)
     host.add_node("tell", lambda state: {"told": f"It says: {state['answer']['text']}"})
@@ -358,5 +356,5 @@ async def test_the_graph_is_a_node_of_a_hosts_graph() -> None:
 
 
 async def test_the_library_of_a_test_keeps_salaries_to_itself() -> None:
-    assert isinstance(library(), Library)
-    assert await library().ainvoke("Engineers earn?") == []
+    assert isinstance(corpus(), Corpus)
+    assert await corpus().ainvoke("Engineers earn?") == []

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from langchain_core.documents import Document
 
-from evals.benchmarks.openai_server import Reply, Script, ScriptedModel, give_answer
+from app.testing.openai_server import Reply, Script, ScriptedModel, give_answer
 from graphs.answer import build_answer_graph
 from graphs.contracts import Answer
 from graphs.parts import GuardResult
@@ -20,8 +20,8 @@ from tests.support.graph_parts import (
     Shelf,
     ask,
     chat,
+    corpus,
     first_sentence,
-    library,
     passage,
     path,
     stored_text,
@@ -280,6 +280,6 @@ async def test_a_quote_over_the_edge_of_a_passage_falls_back_to_what_the_passage
 
 
 def test_the_library_is_what_is_stored() -> None:
-    for found in library().passages:
+    for found in corpus().passages:
         stored = STORED[found.metadata["doc_id"], found.metadata["version"]]
         assert stored[found.metadata["start"] : found.metadata["end"]] == found.page_content

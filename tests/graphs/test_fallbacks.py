@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from langchain_core.language_models import BaseChatModel
 
-from evals.benchmarks.openai_server import Reply, Script, ScriptedModel, give_answer
+from app.testing.openai_server import Reply, Script, ScriptedModel, give_answer
 from graphs.answer import AnswerGraph, build_answer_graph
 from graphs.parts import Limits
-from tests.support.graph_parts import ask, chat, first_sentence, gate, library, path
+from tests.support.graph_parts import ask, chat, corpus, first_sentence, gate, path
 
 pytestmark = pytest.mark.anyio
 
@@ -28,7 +28,7 @@ def graph_of(
     *models: BaseChatModel, extractor: bool = True, limits: Limits = QUICK, score: float = 1.0
 ) -> AnswerGraph:
     return build_answer_graph(
-        retriever=library(),
+        retriever=corpus(),
         model=models[0],
         fallback_models=models[1:],
         extractor=first_sentence() if extractor else None,
@@ -117,7 +117,7 @@ async def test_a_model_without_time_left_is_not_asked(scripted: Scripted) -> Non
     now = iter(range(0, 10_000, 50))
     server = scripted([GOOD])
     graph = build_answer_graph(
-        retriever=library(), model=chat(server), extractor=first_sentence(), clock=lambda: next(now)
+        retriever=corpus(), model=chat(server), extractor=first_sentence(), clock=lambda: next(now)
     )
     answer = await ask(graph, QUESTION)
     assert answer.mode == "extractive"

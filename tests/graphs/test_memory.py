@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from evals.benchmarks.openai_server import Script, ScriptedModel, give_answer
+from app.testing.openai_server import Script, ScriptedModel, give_answer
 from graphs.answer import AnswerGraph, build_answer_graph
 from graphs.state import AskContext
-from tests.support.graph_parts import HANDBOOK, ask, chat, library
+from tests.support.graph_parts import HANDBOOK, ask, chat, corpus
 
 pytestmark = pytest.mark.anyio
 
@@ -39,7 +39,7 @@ def graph_of(
     server: ScriptedModel, memory: Notebook, stored: dict[str, str], generation: list[int]
 ) -> AnswerGraph:
     return build_answer_graph(
-        retriever=library(),
+        retriever=corpus(),
         model=chat(server),
         memory=memory,
         stored_text=lambda doc_id, _version: stored.get(doc_id),

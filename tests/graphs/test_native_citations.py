@@ -3,8 +3,8 @@ from __future__ import annotations
 from langchain_core.messages import AIMessage
 from langchain_core.messages.content import create_citation, create_text_block
 
-from graphs.draft_claims import judge
-from graphs.drafting import read_draft
+from graphs.drafting.read import read_draft
+from graphs.judging.claim import judge
 from graphs.passages import to_passage
 from tests.support.graph_parts import RETURNS, WARRANTY, passage
 

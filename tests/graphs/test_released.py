@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from langchain_core.documents import Document
 
-from evals.benchmarks.scripted_chat import Fixed, ScriptedChat
+from app.testing.scripted_chat import Fixed, ScriptedChat
 from graphs.answer import build_answer_graph
 from graphs.contracts import Answer
 from tests.support.graph_parts import version_of

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from langchain_core.runnables import RunnableLambda
 
-from evals.benchmarks.openai_server import Reply, Script, ScriptedModel, give_answer
+from app.testing.openai_server import Reply, Script, ScriptedModel, give_answer
 from graphs.answer import AnswerGraph, build_answer_graph
-from graphs.chains import ChainModel
+from graphs.calling.chains import ChainModel
+from graphs.drafting.request import show_sentences
 from graphs.parts import AnswerRequest, Limits
-from graphs.requests import show_sentences
 from graphs.state import DraftClaimData
-from tests.support.graph_parts import ask, chat, first_sentence, gate, library
+from tests.support.graph_parts import ask, chat, corpus, first_sentence, gate
 
 pytestmark = pytest.mark.anyio
 
@@ -47,7 +47,7 @@ def small(server: ScriptedModel, sentences: int = 2) -> ChainModel:
 
 def graph_of(*models: Any, score: float = 1.0, **parts: Any) -> AnswerGraph:
     return build_answer_graph(
-        retriever=library(),
+        retriever=corpus(),
         model=models[0],
         fallback_models=models[1:],
         extractor=first_sentence(),

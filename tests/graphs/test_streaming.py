@@ -14,12 +14,12 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langgraph.checkpoint.memory import InMemorySaver
 from pydantic import TypeAdapter
 
-from evals.benchmarks.openai_server import Reply, Script, ScriptedModel, give_answer
+from app.testing.openai_server import Reply, Script, ScriptedModel, give_answer
 from graphs.answer import build_answer_graph
 from graphs.contracts import Answer
 from graphs.events import Event
 from graphs.parts import GuardResult
-from tests.support.graph_parts import chat, first_sentence, gate, library, said, stored_text
+from tests.support.graph_parts import chat, corpus, first_sentence, gate, said, stored_text
 from tools.search_documents import make_search_documents
 
 pytestmark = pytest.mark.anyio
@@ -44,7 +44,7 @@ async def test_each_sentence_is_checked_before_it_leaves_and_the_answer_comes_la
         return GuardResult("g", "allow", text)
 
     graph = build_answer_graph(
-        retriever=library(), model=chat(scripted([replace(TWO, tokens_per_s=500)])), check_answer=check
+        retriever=corpus(), model=chat(scripted([replace(TWO, tokens_per_s=500)])), check_answer=check
     )
     events: list[dict[str, Any]] = []
     async for event in graph.astream({"question": QUESTION}, stream_mode="custom"):
@@ -76,7 +76,7 @@ PROSE = Reply(
 async def test_the_first_sentence_leaves_before_the_model_has_finished(
     reply: Reply, scripted: Scripted
 ) -> None:
-    graph = build_answer_graph(retriever=library(), model=chat(scripted([reply])), stored_text=stored_text)
+    graph = build_answer_graph(retriever=corpus(), model=chat(scripted([reply])), stored_text=stored_text)
     at: dict[str, float] = {}
     async for event in graph.astream({"question": QUESTION}, stream_mode="custom"):
         at.setdefault(str(event.get("node") or event["type"]), time.monotonic())
@@ -91,7 +91,7 @@ async def test_the_first_sentence_leaves_before_the_model_has_finished(
 async def test_what_was_said_before_the_stream_broke_stands_and_is_not_said_twice(scripted: Scripted) -> None:
     cut = replace(TWO, tokens_per_s=500, cut_after=50)
     server = scripted([cut, TWO])
-    graph = build_answer_graph(retriever=library(), model=chat(server), stored_text=stored_text)
+    graph = build_answer_graph(retriever=corpus(), model=chat(server), stored_text=stored_text)
     events = [event async for event in graph.astream({"question": QUESTION}, stream_mode="custom")]
     texts = [event["claim"]["text"] for event in events if event["type"] == "sentence"]
     assert texts == ["The G2 gateway has a warranty of 24 months.", "Its batteries are covered for 6 months."]
@@ -103,7 +103,7 @@ async def test_what_was_said_before_the_stream_broke_stands_and_is_not_said_twic
 async def test_a_stream_that_breaks_for_good_leaves_what_was_checked(scripted: Scripted) -> None:
     cut = replace(TWO, tokens_per_s=500, cut_after=50)
     graph = build_answer_graph(
-        retriever=library(), model=chat(scripted([cut])), extractor=first_sentence(), stored_text=stored_text
+        retriever=corpus(), model=chat(scripted([cut])), extractor=first_sentence(), stored_text=stored_text
     )
     events = [event async for event in graph.astream({"question": QUESTION}, stream_mode="custom")]
     answer = Answer.model_validate(events[-1]["answer"])
@@ -118,7 +118,7 @@ async def test_nothing_leaves_early_of_a_draft_whose_first_sentence_fails(script
         ("Its batteries are covered for 6 months.", [1], []),
     )
     server = scripted([replace(bad, tokens_per_s=500), TWO])
-    graph = build_answer_graph(retriever=library(), model=chat(server), stored_text=stored_text)
+    graph = build_answer_graph(retriever=corpus(), model=chat(server), stored_text=stored_text)
     events = [event async for event in graph.astream({"question": QUESTION}, stream_mode="custom")]
     order = [event.get("node", event["type"]) for event in events]
     assert order.index("sentence") > order.index("cite")
@@ -128,7 +128,7 @@ async def test_nothing_leaves_early_of_a_draft_whose_first_sentence_fails(script
 async def test_a_reader_who_leaves_ends_the_model_call(scripted: Scripted) -> None:
     endless = Reply(content="The G2 gateway has a warranty of 24 months [1]. " * 200, tokens_per_s=100)
     server = scripted([endless])
-    graph = build_answer_graph(retriever=library(), model=chat(server), stored_text=stored_text)
+    graph = build_answer_graph(retriever=corpus(), model=chat(server), stored_text=stored_text)
     stream = graph.astream({"question": QUESTION}, stream_mode="custom")
     async for event in stream:
         if event["type"] == "sentence":
@@ -140,7 +140,7 @@ async def test_a_reader_who_leaves_ends_the_model_call(scripted: Scripted) -> No
 async def test_a_model_that_writes_on_and_on_is_stopped(scripted: Scripted) -> None:
     server = scripted([Reply(content="a" * 100_000, tokens_per_s=100_000)])
     graph = build_answer_graph(
-        retriever=library(), model=chat(server), extractor=first_sentence(), stored_text=stored_text
+        retriever=corpus(), model=chat(server), extractor=first_sentence(), stored_text=stored_text
     )
     result = await graph.ainvoke({"question": QUESTION})
     answer = Answer.model_validate(result["answer"])
@@ -159,7 +159,7 @@ async def until(happened: Callable[[], bool], steps: int = 250) -> bool:
 
 @pytest.mark.parametrize("question", ["", "Penguins?"])
 async def test_every_end_is_told(question: str) -> None:
-    graph = build_answer_graph(retriever=library(), extractor=first_sentence())
+    graph = build_answer_graph(retriever=corpus(), extractor=first_sentence())
     events = [event async for event in graph.astream({"question": question}, stream_mode="custom")]
     assert events[-1]["type"] == "answer"
     assert not [event for event in events if event["type"] == "sentence"]
@@ -167,7 +167,7 @@ async def test_every_end_is_told(question: str) -> None:
 
 async def test_no_token_of_a_draft_is_streamed(scripted: Scripted) -> None:
     server = scripted([Reply(content="How long is the G2 gateway covered by the warranty?"), WRONG, TWO])
-    graph = build_answer_graph(retriever=library(), model=chat(server), stored_text=stored_text)
+    graph = build_answer_graph(retriever=corpus(), model=chat(server), stored_text=stored_text)
     given = {"question": QUESTION, "messages": said("Hello", "Hello.")}
     streamed = [one async for one in graph.astream(given, stream_mode=["messages", "custom"])]
     messages: list[tuple[BaseMessage, dict[str, Any]]] = [
@@ -191,7 +191,7 @@ async def test_no_token_of_a_draft_is_streamed(scripted: Scripted) -> None:
 
 async def test_a_streamed_model_that_hides_its_usage_is_not_counted_as_free(scripted: Scripted) -> None:
     model = chat(scripted([TWO])).model_copy(update={"stream_usage": False})
-    graph = build_answer_graph(retriever=library(), model=model)
+    graph = build_answer_graph(retriever=corpus(), model=model)
     streamed = [
         one async for one in graph.astream({"question": QUESTION}, stream_mode=["messages", "custom"])
     ]
@@ -200,7 +200,7 @@ async def test_a_streamed_model_that_hides_its_usage_is_not_counted_as_free(scri
 
 
 async def test_the_state_is_plain_json_and_the_output_narrow(scripted: Scripted) -> None:
-    found = library()
+    found = corpus()
     server = scripted([Reply(tool="search_documents", arguments={"query": "return device"}), WRONG, TWO])
     graph = build_answer_graph(
         retriever=found,
@@ -223,7 +223,7 @@ async def test_the_state_is_plain_json_and_the_output_narrow(scripted: Scripted)
 
 
 async def test_the_message_carries_langchains_citations(scripted: Scripted) -> None:
-    graph = build_answer_graph(retriever=library(), model=chat(scripted([TWO])), stored_text=stored_text)
+    graph = build_answer_graph(retriever=corpus(), model=chat(scripted([TWO])), stored_text=stored_text)
     result = await graph.ainvoke({"question": QUESTION})
     message = result["messages"][-1]
     assert isinstance(message, AIMessage)
@@ -239,7 +239,7 @@ async def test_the_message_carries_langchains_citations(scripted: Scripted) -> N
 
 
 async def test_a_failure_is_told_as_an_error_and_then_as_the_answer(scripted: Scripted) -> None:
-    graph = build_answer_graph(retriever=library(), model=chat(scripted([Reply(status=400)])))
+    graph = build_answer_graph(retriever=corpus(), model=chat(scripted([Reply(status=400)])))
     events = [event async for event in graph.astream({"question": QUESTION}, stream_mode="custom")]
     assert [event["type"] for event in events[-2:]] == ["error", "answer"]
     assert events[-2]["problem"] == events[-1]["answer"]["problem"]

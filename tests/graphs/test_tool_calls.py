@@ -9,7 +9,7 @@ import pytest
 from langchain_core.documents import Document
 from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool, ToolException, tool
 
-from evals.benchmarks.openai_server import Reply, Script, ScriptedModel, give_answer
+from app.testing.openai_server import Reply, Script, ScriptedModel, give_answer
 from graphs.answer import build_answer_graph
 from graphs.contracts import Answer
 from graphs.parts import Limits
@@ -20,8 +20,8 @@ from tests.support.graph_parts import (
     Shelf,
     ask,
     chat,
+    corpus,
     first_sentence,
-    library,
     passage,
     path,
     stored_text,
@@ -44,13 +44,13 @@ async def answered(
     server: ScriptedModel, *tools: BaseTool, groups: tuple[str, ...] = (), **parts: Any
 ) -> Answer:
     graph = build_answer_graph(
-        **{"retriever": library(), "model": chat(server), "tools": tools, "stored_text": stored_text, **parts}
+        **{"retriever": corpus(), "model": chat(server), "tools": tools, "stored_text": stored_text, **parts}
     )
     return await ask(graph, QUESTION, context=AskContext(groups=list(groups)))
 
 
 async def test_a_search_runs_in_its_own_node_and_adds_to_the_evidence(scripted: Scripted) -> None:
-    found = library()
+    found = corpus()
     returns = ("Customers may return any device within 30 days of delivery.", [2], ["within 30 days"])
     server = scripted([search("return device"), give_answer(WARRANTY_CLAIM, returns)])
     answer = await answered(server, make_search_documents(found))
@@ -63,7 +63,7 @@ async def test_a_search_runs_in_its_own_node_and_adds_to_the_evidence(scripted: 
 
 async def test_numbers_of_earlier_passages_stay(scripted: Scripted) -> None:
     server = scripted([search("warranty return device"), give_answer(WARRANTY_CLAIM)])
-    await answered(server, make_search_documents(library()))
+    await answered(server, make_search_documents(corpus()))
     before, after = server.prompt(0), server.prompt(1)
     assert before.index("[1] Handbook") < before.index(WARRANTY.strip())
     assert "[2]" not in before.split("Passages:")[1]
@@ -72,7 +72,7 @@ async def test_numbers_of_earlier_passages_stay(scripted: Scripted) -> None:
 
 
 async def test_the_scope_is_the_askers_whatever_the_model_says(scripted: Scripted) -> None:
-    found = library()
+    found = corpus()
     greedy = search("engineers earn", scope={"groups": ["hr"], "filters": {}}, groups=["hr"])
     server = scripted([greedy, give_answer(WARRANTY_CLAIM)])
     answer = await answered(server, make_search_documents(found), groups=("sales",))
@@ -86,12 +86,12 @@ async def test_the_scope_is_the_askers_whatever_the_model_says(scripted: Scripte
 
 
 async def test_groups_and_filters_reach_the_search(scripted: Scripted) -> None:
-    found = library()
+    found = corpus()
     server = scripted(
         [search("engineers earn"), give_answer(("Engineers of grade 5 earn 90,000 EUR a year.", [2], []))]
     )
     graph = build_answer_graph(
-        retriever=library(), model=chat(server), tools=[make_search_documents(found)], stored_text=stored_text
+        retriever=corpus(), model=chat(server), tools=[make_search_documents(found)], stored_text=stored_text
     )
     answer = await ask(graph, QUESTION, context=AskContext(groups=["hr"]), filters={"version": ["2.4"]})
     assert found.asked == [
@@ -101,7 +101,7 @@ async def test_groups_and_filters_reach_the_search(scripted: Scripted) -> None:
 
 
 async def test_rounds_are_bounded(scripted: Scripted) -> None:
-    found = library()
+    found = corpus()
     server = scripted([search("return device")])
     answer = await answered(server, make_search_documents(found), limits=Limits(max_tool_calls=2))
     assert answer.status == "abstained"
@@ -111,7 +111,7 @@ async def test_rounds_are_bounded(scripted: Scripted) -> None:
 
 
 async def test_calls_made_at_once_are_bounded_too(scripted: Scripted) -> None:
-    found = library()
+    found = corpus()
     many = Reply(
         tool="search_documents",
         arguments={"query": "return 0"},
@@ -134,7 +134,7 @@ async def test_different_tools_called_at_once_run_one_after_the_other(scripted: 
         also=[("search_documents", {"query": "return device"})],
     )
     answer = await answered(
-        scripted([both, give_answer(WARRANTY_CLAIM)]), opening_hours, make_search_documents(library())
+        scripted([both, give_answer(WARRANTY_CLAIM)]), opening_hours, make_search_documents(corpus())
     )
     assert path(answer)[4:8] == ["generate", "opening_hours", "search_documents", "generate"]
 
@@ -142,7 +142,7 @@ async def test_different_tools_called_at_once_run_one_after_the_other(scripted: 
 @pytest.mark.parametrize("also", [(), (("search_documents", {"query": "x"}),)])
 async def test_a_tool_that_does_not_exist_is_not_run(also: Any, scripted: Scripted) -> None:
     server = scripted([Reply(tool="delete_everything", arguments={}, also=also)])
-    answer = await answered(server, make_search_documents(library()))
+    answer = await answered(server, make_search_documents(corpus()))
     assert answer.status == "abstained"
     assert "delete_everything" not in answer.text
     assert path(answer)[-2:] == ["generate", "abstain"]
@@ -232,11 +232,11 @@ async def test_an_argument_called_scope_that_the_model_may_see_is_the_tools_own(
 def test_a_tool_may_not_have_a_name_in_use(name: str, scripted: Scripted) -> None:
     other = StructuredTool.from_function(_down, name=name, description="Hours.")
     with pytest.raises(ValueError, match=name):
-        build_answer_graph(retriever=library(), model=chat(scripted([Reply()])), tools=[opening_hours, other])
+        build_answer_graph(retriever=corpus(), model=chat(scripted([Reply()])), tools=[opening_hours, other])
 
 
 async def test_tools_are_for_models(scripted: Scripted) -> None:
-    graph = build_answer_graph(retriever=library(), extractor=first_sentence(), tools=[opening_hours])
+    graph = build_answer_graph(retriever=corpus(), extractor=first_sentence(), tools=[opening_hours])
     assert "opening_hours" not in graph.get_graph().nodes
     assert (await ask(graph, QUESTION)).status == "answered"
 

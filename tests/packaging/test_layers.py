@@ -4,7 +4,13 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+
+import grimp
+import pytest
+
+MOST_LINES = 350
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("app", "evals", "graphs", "prompts", "tools")
@@ -36,9 +42,10 @@ PURE = {"snowballstemmer"}
 """Text in, text out: no files, no network, plain Python."""
 
 
-def test_citing_needs_only_the_standard_library_and_a_stemmer() -> None:
+@pytest.mark.parametrize(("folder", "ours"), [("text", ()), ("citing", ("graphs.text",))])
+def test_reading_and_citing_are_pure(folder: str, ours: tuple[str, ...]) -> None:
     found = []
-    for path, tree in sources("graphs/citing"):
+    for path, tree in sources(f"graphs/{folder}"):
         for node in ast.walk(tree):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -46,10 +53,50 @@ def test_citing_needs_only_the_standard_library_and_a_stemmer() -> None:
             for name in names:
                 top = name.partition(".")[0]
                 pure = top in sys.stdlib_module_names or top in PURE
-                if not pure and not name.startswith("graphs.citing"):
+                if not pure and not name.startswith((f"graphs.{folder}", *ours)):
                     found.append(f"{path}:{node.lineno}: {name}")
     assert not found, "\n".join(found)
 
 
 def test_packaging_is_left_to_the_library_of_that_name() -> None:
     assert not (ROOT / "packaging" / "__init__.py").exists()
+
+
+def test_no_circle_among_files() -> None:
+    """Imports for types alone count: a circle of types is a circle for the reader."""
+    graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+    sorter = TopologicalSorter(
+        {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+    )
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(reversed(error.args[1])))
+
+
+@pytest.mark.parametrize(("folder", "files", "folders"), [("graphs", 9, 7), ("app", 8, 99)])
+def test_the_top_of_a_house_is_seen_at_a_glance(folder: str, files: int, folders: int) -> None:
+    top = [path for path in (ROOT / folder).iterdir() if path.name != "__pycache__"]
+    assert sum(path.suffix == ".py" for path in top) <= files
+    assert sum(path.is_dir() for path in top) <= folders
+
+
+def test_a_file_does_one_thing() -> None:
+    found = []
+    for package in PACKAGES:
+        for path in (ROOT / package).rglob("*.py"):
+            lines = len(path.read_text(encoding="utf-8").splitlines())
+            if lines > MOST_LINES:
+                found.append(f"{path.relative_to(ROOT)}: {lines}")
+    assert not found, "\n".join(found)
+
+
+def test_public_names_are_used_once() -> None:
+    """One word, one meaning: no two public classes of one name, save where a private room is meant."""
+    places: dict[str, list[str]] = {}
+    for package in PACKAGES:
+        for path, tree in sources(package):
+            for node in tree.body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    places.setdefault(node.name, []).append(str(path))
+    assert not {name: where for name, where in places.items() if len(where) > 1}

@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = {"app", "evals", "graphs", "prompts", "tools"}
+PACKAGES = {"app", "graphs", "prompts", "tools"}
 
 
 def test_top_level_is_pincite_alone(wheel: Path) -> None:
@@ -56,10 +56,15 @@ def test_it_carries_the_model_the_prompts_and_the_licences(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     for name in ("model.onnx", "tokenizer.json", "LICENSE", "NOTICE", "README.md"):
-        assert f"pincite/app/retrieval/minilm/{name}" in names
+        assert f"pincite/app/retrieval/embedding/minilm/{name}" in names
     assert "pincite/py.typed" in names
     licences = {name.partition("/licenses/")[2] for name in names if "/licenses/" in name}
-    assert {"LICENSE", "NOTICE", "app/retrieval/minilm/LICENSE", "app/retrieval/minilm/NOTICE"} <= licences
+    assert {
+        "LICENSE",
+        "NOTICE",
+        "app/retrieval/embedding/minilm/LICENSE",
+        "app/retrieval/embedding/minilm/NOTICE",
+    } <= licences
     # Nothing that was lying about: caches, hidden files, evaluation results.
     assert not [name for name in names if "__pycache__" in name or "/." in name or "/evals/results/" in name]
 
@@ -69,7 +74,7 @@ def test_the_command(wheel: Path) -> None:
         (name,) = (name for name in archive.namelist() if name.endswith("entry_points.txt"))
         entry = ConfigParser()
         entry.read_string(archive.read(name).decode())
-    assert dict(entry["console_scripts"]) == {"pincite": "pincite.evals.main:main"}
+    assert dict(entry["console_scripts"]) == {"pincite": "pincite.app.main:main"}
 
 
 @pytest.mark.slow
@@ -116,12 +121,12 @@ def test_in_a_checkout_the_alias_hands_out_the_same_module() -> None:
     code = (
         "import sys\n"
         f"sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / 'packaging' / 'editable')!r}]\n"
-        "import pincite.graphs.citing.words as one\n"
-        "import graphs.citing.words as other\n"
-        "from pincite.graphs.citing import words as third\n"
+        "import pincite.graphs.text.words as one\n"
+        "import graphs.text.words as other\n"
+        "from pincite.graphs.text import words as third\n"
         "import pincite\n"
-        "assert one is other is third is pincite.graphs.citing.words\n"
-        "assert one.__name__ == one.__spec__.name == 'graphs.citing.words'\n"
+        "assert one is other is third is pincite.graphs.text.words\n"
+        "assert one.__name__ == one.__spec__.name == 'graphs.text.words'\n"
         "try: import pincite.nothing\n"
         "except ModuleNotFoundError as e: print(e)\n"
     )

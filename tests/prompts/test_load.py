@@ -58,7 +58,7 @@ def test_every_prompt_file_is_spoken_of_here() -> None:
 
 
 def test_the_drafting_prompt_says_what_the_reader_of_drafts_expects() -> None:
-    from graphs.drafting import ANSWER_TOOL, NOT_ANSWERABLE
+    from graphs.drafting.read import ANSWER_TOOL, NOT_ANSWERABLE
 
     system = load_prompt("answer").template.messages[0].prompt.template  # type: ignore[union-attr]
     assert ANSWER_TOOL in system

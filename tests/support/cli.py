@@ -19,9 +19,9 @@ from pathlib import Path
 
 PRELOADED = [
     "app.cli",
-    "app.answers_cli",
+    "app.terminal.answers_cli",
     "app.compose",
-    "app.library",
+    "app.corpus",
     "app.ingestion.pipeline",
     "app.ingestion.load",
     "app.ingestion.writer",
@@ -134,7 +134,7 @@ def _run(arguments: list[str], environment: Mapping[str, str], folder: str) -> N
     sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb"), "utf-8")
     sys.stderr = io.TextIOWrapper(os.fdopen(2, "wb"), "utf-8", "backslashreplace", line_buffering=True)
     sys.argv = ["pincite", *arguments]
-    from evals.main import main
+    from app.main import main
 
     try:
         main()

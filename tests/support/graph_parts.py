@@ -16,13 +16,13 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from langchain_openai import ChatOpenAI
 from pydantic import Field, SecretStr
 
-from evals.benchmarks.openai_server import ScriptedModel
+from app.testing.openai_server import ScriptedModel
 from graphs.answer import AnswerGraph
-from graphs.citing.sentences import units
-from graphs.citing.words import content_words
 from graphs.contracts import Answer
 from graphs.parts import AnswerRequest
 from graphs.state import AskContext, DraftClaimData
+from graphs.text.sentences import units
+from graphs.text.words import content_words
 
 RETURNS = (
     "# Returns\n\nCustomers may return any device within 30 days of delivery. "
@@ -39,7 +39,7 @@ NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For plain HTTP on loopback: reading the real ones takes longer than a test."""
 
 
-class Library(BaseRetriever):
+class Corpus(BaseRetriever):
     """Passages that share a content word with the query and may be read by the groups; asks are noted."""
 
     passages: list[Document]
@@ -98,8 +98,8 @@ def passage(
     return Document(piece, metadata=metadata)
 
 
-def library() -> Library:
-    return Library(
+def corpus() -> Corpus:
+    return Corpus(
         passages=[passage(RETURNS), passage(WARRANTY), passage(SALARIES, SALARIES, doc_id="pay", group="hr")]
     )
 

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from app.compose import Pincite, open_pincite
-from app.ingestion.document import LoadedDocument
 from app.ingestion.load import load_bytes
-from app.ingestion.new_document import NewDocument
 from app.ingestion.split import split
-from app.retrieval.minilm_embeddings import MiniLMEmbeddings
+from app.registry.document import LoadedDocument
+from app.registry.new_document import NewDocument
+from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
 from app.settings import Settings
 
 FINGERPRINT = MiniLMEmbeddings().fingerprint
@@ -38,7 +38,7 @@ def new_document(
 def filled_index(home: Path, documents: Sequence[NewDocument]) -> Iterator[Pincite]:
     """The application over a new data folder with these documents."""
     with open_pincite(Settings(home=home)) as pincite:
-        with pincite.library.writing() as (_, writer):
+        with pincite.corpus.writing() as (_, writer):
             for document in documents:
                 writer.put(document)
         yield pincite

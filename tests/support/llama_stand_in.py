@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from evals.benchmarks.openai_server import Script, ScriptedModel, serve_model
+from app.testing.openai_server import Script, ScriptedModel, serve_model
 
 
 class StandIn:

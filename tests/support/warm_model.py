@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from app.retrieval import minilm_embeddings
+from app.retrieval.embedding import minilm_embeddings
 
 load_model = minilm_embeddings._load
 

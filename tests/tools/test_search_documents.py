@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.graph_parts import library
+from tests.support.graph_parts import corpus
 from tools.search_documents import make_search_documents
 
 
@@ -12,14 +12,14 @@ def anyio_backend() -> str:
 
 
 def test_the_model_sees_a_query_and_nothing_else() -> None:
-    tool = make_search_documents(library())
+    tool = make_search_documents(corpus())
     assert tool.name == "search_documents"
     assert list(tool.tool_call_schema.model_json_schema()["properties"]) == ["query"]  # type: ignore[union-attr]
 
 
 @pytest.mark.anyio
 async def test_what_it_finds_is_its_artifact() -> None:
-    found = library()
+    found = corpus()
     call = {
         "type": "tool_call",
         "id": "1",
@@ -34,6 +34,6 @@ async def test_what_it_finds_is_its_artifact() -> None:
 
 @pytest.mark.anyio
 async def test_without_a_scope_it_searches_for_nobody_in_particular() -> None:
-    found = library()
+    found = corpus()
     await make_search_documents(found).ainvoke({"query": "engineers earn"})
     assert found.asked[0]["groups"] == []

@@ -5,12 +5,12 @@ from __future__ import annotations
 import stat
 from pathlib import Path, PurePath
 
-from app.ingestion.document import LoadedDocument
 from app.ingestion.errors import LoadError
 from app.ingestion.load.kinds import INSTEAD, KINDS, READABLE_SUFFIXES
 from app.ingestion.load.limits import LoadLimits, check_size, check_text
 from app.ingestion.load.readers import read_as
 from app.ingestion.load.sniff import check_kind
+from app.registry.document import LoadedDocument
 
 __all__ = ["READABLE_SUFFIXES", "LoadLimits", "load_bytes", "load_file", "read_file"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from app.ingestion.document import Block, BlockKind
 from app.ingestion.load.limits import LoadLimits, check_text
 from app.ingestion.load.textnorm import canonical
+from app.registry.document import Block, BlockKind
 
 _GAP = "\n\n"
 

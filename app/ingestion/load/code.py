@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from app.ingestion.document import Block, LoadedDocument
 from app.ingestion.load.code_patterns import definitions
 from app.ingestion.load.kinds import LANGUAGES
 from app.ingestion.load.textnorm import canonical, decode
+from app.registry.document import Block, LoadedDocument
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.ingestion.document import LoadedDocument
 from app.ingestion.errors import LoadError
 from app.ingestion.load.html import document_of
+from app.registry.document import LoadedDocument
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup

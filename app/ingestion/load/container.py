@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
-from app.ingestion.document import MetadataValue
 from app.ingestion.errors import LoadError
 from app.ingestion.load.limits import MIB, LoadLimits, in_words
 from app.ingestion.load.textnorm import canonical
+from app.registry.document import MetadataValue
 
 _MAX_PARTS = 10_000
 _GROUPS = re.compile(r"groups\s*:\s*([^;]+)", re.IGNORECASE)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 
-from app.ingestion.document import Block, LoadedDocument
 from app.ingestion.errors import LoadError
 from app.ingestion.load.limits import LoadLimits, check_text
 from app.ingestion.load.textnorm import canonical, decode, words_of_stem
+from app.registry.document import Block, LoadedDocument
 
 # Enough to see the shape; the sniffer's patterns are slow on much more.
 _SAMPLE_CHARS = 8192

@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 
-from app.ingestion.document import LoadedDocument
 from app.ingestion.errors import LoadError
 from app.ingestion.load.building import pipe_table
 from app.ingestion.load.chart import chart_rows
@@ -17,6 +16,7 @@ from app.ingestion.load.limits import LoadLimits
 from app.ingestion.load.omml import with_plain_formulas
 from app.ingestion.load.structure import first_title, markdown_blocks
 from app.ingestion.load.textnorm import canonical, words_of_stem
+from app.registry.document import LoadedDocument
 
 _MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _STYLES = """

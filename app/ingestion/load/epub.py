@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from app.ingestion.document import LoadedDocument, MetadataValue
 from app.ingestion.errors import LoadError
 from app.ingestion.load.building import TextBuilder
 from app.ingestion.load.container import broken, opened
@@ -16,6 +15,7 @@ from app.ingestion.load.html import parsed, to_markdown
 from app.ingestion.load.limits import LoadLimits
 from app.ingestion.load.structure import first_title, markdown_blocks
 from app.ingestion.load.textnorm import canonical, words_of_stem
+from app.registry.document import LoadedDocument, MetadataValue
 
 _WORDS = "EPUB book"
 _PAGES = ("application/xhtml+xml", "text/html", "application/xml")

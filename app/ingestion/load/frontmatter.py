@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 
-from app.ingestion.document import MetadataValue
 from app.ingestion.errors import LoadError
+from app.registry.document import MetadataValue
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _KEY = re.compile(r"^[A-Za-z_][\w .-]*:(?:\s|$)", re.MULTILINE)

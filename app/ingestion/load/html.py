@@ -7,12 +7,12 @@ import re
 import warnings
 from typing import TYPE_CHECKING
 
-from app.ingestion.document import LoadedDocument, MetadataValue
 from app.ingestion.errors import LoadError
 from app.ingestion.load.html_furniture import drop_furniture
 from app.ingestion.load.html_tables import flatten_tables
 from app.ingestion.load.structure import first_title, markdown_blocks
 from app.ingestion.load.textnorm import canonical, decode, tidy_layout, words_of_stem
+from app.registry.document import LoadedDocument, MetadataValue
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag

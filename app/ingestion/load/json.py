@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from app.ingestion.document import LoadedDocument
 from app.ingestion.errors import LoadError
 from app.ingestion.load.building import TextBuilder
 from app.ingestion.load.limits import LoadLimits
 from app.ingestion.load.textnorm import canonical, decode, words_of_stem
+from app.registry.document import LoadedDocument
 
 _LONG = 300
 """Characters from which a text in a record is a paragraph of its own."""

@@ -7,12 +7,12 @@ from email.errors import MessageError
 from email.message import EmailMessage, MIMEPart
 from email.utils import parsedate_to_datetime
 
-from app.ingestion.document import LoadedDocument, MetadataValue
 from app.ingestion.errors import LoadError
 from app.ingestion.load.building import TextBuilder
 from app.ingestion.load.limits import LoadLimits
 from app.ingestion.load.text import text_blocks
 from app.ingestion.load.textnorm import canonical, decode, tidy_layout, words_of_stem
+from app.registry.document import LoadedDocument, MetadataValue
 
 _HEAD = ("From", "To", "Cc", "Date")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.ingestion.document import LoadedDocument
 from app.ingestion.load.frontmatter import take_front_matter
 from app.ingestion.load.structure import first_title, markdown_blocks
 from app.ingestion.load.textnorm import canonical, decode, words_of_stem
+from app.registry.document import LoadedDocument
 
 
 def load_markdown(name: str, data: bytes) -> LoadedDocument:

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from app.ingestion.document import LoadedDocument
 from app.ingestion.errors import LoadError
 from app.ingestion.load.building import TextBuilder
 from app.ingestion.load.limits import LoadLimits
 from app.ingestion.load.structure import first_title
 from app.ingestion.load.textnorm import canonical, decode, words_of_stem
+from app.registry.document import LoadedDocument
 
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _EMBEDDED = re.compile(r"!\[([^\]]*)\]\((?:data:|attachment:)[^)]*\)")

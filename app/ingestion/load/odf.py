@@ -6,7 +6,6 @@ import xml.etree.ElementTree as ElementTree
 import zipfile
 from collections.abc import Iterator
 
-from app.ingestion.document import LoadedDocument, MetadataValue
 from app.ingestion.errors import LoadError
 from app.ingestion.load.building import TextBuilder, pipe_table
 from app.ingestion.load.container import broken, opened
@@ -14,6 +13,7 @@ from app.ingestion.load.grid import add_grid
 from app.ingestion.load.limits import LoadLimits
 from app.ingestion.load.structure import first_title
 from app.ingestion.load.textnorm import canonical, tidy_layout, words_of_stem
+from app.registry.document import LoadedDocument, MetadataValue
 
 _WORDS = "OpenDocument file"
 _BASE = "{urn:oasis:names:tc:opendocument:xmlns:"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from app.ingestion.document import Block, LoadedDocument
 from app.ingestion.load.structure import first_title
 from app.ingestion.load.text import text_blocks
 from app.ingestion.load.textnorm import canonical, decode, words_of_stem
+from app.registry.document import Block, LoadedDocument
 
 _ASCIIDOC = re.compile(r"^(={1,6}) +(\S.*?)(?: +=+)?[ \t]*$", re.MULTILINE)
 _ORG = re.compile(r"^(\*{1,6}) +(?:(?:TODO|DONE) +)?(\S.*?)(?:[ \t]+:[\w@:]+:)?[ \t]*$", re.MULTILINE)

@@ -12,11 +12,11 @@ from email.utils import format_datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from app.ingestion.document import LoadedDocument
 from app.ingestion.load.container import broken
 from app.ingestion.load.limits import LoadLimits
 from app.ingestion.load.mail import mail_document
 from app.ingestion.load.textnorm import canonical
+from app.registry.document import LoadedDocument
 
 if TYPE_CHECKING:
     from olefile import OleFileIO

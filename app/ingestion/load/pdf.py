@@ -6,15 +6,15 @@ import re
 import threading
 from typing import TYPE_CHECKING
 
-from app.ingestion.document import Block, LoadedDocument, MetadataValue
 from app.ingestion.errors import LoadError
-from app.ingestion.layout import pack
 from app.ingestion.load.limits import LoadLimits, check_text
 from app.ingestion.load.pdf_furniture import without_furniture
 from app.ingestion.load.pdf_headings import mark_headings
 from app.ingestion.load.pdf_layout import laid_out
-from app.ingestion.load.pdf_lines import Line, page_lines
+from app.ingestion.load.pdf_lines import PdfLine, page_lines
 from app.ingestion.load.textnorm import canonical, words_of_stem
+from app.registry.document import Block, LoadedDocument, MetadataValue
+from app.registry.page_layout import pack
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
@@ -77,7 +77,7 @@ def _cover_title(blocks: tuple[Block, ...]) -> str:
 
 def _read(
     data: bytes, limits: LoadLimits
-) -> tuple[list[list[Line]], list[tuple[int, str, int]], dict[str, str]]:
+) -> tuple[list[list[PdfLine]], list[tuple[int, str, int]], dict[str, str]]:
     """Everything that is needed from PDFium, so that the rest works on plain values."""
     import pypdfium2
 
@@ -113,8 +113,8 @@ def _broken(what: str) -> LoadError:
     )
 
 
-def _pages(document: PdfDocument, limits: LoadLimits) -> list[list[Line]]:
-    pages: list[list[Line]] = []
+def _pages(document: PdfDocument, limits: LoadLimits) -> list[list[PdfLine]]:
+    pages: list[list[PdfLine]] = []
     chars = 0
     for index in range(len(document)):
         page = document[index]

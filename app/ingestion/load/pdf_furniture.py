@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from app.ingestion.load.pdf_lines import Line
+from app.ingestion.load.pdf_lines import PdfLine
 
 _DIGITS = re.compile(r"\d+")
 _EDGE_NUMBER = re.compile(r"^(\d{1,4})\b|\b(\d{1,4})$")
@@ -16,7 +16,7 @@ _PAGE_WORD = re.compile(
 _EDGE_LINES = 3
 
 
-def without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
+def without_furniture(pages: list[list[PdfLine]]) -> list[list[PdfLine]]:
     """The pages without the lines at their edges that repeat from page to page.
 
     Of two pages little can be told: what both begin or end with stays on the first.
@@ -30,7 +30,7 @@ def without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
         d for index, page in enumerate(edges) for d in {d for line in page for d in _distances(line, index)}
     )
     usual = {d for d, count in distances.items() if count >= 3 and count * 5 >= len(pages)}
-    kept: list[list[Line]] = []
+    kept: list[list[PdfLine]] = []
     for index, lines in enumerate(pages):
         dropped = {
             id(line)
@@ -43,7 +43,7 @@ def without_furniture(pages: list[list[Line]]) -> list[list[Line]]:
     return kept
 
 
-def _without_repeats(pages: list[list[Line]]) -> list[list[Line]]:
+def _without_repeats(pages: list[list[PdfLine]]) -> list[list[PdfLine]]:
     """Two pages without what the second's edge repeats of the first's, and without their page numbers."""
     if len(pages) < 2 or not all(pages):
         return pages
@@ -65,23 +65,23 @@ def _repeats(count: int, pages: int) -> bool:
     return count >= 3 and (count * 2 >= pages or (pages >= 10 and count >= 4 and count * 20 >= pages))
 
 
-def _edges(lines: list[Line]) -> Iterator[Line]:
+def _edges(lines: list[PdfLine]) -> Iterator[PdfLine]:
     """The highest and the lowest lines of a page."""
     by_height = sorted(lines, key=lambda line: -line.top)
     yield from by_height[:_EDGE_LINES]
     yield from by_height[max(_EDGE_LINES, len(by_height) - _EDGE_LINES) :]
 
 
-def _is_outermost(line: Line, lines: list[Line]) -> bool:
+def _is_outermost(line: PdfLine, lines: list[PdfLine]) -> bool:
     highest, lowest = max(other.top for other in lines), min(other.bottom for other in lines)
     return highest - line.top < line.size or line.bottom - lowest < line.size
 
 
-def _key(line: Line) -> tuple[str, int]:
+def _key(line: PdfLine) -> tuple[str, int]:
     return _DIGITS.sub("#", line.text), round(line.bottom / 3)
 
 
-def _distances(line: Line, index: int) -> set[int]:
+def _distances(line: PdfLine, index: int) -> set[int]:
     if len(line.text) > 120:
         return set()
     numbers = [int(number) for pair in _EDGE_NUMBER.findall(line.text) for number in pair if number]

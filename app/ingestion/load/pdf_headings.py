@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from app.ingestion.load.pdf_lines import Line
+from app.ingestion.load.pdf_lines import PdfLine
 
 _PREFIX = re.compile(
     r"^(?:chapter|appendix|section|part)?\s*(?:\d+(?:\.\d+)*|[A-Z](?:\.\d+)*)[.:)]?\s+", re.IGNORECASE
@@ -18,7 +18,7 @@ _MAX_CHARS = 150
 _LARGE = 1.12  # times the body's type size: a heading whatever stands around it
 
 
-def mark_headings(pages: list[list[Line]], outline: Sequence[tuple[int, str, int]]) -> None:
+def mark_headings(pages: list[list[PdfLine]], outline: Sequence[tuple[int, str, int]]) -> None:
     """Set ``level`` on the heading lines of all pages.
 
     ``outline`` holds the bookmarks as (depth from 0, title, page index).
@@ -35,7 +35,7 @@ def mark_headings(pages: list[list[Line]], outline: Sequence[tuple[int, str, int
         bolds[line.bold] += len(line.text)
     body = sizes.most_common(1)[0][0]
     body_is_bold = bolds[True] > bolds[False]
-    found: list[Line] = []
+    found: list[PdfLine] = []
     for page in pages:
         for before, line, after in zip([None, *page], page, [*page[1:], None], strict=False):
             if line.level or not _may_be_heading(line):
@@ -50,7 +50,7 @@ def mark_headings(pages: list[list[Line]], outline: Sequence[tuple[int, str, int
     _rank(found, known, body)
 
 
-def _by_outline(pages: list[list[Line]], outline: Sequence[tuple[int, str, int]]) -> None:
+def _by_outline(pages: list[list[PdfLine]], outline: Sequence[tuple[int, str, int]]) -> None:
     for depth, title, index in outline:
         wanted = {_bare(title), _bare(_PREFIX.sub("", title))} - {""}
         if not wanted or not 0 <= index < len(pages):
@@ -77,7 +77,7 @@ def _bare(text: str) -> str:
     return _NOT_WORD.sub("", text).casefold()
 
 
-def _levels_by_size(headings: list[Line]) -> dict[float, int]:
+def _levels_by_size(headings: list[PdfLine]) -> dict[float, int]:
     """The level that the outline gives most often to headings of a size."""
     votes: dict[float, Counter[int]] = {}
     for line in headings:
@@ -85,7 +85,7 @@ def _levels_by_size(headings: list[Line]) -> dict[float, int]:
     return {size: count.most_common(1)[0][0] for size, count in votes.items()}
 
 
-def _rank(found: list[Line], known: dict[float, int], body: float) -> None:
+def _rank(found: list[PdfLine], known: dict[float, int], body: float) -> None:
     """Larger type is higher up; sizes in the outline keep the level it gives."""
     depth = 0
     for size in sorted({line.size for line in found} | set(known), reverse=True):
@@ -96,7 +96,7 @@ def _rank(found: list[Line], known: dict[float, int], body: float) -> None:
                 line.level = min(depth if size >= body * _LARGE or size in known else depth + 1, 6)
 
 
-def _may_be_heading(line: Line) -> bool:
+def _may_be_heading(line: PdfLine) -> bool:
     text = line.text
     letters = sum(char.isalpha() for char in text)
     return (
@@ -107,7 +107,7 @@ def _may_be_heading(line: Line) -> bool:
     )
 
 
-def _stands_apart(before: Line | None, line: Line, after: Line | None) -> bool:
+def _stands_apart(before: PdfLine | None, line: PdfLine, after: PdfLine | None) -> bool:
     """Whether a line that differs little from the body is a heading: short, above text, with room over it."""
     if (
         len(line.text) > 90

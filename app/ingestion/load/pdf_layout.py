@@ -7,9 +7,9 @@ from collections import defaultdict
 from itertools import pairwise
 from statistics import median
 
-from app.ingestion.document import Block, BlockKind
-from app.ingestion.layout import PlacedLine
-from app.ingestion.load.pdf_lines import Line
+from app.ingestion.load.pdf_lines import PdfLine
+from app.registry.document import Block, BlockKind
+from app.registry.page_layout import PlacedLine
 
 _SENTENCE_END = re.compile(r"[.!?:。！？][\"'”’)\]]*$")
 _BULLET = re.compile(r"(?:[•●○▪■◦‣⁃*–-]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s")
@@ -19,12 +19,12 @@ _CUT_WORD = re.compile(r"[^\W\d_]-$")
 _BUCKET = 20.0  # points: lines that begin within one bucket of another share a column
 
 
-def laid_out(pages: list[list[Line]]) -> tuple[str, tuple[Block, ...], tuple[int, ...], list[PlacedLine]]:
+def laid_out(pages: list[list[PdfLine]]) -> tuple[str, tuple[Block, ...], tuple[int, ...], list[PlacedLine]]:
     """The text of all pages, its blocks, the offset at which each page starts, and where each line stands."""
     lines = [line for page in pages for line in page]
     margins, pitch = _margins(lines), _usual_pitch(pages)
     words = {found.casefold() for line in lines for found in _WORD.findall(line.text.rstrip("-"))}
-    groups: list[list[tuple[str, Line]]] = []
+    groups: list[list[tuple[str, PdfLine]]] = []
     for before, line in zip([None, *lines], lines, strict=False):
         joint = "\n\n" if before is None else _joint(before, line, margins, pitch)
         if joint == "\n\n":
@@ -53,21 +53,21 @@ def laid_out(pages: list[list[Line]]) -> tuple[str, tuple[Block, ...], tuple[int
     return "".join(parts), tuple(blocks), tuple(reversed(starts_of_pages)), placed
 
 
-def _block(group: list[tuple[str, Line]], text: str, start: int) -> Block:
+def _block(group: list[tuple[str, PdfLine]], text: str, start: int) -> Block:
     level = group[0][1].level
     if level:
         return Block("heading", start, start + len(text), level, " ".join(text.split()))
     return Block(_kind(group), start, start + len(text))
 
 
-def _kind(group: list[tuple[str, Line]]) -> BlockKind:
+def _kind(group: list[tuple[str, PdfLine]]) -> BlockKind:
     rows = sum("\t" in line.text for _, line in group)
     if rows >= 2 and rows * 5 >= len(group) * 2:
         return "table"
     return "list" if any(_BULLET.match(line.text) for _, line in group) else "paragraph"
 
 
-def _group_text(group: list[tuple[str, Line]], words: set[str]) -> tuple[str, list[int]]:
+def _group_text(group: list[tuple[str, PdfLine]], words: set[str]) -> tuple[str, list[int]]:
     """The text of the lines of one block, and the offset in it at which each line starts."""
     is_table = _kind(group) == "table" and not group[0][1].level
     text, starts = "", []
@@ -102,7 +102,7 @@ def _keeps_hyphen(text: str, piece: str, words: set[str]) -> bool:
     return f"{first}-{second}" in words and f"{first}{second}" not in words
 
 
-def _joint(before: Line, line: Line, margins: dict[int, float], pitch: float) -> str:
+def _joint(before: PdfLine, line: PdfLine, margins: dict[int, float], pitch: float) -> str:
     """What stands between two lines: a space (wrapped), a line end, or a blank line (new block)."""
     if before.level or line.level:
         return " " if _same_heading(before, line, margins) else "\n\n"
@@ -131,7 +131,7 @@ def _joint(before: Line, line: Line, margins: dict[int, float], pitch: float) ->
     return " "
 
 
-def _same_heading(before: Line, line: Line, margins: dict[int, float]) -> bool:
+def _same_heading(before: PdfLine, line: PdfLine, margins: dict[int, float]) -> bool:
     if line.joined:
         return True
     alike = before.level == line.level and before.page == line.page and abs(before.size - line.size) < 0.6
@@ -139,13 +139,13 @@ def _same_heading(before: Line, line: Line, margins: dict[int, float]) -> bool:
     return alike and close and before.bold == line.bold and not _would_fit(before, line, margins)
 
 
-def _would_fit(before: Line, line: Line, margins: dict[int, float]) -> bool:
+def _would_fit(before: PdfLine, line: PdfLine, margins: dict[int, float]) -> bool:
     """Whether the first word of a line had room on the line before: then the line end is meant."""
     room = margins[int(before.left // _BUCKET)] - before.right
     return room > line.first_width + 0.6 * line.size
 
 
-def _margins(lines: list[Line]) -> dict[int, float]:
+def _margins(lines: list[PdfLine]) -> dict[int, float]:
     """The right margin of the column in which lines begin, by bucket of their left edge."""
     rights: dict[int, list[float]] = defaultdict(list)
     for line in lines:
@@ -155,7 +155,7 @@ def _margins(lines: list[Line]) -> dict[int, float]:
     return {bucket: sorted(values)[int(0.9 * (len(values) - 1))] for bucket, values in rights.items()}
 
 
-def _usual_pitch(pages: list[list[Line]]) -> float:
+def _usual_pitch(pages: list[list[PdfLine]]) -> float:
     """The usual distance between lines of a paragraph, in type sizes."""
     drops = [
         (before.bottom - line.bottom) / line.size

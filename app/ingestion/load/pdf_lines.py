@@ -27,7 +27,7 @@ _PRIVATE_BULLET = re.compile(r"^[\ue000-\uf8ff](?=\s)")
 
 
 @dataclass(slots=True)
-class Line:
+class PdfLine:
     """One line; distances in points from the lower left corner. Cells are separated by tabs."""
 
     text: str
@@ -66,9 +66,9 @@ class _Word:
     high: float
 
 
-def page_lines(page: int, textpage: PdfTextPage) -> list[Line]:
+def page_lines(page: int, textpage: PdfTextPage) -> list[PdfLine]:
     """The lines of one page, in PDFium's reading order."""
-    lines: list[Line] = []
+    lines: list[PdfLine] = []
     for words in _words_by_line(textpage):
         line = _line(page, words)
         if not line.text:
@@ -90,7 +90,7 @@ def page_lines(page: int, textpage: PdfTextPage) -> list[Line]:
     return lines
 
 
-def _append(before: Line, joint: str, line: Line) -> None:
+def _append(before: PdfLine, joint: str, line: PdfLine) -> None:
     """Add a line to the one it stands beside."""
     shift = len(before.text) + len(joint)
     length = shift + len(line.text)
@@ -106,14 +106,14 @@ def _cleaned(text: str) -> str:
     return canonical(tidy_layout(text.translate(_LIGATURES))).strip()
 
 
-def _line(page: int, words: list[_Word]) -> Line:
+def _line(page: int, words: list[_Word]) -> PdfLine:
     parts = [words[0].text]
     for before, word in pairwise(words):
         wide = word.left - before.right > _CELL_GAP * max(word.top - word.bottom, 1.0)
         parts.append(("\t" if wide else " ") + word.text)
     text = _LEADERS.sub(" … ", _cleaned("".join(parts))).strip()
     longest = max(words, key=lambda word: len(word.text))
-    return Line(
+    return PdfLine(
         text=text,
         page=page,
         left=min(word.left for word in words),

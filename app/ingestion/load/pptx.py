@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from app.ingestion.document import LoadedDocument
 from app.ingestion.errors import LoadError
 from app.ingestion.load.building import TextBuilder, pipe_table
 from app.ingestion.load.chart import chart_rows
 from app.ingestion.load.container import broken, core_properties, office_metadata, opened
 from app.ingestion.load.limits import LoadLimits
 from app.ingestion.load.textnorm import canonical, tidy_layout, words_of_stem
+from app.registry.document import LoadedDocument
 
 if TYPE_CHECKING:
     from pptx.slide import Slide

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.ingestion.document import LoadedDocument
 from app.ingestion.load.limits import LoadLimits
+from app.registry.document import LoadedDocument
 
 
 def read_as(kind: str, name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from app.ingestion.document import LoadedDocument
 from app.ingestion.errors import LoadError
 from app.ingestion.load.structure import first_title
 from app.ingestion.load.text import text_blocks
 from app.ingestion.load.textnorm import canonical, tidy_layout, words_of_stem
+from app.registry.document import LoadedDocument
 
 
 def load_rtf(name: str, data: bytes) -> LoadedDocument:

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from app.ingestion.document import Block, BlockKind
+from app.registry.document import Block, BlockKind
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

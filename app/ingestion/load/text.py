@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from app.ingestion.document import Block, BlockKind, LoadedDocument
 from app.ingestion.load.structure import first_title
 from app.ingestion.load.textnorm import canonical, decode, words_of_stem
+from app.registry.document import Block, BlockKind, LoadedDocument
 
 _RULE = re.compile(r"([=\-~^\"'#*+`.:_])\1{2,}\s*")
 _NUMBERED = re.compile(r"(\d{1,3}(?:\.\d{1,3})*)\.?[ \t]+[A-Z]")

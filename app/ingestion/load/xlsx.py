@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from app.ingestion.document import LoadedDocument
 from app.ingestion.errors import LoadError
 from app.ingestion.load.building import TextBuilder
 from app.ingestion.load.container import broken, core_properties, office_metadata, opened
@@ -16,6 +15,7 @@ from app.ingestion.load.grid import CONTINUED, add_grid
 from app.ingestion.load.limits import LoadLimits
 from app.ingestion.load.number_format import shown
 from app.ingestion.load.textnorm import canonical, tidy_layout, words_of_stem
+from app.registry.document import LoadedDocument
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

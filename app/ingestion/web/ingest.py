@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 from app.ingestion.errors import LoadError
 from app.ingestion.pipeline import Content, EmptySyncError, Outcome, Pipeline
-from app.ingestion.registry import DocumentRecord
 from app.ingestion.web.content import file_name, in_utf8
 from app.ingestion.web.fetch import Validators, WebFetcher, checked_url
 from app.ingestion.web.memory import PageMemory, Remembered
 from app.ingestion.web.sitemap import parse_sitemap
 from app.ingestion.writer import IndexWriter
+from app.registry.registry import DocumentRecord
 
 _MAX_SITEMAPS = 100
 

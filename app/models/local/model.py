@@ -9,7 +9,7 @@ from app.models.chat import ModelError
 from app.models.local.server import LlamaServer, has_library
 from app.models.local.weights import QWEN, WeightsError, find_parts, is_joined, join
 from app.settings import Settings
-from graphs.chains import ChainModel
+from graphs.calling.chains import ChainModel
 
 NAME = "local"
 BEST_SENTENCES = 8

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from graphs.ladder import ModelUnavailableError
+from graphs.calling.call import ModelUnavailableError
 
 LIBRARY = "xllamacpp"
 

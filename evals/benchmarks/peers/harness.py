@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from app.retrieval.minilm_embeddings import MiniLMEmbeddings
+from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
 from evals.benchmarks.peers.contract import Given, Output, Ranked, read_inputs
 
 _KEPT_AT_ONCE = 128

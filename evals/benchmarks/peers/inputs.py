@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from evals.benchmarks.finding.retrieval import SEED, sample
 from evals.benchmarks.public_data import RetrievalSet
-from evals.benchmarks.retrieval import SEED, sample
 
 
 def part_of(data: RetrievalSet, questions: int, documents: int) -> RetrievalSet:

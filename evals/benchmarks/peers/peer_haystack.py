@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from app.retrieval.minilm_embeddings import MiniLMEmbeddings
+from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
 from evals.benchmarks.peers.contract import DEPTH, Given
 from evals.benchmarks.peers.harness import Built, main
 

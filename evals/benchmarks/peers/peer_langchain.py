@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from app.retrieval.minilm_embeddings import MiniLMEmbeddings
+from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
 from evals.benchmarks.peers.contract import DEPTH, Given
 from evals.benchmarks.peers.harness import Built, main
 

@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import Literal
 
 from app.compose import Pincite, open_pincite
-from app.ingestion.new_document import NewDocument
+from app.extractive.sentence_scores import index_idf
 from app.ingestion.split import split
 from app.ingestion.writer import passage_texts
-from app.models.sentence_scores import index_idf
-from app.retrieval.embedding_cache import EmbeddingCache
-from app.retrieval.minilm_embeddings import MiniLMEmbeddings
-from app.retrieval.reranker import make_order
+from app.registry.new_document import NewDocument
+from app.retrieval.embedding.embedding_cache import EmbeddingCache
+from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
+from app.retrieval.embedding.stored_vectors import StoredVectors
+from app.retrieval.ranking.reranker import make_order
 from app.retrieval.scope import make_scope
-from app.retrieval.stored_vectors import StoredVectors
 from app.settings import EmbeddingSettings, RerankSettings, Settings
 from evals.benchmarks.index import load_item
 from evals.benchmarks.peers.contract import DEPTH, Given
 from evals.benchmarks.peers.harness import Built, KeptMiniLM, Search, main
-from evals.benchmarks.public_data import Item
+from evals.benchmarks.public_data import DataItem
 
 LEXICAL, DENSE, HYBRID, DEFAULT, LATE = (
     "Pincite, words only",
@@ -49,7 +49,7 @@ def build(documents: Sequence[Given], embedder: MiniLMEmbeddings, folder: Path) 
                 embedder, embedder.fingerprint, folder / settings.tenant / "embeddings.sqlite"
             )
             stored.embed_documents([text for one in new for text in passage_texts(one)])
-        with pincite.library.writing() as (_, writer):
+        with pincite.corpus.writing() as (_, writer):
             for one in new:
                 writer.put(one)
         seconds = time.perf_counter() - opened
@@ -59,7 +59,7 @@ def build(documents: Sequence[Given], embedder: MiniLMEmbeddings, folder: Path) 
 
 
 def _new(given: Given, fingerprint: str, settings: Settings) -> NewDocument | None:
-    loaded = load_item(Item(given.id, given.title, given.text))
+    loaded = load_item(DataItem(given.id, given.title, given.text))
     if loaded is None:  # an empty document, for instance
         return None
     lengths = settings.ingest
@@ -69,15 +69,15 @@ def _new(given: Given, fingerprint: str, settings: Settings) -> NewDocument | No
 
 
 def _systems(pincite: Pincite, new: Sequence[NewDocument]) -> dict[str, Search]:
-    library, scope = pincite.library, make_scope()
+    corpus, scope = pincite.corpus, make_scope()
     given_of = {passage: one.uri.removeprefix("bench://") for one in new for passage in one.passage_ids}
-    settings = library.settings
+    settings = corpus.settings
     folder = settings.home / settings.tenant
-    idf = index_idf(library.words.document_frequency)
-    parts = EmbeddingCache(StoredVectors(library.embeddings, library.fingerprint, folder / "parts.sqlite"))
+    idf = index_idf(corpus.words.document_frequency)
+    parts = EmbeddingCache(StoredVectors(corpus.embeddings, corpus.fingerprint, folder / "parts.sqlite"))
 
     def reranked(method: Literal["auto", "late_interaction"]) -> Search:
-        order = make_order(RerankSettings(method=method), library.embeddings, parts, folder, idf)
+        order = make_order(RerankSettings(method=method), corpus.embeddings, parts, folder, idf)
         if order is None:
             raise RuntimeError(f"{method} needs the carried embedder")
 
@@ -88,10 +88,10 @@ def _systems(pincite: Pincite, new: Sequence[NewDocument]) -> dict[str, Search]:
         return search
 
     def lexical(question: str) -> list[str]:
-        return [given_of[hit.passage_id] for hit in library.words.search(question, DEPTH, scope)]
+        return [given_of[hit.passage_id] for hit in corpus.words.search(question, DEPTH, scope)]
 
     def dense(question: str) -> list[str]:
-        return [given_of[hit.passage_id] for hit in library.vectors.search(question, DEPTH, scope).hits]
+        return [given_of[hit.passage_id] for hit in corpus.vectors.search(question, DEPTH, scope).hits]
 
     def hybrid(question: str) -> list[str]:
         return [given_of[str(one.id)] for one in pincite.retriever.invoke(question, k=DEPTH)]

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from app.retrieval.minilm_embeddings import MiniLMEmbeddings
-from evals.benchmarks.bm25_floor import Bm25Floor
+from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
+from evals.benchmarks.finding.bm25_floor import Bm25Floor
 from evals.benchmarks.peers.contract import DEPTH, Given
 from evals.benchmarks.peers.harness import Built, main
 

@@ -18,7 +18,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 import evals
-from app.settings import PREFIX, SettingsError
+from app.errors import SettingsError
+from app.settings import PREFIX
 from evals.benchmarks.peers import table
 from evals.benchmarks.peers.contract import Given, Output, write_inputs
 from evals.benchmarks.peers.inputs import part_of

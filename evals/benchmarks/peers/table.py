@@ -16,7 +16,7 @@ import numpy as np
 
 from evals.benchmarks.peers.contract import DEPTH, Output
 from evals.benchmarks.public_data import RetrievalSet
-from evals.benchmarks.scale_machine import machine
+from evals.benchmarks.scale.machine import machine
 from evals.metrics.retrieval import ndcg, paired_interval, recall
 
 DEFAULT = "Pincite, default (hybrid + windows)"

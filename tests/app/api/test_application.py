@@ -20,7 +20,7 @@ import pytest
 from app.api.application import create_app
 from app.compose import Pincite, open_pincite
 from app.settings import Settings
-from evals.benchmarks.openai_server import Reply, serve_model
+from app.testing.openai_server import Reply, serve_model
 from graphs.contracts import Answer
 
 VOLTS = "How many volts does the Heron gateway need?"

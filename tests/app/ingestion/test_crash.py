@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from app.compose import Pincite, open_pincite
-from app.ingestion.registry import Registry
 from app.ingestion.writer import IndexWriter
+from app.registry.registry import Registry
 from app.retrieval.scope import make_scope
 from app.settings import Settings
 from tests.support.cli import Command
@@ -42,19 +42,19 @@ def assert_whole(pincite: Pincite) -> None:
     """Every document once, every passage with one vector, each found by its own words in both indexes."""
     registry = pincite.registry
     assert sorted(record.title.lower() for record in registry.documents()) == THINGS
-    vectors = pincite.library.vectors.ids()
+    vectors = pincite.corpus.vectors.ids()
     connection = sqlite3.connect(pincite.settings.home / "default" / "registry.sqlite")
     rows = connection.execute("SELECT passage_id, headings, text FROM passages").fetchall()
     connection.close()
     assert len(vectors) == len(set(vectors))
     assert set(vectors) == {passage_id for passage_id, _, _ in rows}
-    assert sorted(vectors) == sorted(pincite.library.vectors.row_ids())
-    assert pincite.library.words.count() == len(rows) >= COUNT
+    assert sorted(vectors) == sorted(pincite.corpus.vectors.row_ids())
+    assert pincite.corpus.words.count() == len(rows) >= COUNT
     assert registry.unsettled() == ([], [])
-    everyone, words = make_scope(), pincite.library.words
+    everyone, words = make_scope(), pincite.corpus.words
     for passage_id, headings, text in rows:
         path = " › ".join(json.loads(headings))
-        hits = pincite.library.vectors.search(f"{path}\n{text}", 1, everyone).hits
+        hits = pincite.corpus.vectors.search(f"{path}\n{text}", 1, everyone).hits
         assert hits[0].cosine == pytest.approx(1.0, abs=1e-3), passage_id
         assert passage_id in {hit.passage_id for hit in words.search(text, COUNT * 9, everyone)}
 
@@ -117,7 +117,7 @@ def killed_at(
 ) -> Iterator[IndexWriter]:
     """A writer whose process ends when ``method`` is reached."""
     with monkeypatch.context() as patch, suppress(Killed):
-        with pincite.library.writing() as (_, writer):
+        with pincite.corpus.writing() as (_, writer):
             patch.setattr(owner, method, killed)
             yield writer
         pytest.fail(f"{method} was never reached")
@@ -129,12 +129,12 @@ def test_vectors_whose_document_was_never_committed_are_swept_and_never_shown(
     with filled_index(tmp_path, [ONE]) as pincite:
         with killed_at(Registry, "replace", monkeypatch, pincite) as writer:
             writer.put(TWO)
-        assert len(pincite.library.vectors.ids()) == 2, "the new vector is there, its document is not"
+        assert len(pincite.corpus.vectors.ids()) == 2, "the new vector is there, its document is not"
         (found,) = pincite.retriever.invoke("What colour is the kite?")
         assert found.page_content.endswith("The kite is red.")
-        with pincite.library.writing():
+        with pincite.corpus.writing():
             pass
-        assert pincite.library.vectors.ids() == ONE.passage_ids
+        assert pincite.corpus.vectors.ids() == ONE.passage_ids
         assert pincite.registry.unsettled() == ([], [])
 
 
@@ -144,13 +144,13 @@ def test_old_vectors_of_a_committed_document_are_swept_and_never_shown(
     with filled_index(tmp_path, [ONE, OTHER]) as pincite:
         with killed_at(IndexWriter, "settle", monkeypatch, pincite) as writer:
             writer.put(TWO)
-        assert len(pincite.library.vectors.ids()) == 3
+        assert len(pincite.corpus.vectors.ids()) == 3
         found = pincite.retriever.invoke("What colour is the kite?")
         assert words_of(found) == ["Kite", "Boat"]
         assert found[0].page_content.endswith("The kite is blue now.")
-        with pincite.library.writing():
+        with pincite.corpus.writing():
             pass
-        assert sorted(pincite.library.vectors.ids()) == sorted([*TWO.passage_ids, *OTHER.passage_ids])
+        assert sorted(pincite.corpus.vectors.ids()) == sorted([*TWO.passage_ids, *OTHER.passage_ids])
 
 
 def test_a_removal_that_was_cut_short_is_finished_by_the_next_writer(
@@ -160,15 +160,15 @@ def test_a_removal_that_was_cut_short_is_finished_by_the_next_writer(
         with killed_at(IndexWriter, "settle", monkeypatch, pincite) as writer:
             writer.remove(ONE.doc_id)
         assert words_of(pincite.retriever.invoke("What colour is the kite?")) == ["Boat"]
-        with pincite.library.writing():
+        with pincite.corpus.writing():
             pass
-        assert pincite.library.vectors.ids() == OTHER.passage_ids
+        assert pincite.corpus.vectors.ids() == OTHER.passage_ids
 
 
 def test_the_lock_is_free_again_after_a_writer_fell_over(tmp_path: Path) -> None:
     with filled_index(tmp_path, [ONE]) as pincite:
-        with pytest.raises(ZeroDivisionError), pincite.library.writing():
+        with pytest.raises(ZeroDivisionError), pincite.corpus.writing():
             _ = 1 / 0
-        with pincite.library.writing() as (_, writer):
+        with pincite.corpus.writing() as (_, writer):
             writer.put(TWO)
-        assert len(pincite.library.vectors.ids()) == 1
+        assert len(pincite.corpus.vectors.ids()) == 1

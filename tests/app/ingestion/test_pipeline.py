@@ -35,12 +35,12 @@ def tree(tmp_path: Path) -> Path:
 
 
 def add(pincite: Pincite, *paths: Path, source: str | None = SOURCE) -> list[Outcome]:
-    with pincite.library.writing() as (pipeline, writer):
+    with pincite.corpus.writing() as (pipeline, writer):
         return list(pipeline.add(discover(paths, source), source, writer))
 
 
 def sync(pincite: Pincite, path: Path, source: str = SOURCE) -> list[Outcome]:
-    with pincite.library.writing() as (pipeline, writer):
+    with pincite.corpus.writing() as (pipeline, writer):
         return list(pipeline.sync(discover([path], source), source, writer))
 
 
@@ -54,13 +54,13 @@ def titles(pincite: Pincite) -> list[str]:
 
 def test_the_same_command_twice_does_nothing_the_second_time(pincite: Pincite, tree: Path) -> None:
     assert counts(add(pincite, tree)) == {"added": 3}
-    before = (pincite.registry.documents(), pincite.registry.generation(), pincite.library.vectors.ids())
+    before = (pincite.registry.documents(), pincite.registry.generation(), pincite.corpus.vectors.ids())
     os.utime(tree / "pears.md")  # the time of a file is not its content
     assert counts(add(pincite, tree)) == {"unchanged": 3}
     assert (
         pincite.registry.documents(),
         pincite.registry.generation(),
-        pincite.library.vectors.ids(),
+        pincite.corpus.vectors.ids(),
     ) == before
 
 
@@ -72,7 +72,7 @@ def test_a_changed_file_replaces_its_passages_at_once(pincite: Pincite, tree: Pa
     words = [document.page_content for document in found if document.metadata["title"] == "Pears"]
     assert len(words) == 1
     assert "harbour" in words[0]
-    assert len(pincite.library.vectors.ids()) == pincite.registry.passage_count() == 3
+    assert len(pincite.corpus.vectors.ids()) == pincite.registry.passage_count() == 3
 
 
 def test_adding_a_folder_without_a_file_keeps_the_files_document(pincite: Pincite, tree: Path) -> None:
@@ -91,7 +91,7 @@ def test_sync_makes_the_source_equal_to_the_folder(pincite: Pincite, tree: Path)
     assert counts(outcomes) == {"updated": 1, "added": 1, "unchanged": 1, "removed": 1}
     assert titles(pincite) == ["Apples", "Nuts", "Plums"]
     assert "Pears" not in words_of(pincite.retriever.invoke("pears in the attic"))
-    assert len(pincite.library.vectors.ids()) == pincite.registry.passage_count() == 3
+    assert len(pincite.corpus.vectors.ids()) == pincite.registry.passage_count() == 3
 
 
 def test_sync_leaves_other_sources_alone(pincite: Pincite, tree: Path) -> None:
@@ -158,10 +158,10 @@ def test_the_same_content_under_two_names_is_two_documents(pincite: Pincite, tre
     (tree / "copy.md").write_bytes((tree / "apples.md").read_bytes())
     assert counts(add(pincite, tree)) == {"added": 4}
     assert titles(pincite).count("Apples") == 2
-    assert len(pincite.library.vectors.ids()) == 4
+    assert len(pincite.corpus.vectors.ids()) == 4
     first, second = (r for r in pincite.registry.documents() if r.title == "Apples")
     assert first.version == second.version
-    with pincite.library.writing() as (pipeline, writer):
+    with pincite.corpus.writing() as (pipeline, writer):
         pipeline.remove(first, writer)
     assert pincite.registry.text(second.doc_id, second.version)
     assert "Apples" in words_of(pincite.retriever.invoke("Where are apples kept?"))
@@ -175,7 +175,7 @@ def test_other_passage_lengths_mean_reading_again(tree: Path, tmp_path: Path) ->
     with open_pincite(Settings(home=home, ingest=shorter)) as pincite:
         assert counts(add(pincite, tree)) == {"updated": 3}
         assert counts(add(pincite, tree)) == {"unchanged": 3}
-        assert len(pincite.library.vectors.ids()) == pincite.registry.passage_count()
+        assert len(pincite.corpus.vectors.ids()) == pincite.registry.passage_count()
 
 
 def test_only_access_changes_and_the_index_follows(pincite: Pincite, tree: Path) -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.ingestion.document import Block, LoadedDocument
 from app.ingestion.load import load_bytes
 from app.ingestion.split import split
+from app.registry.document import Block, LoadedDocument
 
 SENTENCES = "Ask first. Then go, and come back! Is that all? "
 PARTS = st.sampled_from(

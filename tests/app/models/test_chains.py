@@ -4,10 +4,11 @@ from contextlib import ExitStack
 
 import pytest
 
+from app.errors import SettingsError
 from app.models.chains import make_chains
 from app.models.chat import ModelError
-from app.settings import Settings, SettingsError, load_settings
-from graphs.chains import ChainModel
+from app.settings import Settings, load_settings
+from graphs.calling.chains import ChainModel
 
 
 def chains_of(settings: Settings) -> dict[str, list[ChainModel]]:

@@ -6,8 +6,8 @@ import pytest
 
 from app.models.chat import ModelError, make_chat_model
 from app.settings import AnswerSettings
-from evals.benchmarks.openai_server import Reply, serve_model
-from graphs.chains import ChainModel
+from app.testing.openai_server import Reply, serve_model
+from graphs.calling.chains import ChainModel
 
 
 @pytest.mark.parametrize("name", ["gpt", "nobody:gpt-9", "openai"])

@@ -8,10 +8,10 @@ import pytest
 from app.models.chat import ModelError
 from app.models.entailment import asked_model, make_entailment
 from app.settings import Settings
-from evals.benchmarks.openai_server import Reply, serve_model
+from app.testing.openai_server import Reply, serve_model
 from graphs.answer import build_answer_graph
 from graphs.parts import EntailmentRequest
-from tests.support.graph_parts import ask, chat, library
+from tests.support.graph_parts import ask, chat, corpus
 
 pytestmark = pytest.mark.anyio
 
@@ -55,7 +55,7 @@ async def test_only_a_partial_sentence_is_asked_about_and_what_is_said_counts(
     for reworded in (True, False):
         with serve_model(script) as server:
             graph = build_answer_graph(
-                retriever=library(), model=chat(server), entailment=asked_model(chat(server))
+                retriever=corpus(), model=chat(server), entailment=asked_model(chat(server))
             )
             answer = await ask(graph, "When is the refund paid to customers?")
             asked = [one for one in server.requests if "Quoted words" in str(one["messages"])]
@@ -75,7 +75,7 @@ async def test_a_check_that_fails_leaves_the_sentence_partial() -> None:
 
     with serve_model(script) as server:
         graph = build_answer_graph(
-            retriever=library(), model=chat(server), entailment=asked_model(chat(server))
+            retriever=corpus(), model=chat(server), entailment=asked_model(chat(server))
         )
         answer = await ask(graph, "When is the refund paid to customers?")
     assert [claim.verdict for claim in answer.claims] == ["partial"]

@@ -41,12 +41,12 @@ def pincite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pincite]:
 
 
 def lexical(pincite: Pincite, groups: Sequence[str], filters: dict[str, Any] | None = None) -> set[str]:
-    hits = pincite.library.words.search(QUESTION, 50, make_scope(groups, filters))
+    hits = pincite.corpus.words.search(QUESTION, 50, make_scope(groups, filters))
     return {hit.passage_id.partition("@")[0] for hit in hits}
 
 
 def dense(pincite: Pincite, groups: Sequence[str], filters: dict[str, Any] | None = None) -> set[str]:
-    hits = pincite.library.vectors.search(QUESTION, 50, make_scope(groups, filters)).hits
+    hits = pincite.corpus.vectors.search(QUESTION, 50, make_scope(groups, filters)).hits
     return {hit.passage_id.partition("@")[0] for hit in hits}
 
 
@@ -118,7 +118,7 @@ def test_an_answer_is_made_of_readable_documents_only(pincite: Pincite) -> None:
 def test_wrong_readers_in_the_index_of_words_let_nobody_in(tmp_path: Path) -> None:
     with filled_index(tmp_path, [SECRET, OPEN]) as pincite:
         everybody = [scope_terms(["everyone"], {})] * len(SECRET.passage_ids)
-        words = pincite.library.words
+        words = pincite.corpus.words
         words.add(SECRET.passage_ids, [SECRET.loaded.text] * len(everybody), everybody)
         words.add(["ghost@1:0-9"], ["An engineer of band E4 earns much."], everybody[:1])
         words.end_writing()

@@ -17,15 +17,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from langchain_core.embeddings import Embeddings
 
-from app.ingestion.document import LoadedDocument, PassageSpan
-from app.ingestion.new_document import NewDocument, doc_id_of
-from app.ingestion.registry import Registry
-from app.ingestion.schema import open_engine
 from app.ingestion.writer import IndexWriter
+from app.registry.document import LoadedDocument, PassageSpan
+from app.registry.new_document import NewDocument, doc_id_of
+from app.registry.registry import Registry
+from app.registry.schema import open_engine
 from app.retrieval.hybrid import HybridRetriever
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.scope import make_scope
-from app.retrieval.vector_index import VectorIndex
+from app.retrieval.vectors.vector_index import VectorIndex
 
 NAMES = ("ant", "bee", "cat")
 GROUPS = ("hr", "board", "it")

@@ -10,10 +10,10 @@ from langchain_core.embeddings import Embeddings
 
 from app.compose import Pincite, open_pincite
 from app.ingestion.discover import discover
-from app.retrieval.evidence_cut import EvidenceCut
 from app.retrieval.hybrid import HybridRetriever
-from app.retrieval.scores import rank_score
-from app.retrieval.vector_index import VectorIndex
+from app.retrieval.ranking.evidence_cut import EvidenceCut
+from app.retrieval.ranking.scores import rank_score
+from app.retrieval.vectors.vector_index import VectorIndex
 from app.settings import EmbeddingSettings, Settings
 from tests.support.embedding_server import EmbeddingServer, serve_embeddings
 from tests.support.index import FINGERPRINT, filled_index, new_document, words_of
@@ -79,7 +79,7 @@ def test_words_still_find_when_embedding_fails_and_every_passage_says_so(pincite
     broken = HybridRetriever(
         registry=pincite.registry,
         vectors=VectorIndex(folder, "default", BrokenEmbeddings(), FINGERPRINT, pincite.registry.engine),
-        lexical=pincite.library.words,
+        lexical=pincite.corpus.words,
         fingerprint=FINGERPRINT,
     )
     found = broken.invoke("How many volts does the gateway need?")
@@ -104,13 +104,13 @@ def test_changing_the_embedder_is_complete_once_every_document_was_read_again(
     for name in ("apples", "pears", "plums"):
         (folder / f"{name}.md").write_text(f"# {name}\n\nThe {name} are kept in the cellar.\n")
     home = tmp_path / "home"
-    with open_pincite(Settings(home=home)) as pincite, pincite.library.writing() as (pipeline, writer):
+    with open_pincite(Settings(home=home)) as pincite, pincite.corpus.writing() as (pipeline, writer):
         list(pipeline.add(discover([folder], "pages"), "pages", writer))
     with open_pincite(remote_settings(home, server.url)) as pincite:
-        with pincite.library.writing() as (pipeline, writer):
+        with pincite.corpus.writing() as (pipeline, writer):
             list(pipeline.add(discover([folder / "apples.md"], "pages"), "pages", writer))
         assert notes(pincite.retriever.invoke("pears")) != {""}, "two of three have no vectors in this space"
-        with pincite.library.writing() as (pipeline, writer):
+        with pincite.corpus.writing() as (pipeline, writer):
             outcomes = list(pipeline.add(discover([folder], "pages"), "pages", writer))
         assert [outcome.status for outcome in outcomes] == ["unchanged", "updated", "updated"]
         found = pincite.retriever.invoke("pears")

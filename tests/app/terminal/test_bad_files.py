@@ -11,8 +11,8 @@ import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
+from app.corpus import open_corpus
 from app.ingestion.discover import discover
-from app.library import open_library
 from app.settings import Settings
 from app.terminal.ingestion import run_add
 from tests.support.cli import Command
@@ -95,9 +95,9 @@ def test_a_file_that_vanishes_during_the_run_fails_alone(
         return found
 
     monkeypatch.setattr("app.terminal.ingestion.discover", discover_then_lose)
-    with open_library(Settings(home=tmp_path / "home")) as library:
-        assert run_add(library, [str(folder / "good.md"), str(folder / "good.txt")], None, None) == 1
-        assert [record.title for record in library.registry.documents()] == ["good"]
+    with open_corpus(Settings(home=tmp_path / "home")) as corpus:
+        assert run_add(corpus, [str(folder / "good.md"), str(folder / "good.txt")], None, None) == 1
+        assert [record.title for record in corpus.registry.documents()] == ["good"]
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(f"failed: {folder / 'good.md'}: the file is gone")
 

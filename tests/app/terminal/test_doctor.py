@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.retrieval import minilm_embeddings
+from app.retrieval.embedding import minilm_embeddings
 from app.settings import IngestSettings, Settings
 from app.terminal.doctor import examine, would_contact
 from tests.support.cli import Command, Finished

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from app.controls.answer_cache import AnswerCache, DraftKey
-from app.ingestion.kept_versions import cited_text, removed_document
-from app.ingestion.schema import open_engine
+from app.answers.draft_cache import AnswerCache, DraftKey
+from app.registry.kept_versions import cited_text, removed_document
+from app.registry.schema import open_engine
 from tests.support.cli import Command, Finished
 
 RETURNS = "Within how many days may a customer return a device?"

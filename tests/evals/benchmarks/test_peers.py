@@ -13,12 +13,12 @@ from evals.benchmarks.peers.contract import Given, Output, Ranked, read_inputs, 
 from evals.benchmarks.peers.inputs import part_of
 from evals.benchmarks.peers.run import PeerError, Script, run_script
 from evals.benchmarks.peers.table import DEFAULT, SetRun
-from evals.benchmarks.public_data import Item, RetrievalSet
+from evals.benchmarks.public_data import DataItem, RetrievalSet
 
 QUESTIONS = {f"q{n}": f"Who keeps lamp {n}?" for n in range(6)}
 DATA = RetrievalSet(
     "lamps",
-    tuple(Item(f"d{n}", "", f"Lamp {n} is kept by Ida.") for n in range(30)),
+    tuple(DataItem(f"d{n}", "", f"Lamp {n} is kept by Ida.") for n in range(30)),
     QUESTIONS,
     {f"q{n}": {f"d{n}": 1, f"d{n + 10}": 1} for n in range(6)},
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from evals.benchmarks.public_data import EXPECTED, FLOORS, GoldSpan, Item, find_sets, load_set
+from evals.benchmarks.public_data import EXPECTED, FLOORS, DataItem, SetSpan, find_sets, load_set
 
 CORPUS = [{"id": "d1", "title": "Pumps", "text": "Pumps lift."}, {"id": "d2", "text": "Valves close."}]
 QUERIES = [{"id": "q1", "text": "What lifts?"}, {"id": "q2", "text": "Why?"}, {"id": "q3", "text": "Who?"}]
@@ -43,7 +43,7 @@ def test_questions_without_anything_relevant_are_counted_and_left_out(tmp_path: 
     assert data.questions == {"q1": "What lifts?"}
     assert data.qrels == {"q1": {"d1": 2}}
     assert data.unjudged == 2
-    assert data.items == (Item("d1", "Pumps", "Pumps lift."), Item("d2", "", "Valves close."))
+    assert data.items == (DataItem("d1", "Pumps", "Pumps lift."), DataItem("d2", "", "Valves close."))
 
 
 def test_a_set_that_has_only_a_part_says_which(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def _write_spans(folder: Path, start: int) -> None:
 def test_spans_count_characters_of_the_file_as_it_is(tmp_path: Path) -> None:
     _write_spans(tmp_path / "chunks", 11)
     data = load_set(tmp_path, "chunks")
-    assert data.spans == {"q1": (GoldSpan("a", 11, 20),)}
+    assert data.spans == {"q1": (SetSpan("a", 11, 20),)}
     assert data.unjudged == 1
 
 

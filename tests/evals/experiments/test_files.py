@@ -10,7 +10,7 @@ import pytest
 from evals.datasets.suite import load_suite
 from evals.errors import EvalError
 from evals.experiments.find import find_run
-from evals.experiments.library import open_suite
+from evals.experiments.opened_suite import open_suite
 from evals.experiments.presets import PRESETS, settings_for
 from evals.experiments.runfile import read_run, without_evidence, write_run
 from evals.metrics.stages import lost_at

@@ -10,7 +10,7 @@ import pytest
 
 from evals.datasets.suite import Suite
 from evals.experiments.grade import gold_spans
-from evals.experiments.library import Opened
+from evals.experiments.opened_suite import Opened
 from evals.experiments.run import run_questions
 from evals.experiments.runfile import Item
 from evals.gates.faults import access_forgotten, evidence_of_one, offsets_off_by_one

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from langchain_core.prompts import ChatPromptTemplate
 
-import graphs.requests
+import graphs.drafting.request
 from app.compose import open_pincite
-from evals.benchmarks.openai_server import Reply, give_answer, serve_model
+from app.testing.openai_server import Reply, give_answer, serve_model
 from evals.datasets.suite import Suite
-from evals.experiments.library import Opened
+from evals.experiments.opened_suite import Opened
 from evals.experiments.run import run_questions
 from evals.experiments.runfile import Run
 from evals.gates.check_gate import RESULT
@@ -26,7 +26,7 @@ from evals.gates.compare import compare
 from evals.gates.faults import reranker_at_random
 from evals.gates.perturb import perturbed
 from evals.langsmith_examples import offline_examples
-from graphs.citing.words import content_words
+from graphs.text.words import content_words
 from prompts.load import Prompt, load_prompt
 from tests.evals.runs import run
 
@@ -132,7 +132,7 @@ def test_a_changed_prompt_is_blocked_and_the_same_one_passes(
     assert sum(item.mode == "model" for item in before.items) > len(few.questions) / 2
     assert all(item.cost_usd is None for item in before.items if item.usage), "a model's cost is never 0"
     assert not compare(before, measured(few, with_model)).blocks
-    monkeypatch.setattr(graphs.requests, "load_prompt", careless)
+    monkeypatch.setattr(graphs.drafting.request, "load_prompt", careless)
     found = compare(before, measured(few, with_model))
     assert found.blocks
     assert {line.metric for line in found.lines if line.blocks} >= {"citation_f1", "correct"}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from evals.benchmarks.openai_server import Reply, ScriptedModel, serve_model
+from app.testing.openai_server import Reply, ScriptedModel, serve_model
 from evals.datasets.suite import Question
 from evals.errors import EvalError
 from evals.judges.calibrate import Calibration, calibrate, keep, known_calibrations, read_labels

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from evals.metrics.retrieval import ndcg, paired_interval, ranking, recall, reciprocal_rank
-from evals.metrics.spans import Span, gold_ranking
+from evals.metrics.spans import GoldSpan, gold_ranking
 
 Run = dict[str, dict[str, float]]
 Qrels = dict[str, dict[str, int]]
@@ -57,8 +57,8 @@ def test_rankings_of_gold_spans_score_as_in_ir_measures() -> None:
     chance = random.Random(4)  # noqa: S311 - not a secret
     version = "0123456789abcdef"
     for _ in range(50):
-        places = [Span(version, at * 50, at * 50 + 50) for at in chance.sample(range(40), 25)]
-        gold = [Span(version, start, start + 30) for start in chance.sample(range(0, 1900), 3)]
+        places = [GoldSpan(version, at * 50, at * 50 + 50) for at in chance.sample(range(40), 25)]
+        gold = [GoldSpan(version, start, start + 30) for start in chance.sample(range(0, 1900), 3)]
         ranked = gold_ranking(places, gold)
         qrels = {"q": {f"gold-{n}": 1 for n in range(3)}}
         run = {"q": {key: float(-rank) for rank, key in enumerate(ranked)}}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from evals.experiments.runfile import Item, Passage
 from evals.gates.compare import compare
-from evals.metrics.spans import Span
+from evals.metrics.spans import GoldSpan
 from evals.reports.highlight import pieces
 from evals.reports.html import render
 from evals.reports.worst import worst
@@ -148,7 +148,7 @@ def test_the_worst_are_grave_ones_then_the_surest_wrong_ones_then_missed_ones() 
 
 
 spans = st.lists(
-    st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda ends: Span(V, min(ends), max(ends))),
+    st.tuples(st.integers(0, 60), st.integers(0, 60)).map(lambda ends: GoldSpan(V, min(ends), max(ends))),
     max_size=4,
 )
 
@@ -156,9 +156,9 @@ spans = st.lists(
 @settings(max_examples=200)
 @given(st.text(min_size=1, max_size=40), spans, spans, st.integers(0, 20))
 def test_pieces_are_the_text_and_marked_where_the_spans_are(
-    text: str, gold: list[Span], cited: list[Span], start: int
+    text: str, gold: list[GoldSpan], cited: list[GoldSpan], start: int
 ) -> None:
-    found = pieces(text, Span(V, start, start + len(text)), gold, cited)
+    found = pieces(text, GoldSpan(V, start, start + len(text)), gold, cited)
     assert "".join(piece.text for piece in found) == text
     at = start
     for piece in found:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.benchmarks.openai_server import Reply, serve_model
+from app.testing.openai_server import Reply, serve_model
 from evals.experiments.runfile import read_run, write_run
 from tests.evals.runs import toy
 from tests.support.cli import Command, Finished

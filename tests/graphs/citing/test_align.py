@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphs.citing.align import WINDOW, best_span, find_quote, idf_weights, whole_sentences
-from graphs.citing.sentences import units
-from graphs.citing.words import content_words
+from graphs.text.sentences import units
+from graphs.text.words import content_words
 
 SENTENCES = [
     "Customers return devices within 30 days.",

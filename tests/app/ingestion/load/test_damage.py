@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from app.ingestion.document import LoadedDocument
 from app.ingestion.errors import LoadError
 from app.ingestion.load import load_bytes
+from app.registry.document import LoadedDocument
 from tests.app.ingestion.load import (
     test_docx,
     test_epub,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.ingestion.document import LoadedDocument
 from app.ingestion.errors import LoadError
 from app.ingestion.load import load_bytes
+from app.registry.document import LoadedDocument
 
 
 def load(text: str, name: str = "a-b.md") -> LoadedDocument:

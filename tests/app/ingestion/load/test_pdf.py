@@ -12,10 +12,10 @@ from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
 
-from app.ingestion.document import LoadedDocument
 from app.ingestion.errors import LoadError
 from app.ingestion.load import LoadLimits, load_bytes
 from app.ingestion.load.textnorm import canonical
+from app.registry.document import LoadedDocument
 
 LONG = (
     "Employees who fall ill call their manager before nine in the morning of the first day, "

@@ -6,7 +6,7 @@ from array import array
 
 import pytest
 
-from app.ingestion.load.pdf_lines import Line, _append
+from app.ingestion.load.pdf_lines import PdfLine, _append
 from app.ingestion.load.pdf_marks import joined, shortened, word_marks
 
 HALF = {"ﬁ": "fi", "\u00ad": ""}
@@ -47,9 +47,9 @@ def test_lines_that_become_one_keep_their_words_apart() -> None:
     assert list(shortened(marks, 2)) == [0, 10, 20, 3, 50, 60, 6, 70, 80]
 
 
-def line(text: str, left: float) -> Line:
+def line(text: str, left: float) -> PdfLine:
     marks = array("i", [0, int(left * 10), int(left * 10) + 300])
-    return Line(text, 0, left, left + 30, 12, 0, False, 5, -1, 13, marks)
+    return PdfLine(text, 0, left, left + 30, 12, 0, False, 5, -1, 13, marks)
 
 
 def test_a_line_beside_another_is_added_with_its_place() -> None:

@@ -14,9 +14,9 @@ from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, SimpleDocTemplate, Table
 
-from app.ingestion.layout import Rectangle, rectangles
 from app.ingestion.load import load_bytes
-from graphs.citing.sentences import units
+from app.registry.page_layout import Rectangle, rectangles
+from graphs.text.sentences import units
 from tests.app.ingestion.load.test_pdf import drawn, lines
 
 LONG = (

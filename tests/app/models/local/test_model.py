@@ -18,8 +18,8 @@ from app.models.chat import ModelError
 from app.models.local.model import check_local, make_local_model
 from app.models.local.weights import QWEN
 from app.settings import AnswerSettings, LocalSettings, Settings
-from evals.benchmarks.openai_server import Reply
-from graphs.chains import ChainModel
+from app.testing.openai_server import Reply
+from graphs.calling.chains import ChainModel
 from tests.support.llama_stand_in import StandIn, gguf, install
 
 pytestmark = pytest.mark.anyio
@@ -141,7 +141,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Pi
     note.write_text("# Archive\n\nThe blue archive is kept for 12 years. The red one is kept for 3 years.\n")
     settings = Settings(home=tmp_path / "home", model=f"local:{gguf(tmp_path)}")
     with open_pincite(settings) as pincite:
-        with pincite.library.writing() as (pipeline, writer):
+        with pincite.corpus.writing() as (pipeline, writer):
             list(pipeline.add(discover([note], "notes"), "notes", writer))
         yield pincite, stand_in
 

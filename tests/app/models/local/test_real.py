@@ -13,8 +13,8 @@ import pytest
 from app.models.local.model import make_local_model
 from app.models.local.weights import QWEN
 from app.settings import AnswerSettings, Settings
-from graphs.chains import ChainModel, with_schema
-from graphs.drafting import small_answer
+from graphs.calling.chains import ChainModel, with_schema
+from graphs.drafting.read import small_answer
 
 pytestmark = [
     pytest.mark.anyio,

@@ -1,0 +1,1 @@
+"""Asynchronous work for synchronous callers, and streams that are ended properly."""

@@ -1,0 +1,1 @@
+"""Answers as they were given: store, keeper, verification, cache of drafts."""

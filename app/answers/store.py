@@ -1,0 +1,246 @@
+"""Released answers with their citations, kept in one SQLite file so that they can be verified later."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from app.answers.without_words import without_words
+from app.storage.sqlite import use_write_ahead_log
+
+FORMAT = 1
+
+_TABLES = """
+CREATE TABLE answers (
+    id TEXT PRIMARY KEY, asked_at TEXT NOT NULL, status TEXT NOT NULL, question TEXT NOT NULL,
+    answer TEXT NOT NULL
+);
+CREATE INDEX answers_by_time ON answers (asked_at);
+CREATE TABLE citations (
+    answer_id TEXT NOT NULL REFERENCES answers (id) ON DELETE CASCADE, number INTEGER NOT NULL,
+    doc_id TEXT NOT NULL, version TEXT NOT NULL, start INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    quote TEXT NOT NULL, PRIMARY KEY (answer_id, number)
+);
+CREATE INDEX citations_by_document ON citations (doc_id, version);
+"""
+
+
+class AnswerStoreError(RuntimeError):
+    """The stored answers cannot be used, or a name stands for none or several; the message is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """An answer as it was released. ``asked_at`` is an ISO time in UTC, ``citations`` counts them."""
+
+    id: str
+    asked_at: str
+    status: str
+    question: str
+    citations: int
+
+
+class AnswerStore:
+    """The answers of one tenant. The file is made with the first answer, and opened anew for each call.
+
+    Answers older than ``keep_days`` are deleted with every write, and by ``expire``. What is deleted is
+    overwritten with zeros (SQLite's ``secure_delete``).
+    """
+
+    def __init__(self, path: Path, keep_days: int, now: Callable[[], datetime]) -> None:
+        self._path = path
+        self._keep_days = keep_days
+        self._now = now
+
+    def put(self, answer: Mapping[str, Any]) -> None:
+        """Store an answer (see ``graphs.contracts.Answer``) as asked now; a known id is left alone."""
+        answer_id = answer.get("id") or secrets.token_hex(8)
+        citations = [
+            (answer_id, one["number"], one["doc_id"], one["version"], one["start"], one["end"], one["quote"])
+            for one in answer.get("citations", [])
+        ]
+        words = json.dumps(answer, ensure_ascii=False, default=str)
+        with self._writing() as connection:
+            row = (answer_id, self._now().isoformat(), answer["status"], answer["question"], words)
+            added = connection.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?)", row).rowcount
+            if added:
+                connection.executemany("INSERT INTO citations VALUES (?, ?, ?, ?, ?, ?, ?)", citations)
+            self._drop_old(connection)
+
+    def expire(self) -> int:
+        """Delete the answers older than ``keep_days``; returns how many there were."""
+        if not self._path.exists():
+            return 0
+        with self._reading() as connection:
+            query = "SELECT 1 FROM answers WHERE asked_at < ? LIMIT 1"
+            if connection.execute(query, (self._oldest(),)).fetchone() is None:
+                return 0
+        with self._writing() as connection:
+            return self._drop_old(connection)
+
+    def list(self, limit: int = -1) -> list[StoredAnswer]:
+        """The answers, newest first, ``limit`` at most; all when that is negative."""
+        query = """
+            SELECT id, asked_at, status, question,
+                   (SELECT count(*) FROM citations WHERE answer_id = answers.id)
+            FROM answers ORDER BY asked_at DESC, id LIMIT ?
+        """
+        with self._reading() as connection:
+            return [StoredAnswer(*row) for row in connection.execute(query, (limit,))]
+
+    def get(self, name: str) -> dict[str, Any]:
+        """The answer whose id is, or alone begins with, ``name``. Raises ``AnswerStoreError``."""
+        with self._reading() as connection:
+            found = self._named(connection, name)
+            row = connection.execute("SELECT answer FROM answers WHERE id = ?", (found,)).fetchone()
+        answer: dict[str, Any] = json.loads(row[0])
+        return {**answer, "id": found}
+
+    def every(self) -> Iterator[dict[str, Any]]:
+        """All answers, oldest first, each with ``id``, ``asked_at``, ``question`` and its citations.
+
+        The citations are the rows: what was released, whatever became of the answer's words since.
+        """
+        names = ("number", "doc_id", "version", "start", "end", "quote")
+        cited = """
+            SELECT number, doc_id, version, start, "end", quote FROM citations
+            WHERE answer_id = ? ORDER BY number
+        """
+        with self._reading() as connection:
+            rows = connection.execute("SELECT id, asked_at, question FROM answers ORDER BY asked_at, id")
+            for answer_id, asked_at, question in rows.fetchall():
+                citations = [
+                    dict(zip(names, row, strict=True)) for row in connection.execute(cited, (answer_id,))
+                ]
+                yield {"id": answer_id, "asked_at": asked_at, "question": question, "citations": citations}
+
+    def delete(self, name: str) -> str:
+        """Delete the answer that ``get`` would find; returns its id. Raises ``AnswerStoreError``."""
+        with self._writing() as connection:
+            found = self._named(connection, name)
+            connection.execute("DELETE FROM answers WHERE id = ?", (found,))
+        self._shrink()
+        return found
+
+    def clear(self) -> int:
+        """Delete all answers; returns how many there were."""
+        with self._writing() as connection:
+            count = connection.execute("DELETE FROM answers").rowcount
+        self._shrink()
+        return count
+
+    def cited(self, doc_id: str | None = None) -> set[tuple[str, str]]:
+        """The (doc_id, version) that answers cite; those of one document where it is named."""
+        query = "SELECT DISTINCT doc_id, version FROM citations WHERE ?1 IS NULL OR doc_id = ?1"
+        if not self._path.exists():
+            return set()
+        with self._reading() as connection:
+            return {(row[0], row[1]) for row in connection.execute(query, (doc_id,))}
+
+    def names(self, doc_id: str) -> bool:
+        """Whether an answer names this document, as cited or as one that came near."""
+        with self._reading() as connection:
+            query = "SELECT 1 FROM answers WHERE instr(answer, ?) LIMIT 1"
+            return connection.execute(query, (json.dumps(doc_id),)).fetchone() is not None
+
+    def forget(self, doc_id: str) -> int:
+        """Take the words of a document out of all answers; returns in how many there were some.
+
+        The answer stays, as does where it cited what. Its sentences that cite the document go, and the
+        quotes, titles and excerpts that are the document's own.
+        """
+        if not self._path.exists():
+            return 0
+        changed = 0
+        with self._writing() as connection:
+            # An abstention shows excerpts of what came near, so the answers themselves are looked through.
+            rows = connection.execute(
+                "SELECT id, answer FROM answers WHERE instr(answer, ?)", (json.dumps(doc_id),)
+            )
+            for answer_id, words in rows.fetchall():
+                answer = json.dumps(without_words(json.loads(words), doc_id), ensure_ascii=False)
+                connection.execute("UPDATE answers SET answer = ? WHERE id = ?", (answer, answer_id))
+                connection.execute(
+                    "UPDATE citations SET quote = '' WHERE answer_id = ? AND doc_id = ?", (answer_id, doc_id)
+                )
+                changed += 1
+        self._shrink()
+        return changed
+
+    def _named(self, connection: sqlite3.Connection, name: str) -> str:
+        query = "SELECT id FROM answers WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id <> ?1 LIMIT 2"
+        found = [row[0] for row in connection.execute(query, (name,))] if name else []
+        if len(found) == 1 or name in found:
+            return str(found[0])
+        if found:
+            raise AnswerStoreError(f"{name!r} begins the id of several answers; give more of it")
+        raise AnswerStoreError(f"there is no stored answer {name!r}; see: pincite answers list")
+
+    def _oldest(self) -> str:
+        return (self._now() - timedelta(days=self._keep_days)).isoformat()
+
+    def _drop_old(self, connection: sqlite3.Connection) -> int:
+        return connection.execute("DELETE FROM answers WHERE asked_at < ?", (self._oldest(),)).rowcount
+
+    def _shrink(self) -> None:
+        """Empty the write-ahead log too: deleted words would stay readable in it."""
+        with self._opened() as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        if not self._path.exists():
+            # Nobody has asked yet: as good as an empty file, and none is made for looking.
+            with closing(sqlite3.connect(":memory:")) as connection:
+                connection.executescript(_TABLES)
+                yield connection
+            return
+        with self._opened() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._opened() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            with connection:
+                yield connection
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        try:
+            with closing(sqlite3.connect(self._path, timeout=10, isolation_level=None)) as connection:
+                _prepare(connection, self._path)
+                yield connection
+        except sqlite3.Error as error:
+            raise AnswerStoreError(f"the stored answers in {self._path} cannot be used ({error})") from error
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA secure_delete=ON")
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found == 0:
+        use_write_ahead_log(connection)
+        connection.execute("BEGIN IMMEDIATE")
+        with connection:
+            # Another process may have made them since.
+            found = connection.execute("PRAGMA user_version").fetchone()[0]
+            if found == 0:
+                for statement in filter(str.strip, _TABLES.split(";")):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version={FORMAT}")
+                found = FORMAT
+    if found != FORMAT:
+        raise AnswerStoreError(
+            f"{path} has format {found}, this Pincite reads {FORMAT}; use the Pincite that wrote it, "
+            "or move the file away"
+        )
+    connection.execute("PRAGMA synchronous=NORMAL")

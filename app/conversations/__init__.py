@@ -1,0 +1,1 @@
+"""Threads: checkpoints, and forgetting what they hold."""

@@ -1,0 +1,204 @@
+"""The documents and their index, opened: all that adding, listing and removing needs, without the graph."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from langchain_core.embeddings import Embeddings
+
+from app.answers.draft_cache import AnswerCache
+from app.answers.store import AnswerStore
+from app.conversations.forget import conversations_of, forget_conversations
+from app.registry.kept_versions import drop_uncited, forget_kept
+from app.registry.registry import Registry
+from app.registry.schema import open_engine
+from app.retrieval.embedding.embedder import make_embedder
+from app.retrieval.embedding.stored_vectors import StoredVectors
+from app.retrieval.lexical_index import LexicalIndex
+from app.retrieval.vectors.vector_index import VectorIndex
+from app.safety.telemetry import quiet_libraries
+from app.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from app.ingestion.pipeline import Pipeline
+    from app.ingestion.web.ingest import PageIngest
+    from app.ingestion.writer import IndexWriter
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The registry, the vectors and the words of one tenant. Use it as a context manager, or call ``close``.
+
+    ``fingerprint`` names the vector space that ``embeddings`` make and the index is read with.
+    """
+
+    settings: Settings
+    registry: Registry
+    vectors: VectorIndex
+    words: LexicalIndex
+    stored: StoredVectors
+    embeddings: Embeddings
+    fingerprint: str
+    answers: AnswerStore
+
+    @contextmanager
+    def writing(self) -> Iterator[tuple[Pipeline, IndexWriter]]:
+        """The ingestion pipeline and the index's writer, for the length of a ``with`` block.
+
+        Raises:
+            WriterBusyError: another process is writing.
+        """
+        from app.ingestion.load import LoadLimits
+        from app.ingestion.pipeline import PassageLength, Pipeline
+        from app.ingestion.reader import FileReader
+        from app.ingestion.writer import open_writer
+
+        ingest = self.settings.ingest
+        limits = LoadLimits(max_file_bytes=int(ingest.max_file_mb * 1024 * 1024))
+        length = PassageLength(ingest.passage_chars, ingest.passage_max_chars)
+        lock_file = self.settings.home / self.settings.tenant / "writer.lock"
+        reader = FileReader(limits, ingest.file_timeout_s, int(ingest.file_memory_mb * 1024 * 1024))
+        with (
+            open_writer(
+                lock_file,
+                ingest.lock_timeout_s,
+                self.registry,
+                self.vectors,
+                self.words,
+                self.fingerprint,
+                self.answers.cited,
+            ) as writer,
+            reader,
+        ):
+            yield Pipeline(self.registry, self.fingerprint, limits, length, reader), writer
+            self.stored.keep(2 * self.registry.passage_count())
+        self.tidy_quietly()
+
+    @contextmanager
+    def fetching(self) -> Iterator[PageIngest]:
+        """Like ``writing``, for web pages. What hosts say to ask with next time is kept at the end.
+
+        Raises:
+            WriterBusyError: another process is writing.
+        """
+        from app.ingestion.web.fetch import WebFetcher, WebLimits
+        from app.ingestion.web.ingest import PageIngest
+        from app.ingestion.web.memory import PageMemory
+
+        web = self.settings.web
+        limits = WebLimits(
+            int(web.max_page_mb * 1024 * 1024),
+            web.timeout_s,
+            web.max_redirects,
+            web.delay_s,
+            frozenset(host.lower() for host in web.private_hosts),
+        )
+        memory = PageMemory(self.settings.home / self.settings.tenant / "pages.json")
+        with self.writing() as (pipeline, writer), WebFetcher(limits, _version()) as fetcher:
+            try:
+                yield PageIngest(pipeline, writer, fetcher, memory)
+            finally:
+                memory.save()
+
+    def drafts(self) -> AnswerCache:
+        """The cache of drafts; its file is made with the first one."""
+        return AnswerCache(
+            self.settings.home / self.settings.tenant / "answer_cache.sqlite",
+            time.time,
+            max_drafts=self.settings.cache.max_answers,
+            max_age_s=self.settings.cache.max_age_h * 3600,
+        )
+
+    def tidy(self, *, old_versions: bool = False) -> int:
+        """Delete answers past their time, then texts of removed documents that no answer cites any more.
+
+        Cached drafts that were made before the last change of the index go as well.
+
+        With ``old_versions`` those of present documents too. Returns how many texts were deleted.
+
+        Raises:
+            AnswerStoreError: the stored answers cannot be used.
+        """
+        self.drafts().keep_only(self.registry.generation())
+        self.answers.expire()
+        return drop_uncited(self.registry.engine, self.answers.cited(), old_versions=old_versions)
+
+    def tidy_quietly(self) -> None:
+        """``tidy``, where failing at it must not undo or forbid what is asked for: a logged warning."""
+        try:
+            self.tidy()
+        except Exception as error:
+            logger.warning("what is kept for verifying answers could not be tidied: %s", error)
+
+    def remembers(self, doc_id: str) -> bool:
+        """Whether a stored answer or conversation names a document, present or not."""
+        threads = self.settings.home / self.settings.tenant / "threads.sqlite"
+        return bool(doc_id) and (self.answers.names(doc_id) or bool(conversations_of(threads, doc_id)))
+
+    def forget(self, doc_id: str) -> tuple[int, int]:
+        """Take the words of a removed document out of what is kept beside the index.
+
+        Returns in how many answers there were some, and how many conversations were deleted for it.
+
+        Raises:
+            AnswerStoreError: the stored answers cannot be used.
+        """
+        self.drafts().clear()
+        forget_kept(self.registry.engine, doc_id)
+        answers = self.answers.forget(doc_id)
+        return answers, forget_conversations(
+            self.settings.home / self.settings.tenant / "threads.sqlite", doc_id
+        )
+
+    def close(self) -> None:
+        self.vectors.close()
+        self.registry.engine.dispose()
+
+    def __enter__(self) -> Corpus:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+
+def _version() -> str:
+    try:
+        return version("pincite")
+    except PackageNotFoundError:
+        return "0"
+
+
+def open_corpus(settings: Settings | None = None) -> Corpus:
+    """Open the documents in ``settings.home``, or of the environment and ``.env`` when there are no settings.
+
+    Raises:
+        SettingsError, IndexFormatError: the configuration cannot work; one line says why.
+    """
+    quiet_libraries()
+    settings = settings or load_settings()
+    folder = settings.home / settings.tenant
+    registry = Registry(open_engine(folder / "registry.sqlite"), lambda: datetime.now(UTC).isoformat())
+    embedder = make_embedder(settings.embedding)
+    stored = StoredVectors(embedder.embeddings, embedder.fingerprint, folder / "embeddings.sqlite")
+    vectors = VectorIndex(
+        folder,
+        settings.tenant,
+        stored,
+        embedder.fingerprint,
+        registry.engine,
+        settings.retrieval.exact_rows,
+    )
+    words = LexicalIndex(folder / "words")
+    answers = AnswerStore(folder / "answers.sqlite", settings.answers.keep_days, lambda: datetime.now(UTC))
+    return Corpus(
+        settings, registry, vectors, words, stored, embedder.embeddings, embedder.fingerprint, answers
+    )

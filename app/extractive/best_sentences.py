@@ -1,0 +1,27 @@
+"""The sentences of the evidence nearest to the question, for models too small to read passages."""
+
+from __future__ import annotations
+
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from app.extractive.sentence_scores import SentenceScorer
+from graphs.parts import AnswerRequest
+from graphs.state import DraftClaimData
+from graphs.text.words import content_words
+
+MOST = 20
+
+
+def make_best_sentences(scorer: SentenceScorer) -> Runnable[AnswerRequest, list[DraftClaimData]]:
+    """Sentences as claims that quote themselves, best first, none twice, at most ``MOST``."""
+
+    def best_sentences(request: AnswerRequest) -> list[DraftClaimData]:
+        found: dict[frozenset[str], DraftClaimData] = {}
+        for one in scorer.candidates(request.question, request.evidence):
+            claim = DraftClaimData(text=one.text, sources=[one.source], quotes=list(one.quotes))
+            found.setdefault(frozenset(content_words(one.text)), claim)
+            if len(found) == MOST:
+                break
+        return list(found.values())
+
+    return RunnableLambda(best_sentences)

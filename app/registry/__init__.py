@@ -1,0 +1,1 @@
+"""Documents, versions, canonical text, layout, metadata: what ingestion writes and the rest reads."""

@@ -1,0 +1,112 @@
+"""Vectors of passages on disk, so that the same words are embedded once.
+
+They come again in a document that was changed, in a second copy, in an index that is built again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from langchain_core.embeddings import Embeddings
+
+from app.storage.cache_file import open_cache
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_log = logging.getLogger(__name__)
+
+_AT_LEAST = 10_000
+_AT_ONCE = 256
+
+_Item = TypeVar("_Item")
+_TABLE = "vectors (key BLOB NOT NULL UNIQUE, vector BLOB NOT NULL)"
+
+
+class StoredVectors(Embeddings):
+    """Embeddings that look in a file first, by the vector space and the text's sha256.
+
+    Vectors have length 1 and are rounded to float16 (cosine with the unrounded one above 0.999999), those
+    that are new too: a text has one vector, whether or not it was seen before.
+    """
+
+    def __init__(
+        self, embeddings: Embeddings, fingerprint: str, file: Path, limit: int | None = None
+    ) -> None:
+        """At most about ``limit`` vectors stay in the file; the oldest go first. None: see ``keep``."""
+        self._embeddings = embeddings
+        self._fingerprint = fingerprint
+        self._file = file
+        self._limit = limit
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        import numpy as np
+
+        if not texts:
+            return []
+        keys = [hashlib.sha256(f"{self._fingerprint}\0{text}".encode()).digest() for text in texts]
+        try:
+            found = self._read_or_make(keys, texts)
+        except (sqlite3.Error, OSError) as error:
+            # A full disk, a folder that may only be read: then the vectors are made each time.
+            _log.warning("vectors are not kept: %s: %s", self._file, error)
+            made: list[list[float]] = _halved(self._embeddings.embed_documents(texts)).astype(float).tolist()
+            return made
+        return [np.frombuffer(found[key], "<f2").astype(np.float32).tolist() for key in keys]
+
+    def _read_or_make(self, keys: Sequence[bytes], texts: Sequence[str]) -> dict[bytes, bytes]:
+        with open_cache(self._file, _TABLE) as connection:
+            found = _read(connection, list(dict.fromkeys(keys)))
+            new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
+            for some in _parts(list(new.items())):
+                vectors = _halved(self._embeddings.embed_documents([text for _, text in some]))
+                rows = [(key, vector.tobytes()) for (key, _), vector in zip(some, vectors, strict=True)]
+                with connection:
+                    connection.executemany("INSERT OR IGNORE INTO vectors (key, vector) VALUES (?, ?)", rows)
+                found.update(rows)
+            if new and self._limit is not None:
+                _forget(connection, self._limit)
+        return found
+
+    def embed_query(self, text: str) -> list[float]:
+        return self._embeddings.embed_query(text)
+
+    def keep(self, count: int) -> None:
+        """Forget all but the newest ``count`` vectors (and never less than 10,000)."""
+        if not self._file.exists():
+            return
+        with open_cache(self._file, _TABLE) as connection:
+            _forget(connection, max(count, _AT_LEAST))
+
+
+def _forget(connection: sqlite3.Connection, all_but: int) -> None:
+    with connection:
+        last = connection.execute("SELECT max(rowid) FROM vectors").fetchone()[0] or 0
+        connection.execute("DELETE FROM vectors WHERE rowid <= ?", (last - all_but,))
+
+
+def _parts(items: list[_Item]) -> Iterator[list[_Item]]:
+    for first in range(0, len(items), _AT_ONCE):
+        yield items[first : first + _AT_ONCE]
+
+
+def _read(connection: sqlite3.Connection, keys: list[bytes]) -> dict[bytes, bytes]:
+    found: dict[bytes, bytes] = {}
+    for some in _parts(keys):
+        marks = ",".join("?" * len(some))
+        found.update(connection.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some))  # noqa: S608
+    return found
+
+
+def _halved(vectors: list[list[float]]) -> np.ndarray:
+    import numpy as np
+
+    array = np.asarray(vectors, np.float32)
+    lengths = np.linalg.norm(array, axis=1, keepdims=True)
+    halved: np.ndarray = (array / np.maximum(lengths, np.float32(1e-12))).astype("<f2")
+    return halved

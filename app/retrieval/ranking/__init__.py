@@ -1,0 +1,1 @@
+"""Fusion, rerankers, and the cut to the evidence."""

@@ -1,0 +1,143 @@
+"""Which rows a scope allows: truth values over the row file, read from the registry and kept up to date.
+
+What a passage number stands for never changes: a document that is changed gets new numbers, and the old
+ones are retired. So what is known about a reader or a fact stays true, and only newer numbers are asked
+for. A number that is not known to be allowed is not.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, text
+
+from app.retrieval.scope import Scope
+from app.retrieval.vectors.row_file import Rows
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_KEPT_BYTES = 64_000_000
+_FEW = 20_000
+
+# CROSS JOIN keeps SQLite from turning the order around: from the value to its passages the first time, and
+# from the few new passages to their values afterwards. Numbers come as one text: as rows they take longer.
+_READERS = text(
+    "SELECT group_concat(p.id) FROM readers t CROSS JOIN passages p ON p.doc_id = t.doc_id "
+    "WHERE t.reader = :value AND p.id > :seen AND p.id <= :last"
+)
+_NEW_READERS = text(
+    "SELECT group_concat(p.id) FROM passages p CROSS JOIN readers t ON t.doc_id = p.doc_id "
+    "AND t.reader = :value WHERE p.id > :seen AND p.id <= :last"
+)
+_FACTS = text(
+    "SELECT group_concat(p.id) FROM facts t CROSS JOIN passages p ON p.doc_id = t.doc_id "
+    "WHERE t.key = :key AND t.value = :value AND p.id > :seen AND p.id <= :last"
+)
+_NEW_FACTS = text(
+    "SELECT group_concat(p.id) FROM passages p CROSS JOIN facts t ON t.doc_id = p.doc_id AND t.key = :key "
+    "AND t.value = :value WHERE p.id > :seen AND p.id <= :last"
+)
+_RETIRED = text("SELECT seq, number FROM retired WHERE seq > :seen ORDER BY seq")
+
+Term = tuple[str | None, str]
+"""(None, reader) or (key, value)."""
+
+
+@dataclass(slots=True)
+class _Known:
+    """Positions (rising) of the rows a term allows among those with numbers up to ``seen``."""
+
+    positions: np.ndarray
+    seen: int
+
+
+class AllowedRows:
+    """Not safe for threads: the owner holds a lock."""
+
+    def __init__(self) -> None:
+        self._terms: OrderedDict[Term, _Known] = OrderedDict()
+        self._scopes: OrderedDict[tuple[object, ...], np.ndarray] = OrderedDict()
+        self._alive: np.ndarray | None = None
+        self._retired = 0
+
+    def forget(self) -> None:
+        """Start over: the file is another one."""
+        self._terms.clear()
+        self._scopes.clear()
+        self._alive, self._retired = None, 0
+
+    def advance(self, connection: Connection, rows: Rows) -> None:
+        """Take in that ``rows`` were added and others retired."""
+        import numpy as np
+
+        self._scopes.clear()
+        alive = np.ones(len(rows), np.bool_)
+        if self._alive is not None:
+            alive[: len(self._alive)] = self._alive
+        gone = connection.execute(_RETIRED, {"seen": self._retired}).all()
+        if gone:
+            self._retired = gone[-1].seq
+            alive[_positions(rows, np.array([row.number for row in gone], np.int64))] = False
+        self._alive = alive
+
+    def mask(self, connection: Connection, rows: Rows, scope: Scope) -> np.ndarray:
+        """One truth value a row, for the rows ``advance`` was last called with. Do not change it."""
+        import numpy as np
+
+        key = (scope.readers, *sorted(scope.facts.items()))
+        known = self._scopes.get(key)
+        if known is not None:
+            self._scopes.move_to_end(key)
+            return known
+        conditions: list[list[Term]] = [[(None, reader) for reader in scope.readers]]
+        conditions += [[(name, value) for value in values] for name, values in scope.facts.items()]
+        mask = np.zeros(len(rows), np.bool_) if self._alive is None else self._alive.copy()
+        for terms in conditions:
+            either = np.zeros(len(rows), np.bool_)
+            for term in terms:
+                either[self._term(connection, rows, term)] = True
+            mask &= either
+        self._scopes[key] = mask
+        while len(self._scopes) > 1 and len(self._scopes) * mask.nbytes > _KEPT_BYTES:
+            self._scopes.popitem(last=False)
+        return mask
+
+    def _term(self, connection: Connection, rows: Rows, term: Term) -> np.ndarray:
+        import numpy as np
+
+        last = int(rows.numbers[-1]) if len(rows) else 0
+        known = self._terms.pop(term, None) or _Known(np.empty(0, np.int64), 0)
+        if known.seen < last:
+            key, value = term
+            few = last - known.seen < _FEW
+            query = (_NEW_READERS if few else _READERS) if key is None else (_NEW_FACTS if few else _FACTS)
+            values = {"key": key, "value": value, "seen": known.seen, "last": last}
+            if key is None:
+                del values["key"]
+            found = np.fromstring(connection.scalar(query, values) or "", np.int64, sep=",")
+            found.sort()
+            known = _Known(np.concatenate([known.positions, _positions(rows, found)]), last)
+        self._terms[term] = known
+        self._drop_oldest_terms()
+        return known.positions
+
+    def _drop_oldest_terms(self) -> None:
+        kept = sum(known.positions.nbytes for known in self._terms.values())
+        while len(self._terms) > 1 and (kept > _KEPT_BYTES or len(self._terms) > 1000):
+            _, oldest = self._terms.popitem(last=False)
+            kept -= oldest.positions.nbytes
+
+
+def _positions(rows: Rows, numbers: np.ndarray) -> np.ndarray:
+    """Where these passage numbers are; those without a row are left out."""
+    import numpy as np
+
+    places = np.searchsorted(rows.numbers, numbers)
+    places = np.minimum(places, max(len(rows) - 1, 0))
+    if not len(rows):
+        return np.empty(0, np.int64)
+    found: np.ndarray = places[rows.numbers[places] == numbers]
+    return found

@@ -1,0 +1,1 @@
+"""How a SQLite file is opened and cached in."""

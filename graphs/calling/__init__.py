@@ -1,0 +1,1 @@
+"""One model call inside a deadline: chains, breaker, what a failure is called."""

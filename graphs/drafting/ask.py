@@ -1,0 +1,118 @@
+"""Ask one model of a chain: its breaker asked first and told after, its tokens and cost in the receipt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.runnables import Runnable
+
+from graphs.calling.call import (
+    DeadlineError,
+    DraftFormatError,
+    call_model,
+    describe_failure,
+    is_retryable,
+    retry_after,
+)
+from graphs.calling.chains import ChainModel
+from graphs.parts import Parts
+from graphs.receipts import Receipt, add_cost, add_usage, with_entry
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Asked(Generic[T]):
+    """What came of asking one model: a value, or why there is none; and the receipt with what it took."""
+
+    receipt: Receipt
+    value: T | None = None
+    served: str = ""
+    """The model that answered, as its server names it."""
+    why_not: str = ""
+    retryable: bool = False
+
+
+async def ask_model(
+    parts: Parts,
+    member: ChainModel,
+    model: Runnable[Any, BaseMessage],
+    request: Any,
+    read: Callable[[AIMessage], T],
+    *,
+    step: str,
+    receipt: Receipt,
+    attempts: int,
+    time_left: Callable[[], float],
+    **how: Any,
+) -> Asked[T]:
+    """``call_model`` for ``member``, bound as ``model``; ``how`` is passed on. Failures do not raise: the
+    receipt's ``fallbacks`` says which model failed in which ``step``, and why."""
+    asked: Asked[T] = Asked(receipt)
+    circuit = (member.endpoint, member.name)
+
+    def count(reply: AIMessage) -> None:
+        asked.served = str(reply.response_metadata.get("model_name") or "")
+        asked.receipt = count_call(parts, asked.receipt, member, reply)
+
+    def lost() -> None:
+        asked.receipt = count_call(parts, asked.receipt, member, None)
+
+    def failed(why: str) -> Asked[T]:
+        asked.why_not = why
+        asked.receipt = with_entry(
+            asked.receipt, "fallbacks", {"step": step, "failed": member.name, "why": why}
+        )
+        return asked
+
+    resting = parts.breakers.why_resting(circuit)
+    if resting:
+        asked.retryable = True
+        return failed(resting)
+    try:
+        asked.value = await call_model(
+            model,
+            request,
+            read,
+            attempts=attempts,
+            timeout_s=member.timeout_s or parts.limits.model_timeout_s,
+            time_left=time_left,
+            count=count,
+            lost=lost,
+            **how,
+        )
+    except DeadlineError as error:
+        parts.breakers.released(circuit)
+        asked.retryable = True
+        return failed(describe_failure(error))
+    except Exception as error:  # providers share no base class; the next in the chain is asked
+        asked.retryable = is_retryable(error)
+        if asked.retryable and not isinstance(error, DraftFormatError):
+            parts.breakers.failed(circuit, retry_after(error))
+        else:
+            parts.breakers.succeeded(circuit)
+        return failed(describe_failure(error))
+    except BaseException:  # cancelled: it says nothing about the endpoint
+        parts.breakers.released(circuit)
+        raise
+    parts.breakers.succeeded(circuit)
+    return asked
+
+
+def count_call(parts: Parts, receipt: Receipt, member: ChainModel, reply: AIMessage | None) -> Receipt:
+    """The receipt with one more call: its tokens and what they cost, unknown where ``reply`` is None."""
+    usage = reply.usage_metadata if reply is not None else None
+    receipt = add_usage(receipt, member.name, usage)
+    if member.runs_here:
+        return add_cost(receipt, member.name, 0.0, None)
+    if parts.price is None:
+        return add_cost(receipt, member.name, None, None)
+    served = str(reply.response_metadata.get("model_name") or "") if reply is not None else ""
+    quotes = [
+        parts.price(name, member.endpoint, usage) for name in dict.fromkeys([served, member.name]) if name
+    ]
+    known = next((quote for quote in quotes if quote.usd is not None), quotes[0])
+    return add_cost(receipt, member.name, known.usd, known.version)

@@ -1,0 +1,100 @@
+"""What a model is sent for a draft: the prompt of its family, filled with passages or with best sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from langchain_core.prompt_values import PromptValue
+
+from graphs.calling.chains import ChainModel
+from graphs.drafting.read import one_line, show_evidence
+from graphs.parts import AnswerRequest, Parts
+from graphs.state import AnswerState, DraftClaimData, EvidencePassage
+from prompts.load import Prompt, load_prompt
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRequest:
+    """A prompt and what it became. Its numbers count ``sentences``; passages where there are none."""
+
+    prompt: Prompt
+    value: PromptValue
+    sentences: Sequence[DraftClaimData] = field(default=())
+
+    def claims(self, drafted: list[DraftClaimData]) -> list[DraftClaimData]:
+        """The drafted claims with passages for sources, and the numbered sentences' words for quotes.
+
+        A number that no sentence has stays one that no passage has.
+        """
+        return [self._claim(claim) for claim in drafted] if self.sentences else drafted
+
+    def _claim(self, claim: DraftClaimData) -> DraftClaimData:
+        known = [self.sentences[n - 1] for n in claim["sources"] if 1 <= n <= len(self.sentences)]
+        unknown = [-abs(n) for n in claim["sources"] if not 1 <= n <= len(self.sentences)]
+        return DraftClaimData(
+            text=claim["text"],
+            sources=[*(number for sentence in known for number in sentence["sources"]), *unknown],
+            quotes=[quote for sentence in known for quote in sentence["quotes"]],
+        )
+
+
+class DraftRequests:
+    """The requests of one round of drafting, each made once."""
+
+    def __init__(self, parts: Parts, state: AnswerState) -> None:
+        self._parts = parts
+        self._state = state
+        self._nonce = parts.nonce()
+        self._made: dict[tuple[str | None, int], DraftRequest] = {}
+
+    async def of(self, member: ChainModel) -> DraftRequest:
+        """What ``member`` is sent."""
+        key = (member.family, member.best_sentences)
+        if key not in self._made:
+            self._made[key] = await self._make(member)
+        return self._made[key]
+
+    async def _make(self, member: ChainModel) -> DraftRequest:
+        prompt = load_prompt("answer", member.family)
+        if self._parts.answer_prompt is not None and not prompt.family:
+            prompt = self._parts.answer_prompt
+        evidence = self._state["evidence"]
+        sentences: Sequence[DraftClaimData] = ()
+        if member.best_sentences and self._parts.sentences is not None:
+            asked = AnswerRequest(self._state["standalone"], evidence)
+            sentences = (await self._parts.sentences.ainvoke(asked))[: member.best_sentences]
+        shown = show_sentences(sentences, evidence) if sentences else show_evidence(evidence, self._nonce)
+        value = prompt.template.invoke(
+            {
+                "evidence": shown,
+                "failures": _failures(self._state["failures"], self._state["released"]),
+                "question": self._state["standalone"],
+            }
+        )
+        return DraftRequest(prompt, value, sentences)
+
+
+def show_sentences(sentences: Sequence[DraftClaimData], evidence: Sequence[EvidencePassage]) -> str:
+    """Numbered sentences, one a line, each with the name of its document and section.
+
+    A sentence cannot look like another: it is one line, without invisible characters and template tokens.
+    """
+    lines = []
+    for number, sentence in enumerate(sentences, 1):
+        passage = evidence[sentence["sources"][0] - 1]
+        place = " › ".join(dict.fromkeys([passage["title"], *passage["headings"][-1:]]))
+        lines.append(f"[{number}] ({one_line(place)}) {one_line(sentence['text'])}")
+    return "\n".join(lines)
+
+
+def _failures(failures: Sequence[str], released: Sequence[Mapping[str, Any]]) -> str:
+    if not failures:
+        return ""
+    listed = "\n".join(f"- {failure}" for failure in failures)
+    said = " ".join(str(claim["text"]) for claim in released)
+    known = (
+        f"The reader has already been told this; go on from it and do not repeat it: {said}\n" if said else ""
+    )
+    return f"An earlier draft was rejected. Mend exactly this:\n{listed}\n{known}\n"

@@ -1,0 +1,116 @@
+"""Judge drafted sentences against the evidence of a run; those that stand carry their citations."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
+from typing import Any
+
+from graphs.citing.align import Span, idf_weights
+from graphs.judging.claim import Judged, judge
+from graphs.judging.places import reading_places
+from graphs.parts import EntailmentRequest, Parts
+from graphs.state import DraftClaimData, EvidencePassage
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A judged sentence as the state keeps it. ``cites``: citations without their numbers."""
+
+    text: str
+    verdict: str
+    failure: str
+    checks: dict[str, Any]
+    cites: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def stands(self) -> bool:
+        return self.verdict != "unsupported"
+
+
+class Judge:
+    """Judges the sentences of one draft. ``evidence`` and ``question`` are those of the run."""
+
+    def __init__(self, parts: Parts, evidence: Sequence[EvidencePassage], question: str) -> None:
+        self._parts = parts
+        self._evidence = evidence
+        self._question = question
+        self._weight = idf_weights(passage["text"] for passage in evidence)
+
+    async def __call__(self, claim: DraftClaimData) -> Sentence:
+        """The verdict; for a partial one, that of the entailment check where there is one."""
+        judged = await asyncio.to_thread(self._judged, claim)
+        probability: float | None = None
+        if judged.verdict == "partial" and self._parts.entailment is not None:
+            judged, probability = await self._entailed(judged)
+        return await asyncio.to_thread(self._sentence, judged, probability)
+
+    def _judged(self, claim: DraftClaimData) -> Judged:
+        return judge(claim, self._evidence, question=self._question, weight=self._weight, stands=self.stands)
+
+    def stands(self, passage: EvidencePassage, span: Span) -> bool:
+        """The quote is in the stored version, character for character, where the citation will name it."""
+        quote = passage["text"][span.start : span.end]
+        if self._parts.stored_text is None:
+            return bool(quote)
+        stored = self._parts.stored_text(passage["doc_id"], passage["version"])
+        if stored is None:
+            # What a tool said, or a host's own document: it is its own canonical text, as its version tells.
+            text = passage["text"].encode()
+            return passage["start"] == 0 and sha256(text).hexdigest() == passage["version"]
+        begin = passage["start"] + span.start
+        return bool(quote) and stored[begin : begin + len(quote)] == quote
+
+    async def _entailed(self, judged: Judged) -> tuple[Judged, float | None]:
+        """A check that fails leaves the claim what it was: partial, and labelled so."""
+        assert self._parts.entailment is not None
+        span = "\n".join(passage["text"][at.start : at.end] for passage, at in judged.spans)
+        try:
+            probability = await self._parts.entailment.ainvoke(EntailmentRequest(judged.claim["text"], span))
+        except Exception as error:  # any model may be behind it
+            reasons = [*judged.checks.reasons, f"the entailment check failed ({type(error).__name__})"]
+            return replace_checks(judged, reasons=reasons), None
+        limits = self._parts.limits
+        if probability >= limits.entailed:
+            judged.verdict = "verified"
+        elif probability < limits.not_entailed:
+            judged.verdict = "unsupported"
+            judged.failure = "; ".join(judged.checks.reasons) or "does not follow from its passages"
+        return judged, probability
+
+    def _sentence(self, judged: Judged, probability: float | None) -> Sentence:
+        checks = asdict(judged.checks)
+        if probability is not None:
+            checks["entailment"] = round(probability, 4)
+        cites = [self.citation(passage, span) for passage, span in judged.spans] if not judged.failure else []
+        return Sentence(judged.claim["text"], judged.verdict, judged.failure, checks, cites)
+
+    def citation(self, passage: EvidencePassage, span: Span) -> dict[str, Any]:
+        start, end = passage["start"] + span.start, passage["start"] + span.end
+        page = self._page(passage, start)
+        return {
+            "doc_id": passage["doc_id"],
+            "version": passage["version"],
+            "start": start,
+            "end": end,
+            "quote": passage["text"][span.start : span.end],
+            "page": page,
+            "headings": passage["headings"],
+            "uri": passage["uri"],
+            "title": passage["title"],
+            **reading_places(self._parts, passage, start, end, page),
+        }
+
+    def _page(self, passage: EvidencePassage, start: int) -> int | None:
+        """The page of the quote; a passage may begin on the one before."""
+        if self._parts.page_at is None or passage["page"] is None:
+            return passage["page"]
+        return self._parts.page_at(passage["doc_id"], passage["version"], start) or passage["page"]
+
+
+def replace_checks(judged: Judged, **changes: Any) -> Judged:
+    """``judged`` with other checks."""
+    judged.checks = replace(judged.checks, **changes)
+    return judged

@@ -1,0 +1,76 @@
+"""Let judged sentences out: through the output guard, numbered, streamed. What has left is not taken back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from graphs.events import emit
+from graphs.judging.judge import Sentence
+from graphs.parts import Parts
+from graphs.receipts import Receipt, guard_entry, with_entry
+from graphs.state import AnswerState
+from graphs.text.words import words
+
+SAME = 0.9
+"""Sentences that share this much of all their words say the same."""
+
+
+class Outlet:
+    """What a run has let out so far: the state's ``claims`` and ``citations``, with more at their ends."""
+
+    def __init__(self, parts: Parts, state: AnswerState) -> None:
+        self._parts = parts
+        self.claims: list[dict[str, Any]] = list(state.get("released") or [])
+        self.citations: list[dict[str, Any]] = list(state.get("citations") or [])
+        self.notices: list[str] = []
+        self.guards: list[dict[str, Any]] = []
+
+    def has_said(self, text: str) -> bool:
+        """Whether a sentence that left says the same in the same words."""
+        mine = set(words(text))
+        return any(_alike(mine, set(words(claim["text"]))) for claim in self.claims)
+
+    async def let_out(self, sentence: Sentence) -> bool:
+        """Guard, number and stream it; False where the guard withholds it."""
+        text = sentence.text
+        if self._parts.check_answer is not None:
+            result = await asyncio.to_thread(self._parts.check_answer, text)
+            self.guards.append(guard_entry(result))
+            if result.verdict == "deny" or not result.text.strip():
+                self.notices.append(f"A sentence was withheld: {'; '.join(result.reasons)}.")
+                return False
+            if result.verdict == "modify":
+                self.notices += [f"A sentence was changed: {reason}." for reason in result.reasons]
+            text = result.text
+        numbers = list(dict.fromkeys(self.number(cite) for cite in sentence.cites))
+        claim = {
+            "text": text,
+            "verdict": sentence.verdict,
+            "citations": numbers,
+            "checks": sentence.checks,
+        }
+        self.claims.append(claim)
+        cited = [citation for citation in self.citations if citation["number"] in numbers]
+        emit({"type": "sentence", "number": len(self.claims), "claim": claim, "citations": cited})
+        return True
+
+    def with_guards(self, receipt: Receipt) -> Receipt:
+        """The receipt with what the guard saw and did."""
+        for entry in self.guards:
+            receipt = with_entry(receipt, "guards", entry)
+        return receipt
+
+    def number(self, cite: Mapping[str, Any]) -> int:
+        """The number of a citation; the same words are one citation."""
+        place = ("doc_id", "version", "start", "end")
+        for known in self.citations:
+            if all(known[key] == cite[key] for key in place):
+                return int(known["number"])
+        self.citations.append({"number": len(self.citations) + 1, **cite})
+        return len(self.citations)
+
+
+def _alike(one: set[str], other: set[str]) -> bool:
+    return bool(one or other) and len(one & other) >= SAME * len(one | other)

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphs.judging.claim import judge
+from graphs.passages import to_passage
+from graphs.state import EvidencePassage
+from tests.support.graph_parts import RETURNS, WARRANTY, passage
+
+EVIDENCE = [to_passage(passage(RETURNS)), to_passage(passage(WARRANTY))]
+WORDS = " ".join([RETURNS, WARRANTY, "36 Nordia not must [1] 字 -- | # ."]).split()
+
+
+def judged(
+    text: str, sources: list[int], quotes: list[str] | None = None, evidence: list[EvidencePassage] = EVIDENCE
+):  # type: ignore[no-untyped-def]
+    claim = {"text": text, "sources": sources, "quotes": quotes or []}
+    return judge(claim, evidence, question="", weight=lambda _word: 1.0, stands=lambda _passage, _span: True)
+
+
+def test_parts_of_a_claim_may_rest_on_sentences_of_several_passages() -> None:
+    found = judged("The refund is paid within 14 days, and the batteries are covered for 6 months.", [1, 2])
+    assert found.verdict == "verified"
+    quotes = [one["text"][span.start : span.end] for one, span in found.spans]
+    assert quotes == ["The refund is paid within 14 days.", "Its batteries are covered for 6 months."]
+
+
+def test_an_unknown_number_is_never_mended_by_a_right_one() -> None:
+    found = judged("The refund is paid within 14 days.", [1, 7])
+    assert found.verdict == "unsupported"
+    assert found.failure == "names passage 7, which does not exist"
+
+
+def test_a_sentence_joined_from_two_is_not_verified() -> None:
+    found = judged("Customers may return any device within 14 days.", [1], ["any device", "within 14 days"])
+    assert found.verdict == "unsupported"
+    assert "number" in found.failure
+
+
+def test_a_true_sentence_of_another_passage_is_not_verified() -> None:
+    assert (
+        judged("The G2 gateway has a warranty of 24 months.", [1], ["within 30 days"]).verdict
+        == "unsupported"
+    )
+
+
+@given(
+    st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join),
+    st.lists(st.integers(-1, 4), max_size=3),
+    st.lists(st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join), max_size=2),
+)
+def test_whatever_is_drafted_every_span_is_words_of_a_named_passage(
+    text: str, sources: list[int], quotes: list[str]
+) -> None:
+    found = judged(text, sources, quotes)
+    for one, span in found.spans:
+        assert EVIDENCE.index(one) + 1 in sources
+        assert 0 <= span.start < span.end <= len(one["text"])
+    if found.verdict != "unsupported":
+        assert found.spans
+        assert set(sources) <= {1, 2}
+        assert not found.failure
