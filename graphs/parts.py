@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from langchain_core.documents import BaseDocumentCompressor
+from langchain_core.language_models import BaseChatModel
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.tools import BaseTool
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.runtime import Runtime
 
 from graphs.calling.breaker import Breakers
-from graphs.calling.chains import Chain
+from graphs.calling.chains import Chain, ChainModel, chain_of
 from graphs.state import AskContext, DraftClaimData, EvidencePassage
 from prompts.load import Prompt
 
@@ -125,26 +127,38 @@ class Limits:
     recursion_limit: int = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """Everything the nodes use. ``graphs.answer.build_answer_graph`` fills it in."""
+    """Everything the graph is built from. Only ``retriever`` and somebody to answer are needed.
+
+    This is the one list of parts: ``graphs.answer.build_answer_graph`` takes the same by keyword.
+
+    Raises:
+        ValueError: there is neither a model nor an extractor.
+    """
 
     retriever: BaseRetriever
-    reranker: BaseDocumentCompressor | None = None
-    chains: Mapping[str, Chain] = field(default_factory=dict)
-    """Models asked in turn, by the chain's name; the default chain's name is empty."""
+    """One that declares ``groups``, ``filters`` and ``k`` is told who asks; another the question alone."""
+    model: BaseChatModel | ChainModel | None = None
+    fallback_models: Sequence[BaseChatModel | ChainModel] = ()
+    """Asked in turn when ``model`` fails: together the default chain."""
+    chains: Mapping[str, Sequence[BaseChatModel | ChainModel]] = field(default_factory=dict)
+    """More chains, of which a run's context may name one; the default chain's name is empty."""
     breakers: Breakers = field(default_factory=Breakers)
     price: Price | None = None
     answer_prompt: Prompt | None = None
     """Used in place of ``prompts/answer.md``."""
     extractor: Extractor | None = None
+    """Answers without a model."""
     sentences: Extractor | None = None
     """The evidence's sentences, best first, as claims that quote themselves: what small models are shown."""
+    reranker: BaseDocumentCompressor | None = None
     gate: Gate | None = None
     entailment: Entailment | None = None
     """Asked about partial claims only."""
     memory: Memory | None = None
     tools: Sequence[BaseTool] = ()
+    """Each becomes a node of its name."""
     check_question: GuardCheck | None = None
     check_answer: GuardCheck | None = None
     find_filters: FindFilters | None = None
@@ -156,12 +170,29 @@ class Parts:
     """(doc_id, version, start, end) -> (page from 1, x0, y0, x1, y1) in points from the lower left corner."""
     identify: Identify = context_principal
     limits: Limits = field(default_factory=Limits)
-    clock: Callable[[], float] = time.monotonic
-    nonce: Callable[[], str] = lambda: secrets.token_hex(4)
     about: Mapping[str, Any] = field(default_factory=dict)
     """What every receipt repeats, e.g. the hash of the settings."""
     index_generation: Callable[[], int] | None = None
+    checkpointer: BaseCheckpointSaver[Any] | None = None
+    """Keeps conversations; none where the graph is a node of another, or a server brings its own."""
+    clock: Callable[[], float] = time.monotonic
+    """Seconds, only ever forward."""
+    nonce: Callable[[], str] = lambda: secrets.token_hex(4)
+
+    def __post_init__(self) -> None:
+        if self.extractor is None and not self.chain_names:
+            raise ValueError("the graph needs somebody to answer: give it a model or an extractor")
+
+    @property
+    def chain_names(self) -> tuple[str, ...]:
+        """Chains with at least one model; the default chain's name is empty."""
+        named = [name for name, models in self.chains.items() if models]
+        return tuple(dict.fromkeys([*([""] if self.model is not None else []), *named]))
 
     def chain(self, context: AskContext) -> Chain:
         """The models to ask in this run: none where an extractive answer is wanted."""
-        return () if context.extractive else self.chains.get(context.chain, ())
+        if context.extractive:
+            return ()
+        if not context.chain and self.model is not None:
+            return chain_of([self.model, *self.fallback_models])
+        return chain_of(self.chains.get(context.chain, ()))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated, Any, NotRequired
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, NotRequired, cast, get_origin
 
 from langchain_core.messages import AnyMessage
 from langgraph.channels import EphemeralValue
 from langgraph.graph.message import add_messages
 from pydantic import Field
-from typing_extensions import TypedDict
+from typing_extensions import TypedDict, get_type_hints
 
 
 class EvidencePassage(TypedDict):
@@ -89,6 +92,32 @@ class AnswerState(TypedDict, total=False):
     notices: list[str]
     receipt: dict[str, Any]
     answer: dict[str, Any]
+
+
+def fresh_state() -> AnswerState:
+    """Every field that a question starts anew with, empty: ``""``, ``0``, ``False``, ``[]``, ``{}`` or None.
+
+    Read from ``AnswerState`` itself, so that a new field cannot leak from one turn into the next. Fields with
+    a channel of their own (the conversation, what the caller gives) are left to it.
+    """
+    return cast(AnswerState, {name: make() for name, make in _makers()})
+
+
+@cache
+def _makers() -> tuple[tuple[str, Callable[[], Any]], ...]:
+    found: list[tuple[str, Callable[[], Any]]] = []
+    for name, hint in get_type_hints(AnswerState, include_extras=True).items():
+        origin: Any = get_origin(hint)
+        if origin is Annotated:
+            continue
+        kind: Any = origin or hint
+        if kind is UnionType:
+            found.append((name, lambda: None))
+        elif kind in (str, int, bool, list, dict):
+            found.append((name, kind))
+        else:
+            raise TypeError(f"state field {name}: {hint} has no empty value; use plain JSON types")
+    return tuple(found)
 
 
 @dataclass

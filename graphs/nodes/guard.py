@@ -13,7 +13,7 @@ from graphs.contracts import Problem
 from graphs.nodes.step import Node
 from graphs.parts import GuardResult, Parts, ask_context
 from graphs.receipts import guard_entry, with_entry, with_values
-from graphs.state import AnswerState, AskContext
+from graphs.state import AnswerState, AskContext, fresh_state
 
 
 def make_guard(parts: Parts) -> Node:
@@ -40,32 +40,11 @@ def make_guard(parts: Parts) -> Node:
         )
         receipt = with_entry(receipt, "guards", guard_entry(result))
         refusal = _refusal(question, result) or _unknown_chain(parts, ask_context(runtime).chain)
-        update: AnswerState = {
-            "asked": question,
-            "narrowed": state.get("filters") or {},
-            "refusal": refusal.model_dump() if refusal else None,
-            "standalone": "",
-            "searched": [],
-            "widened": False,
-            "retrieved": [],
-            "evidence": [],
-            "enough": False,
-            "assessment": {},
-            "draft": [],
-            "unanswerable": "",
-            "mode": "",
-            "attempts": 0,
-            "failures": [],
-            "lost": False,
-            "early": [],
-            "released": [],
-            "tool_calls": [],
-            "tool_rounds": 0,
-            "claims": [],
-            "citations": [],
-            "notices": [],
-            "receipt": receipt,
-        }
+        update = fresh_state()
+        update["asked"] = question
+        update["narrowed"] = state.get("filters") or {}
+        update["refusal"] = refusal.model_dump() if refusal else None
+        update["receipt"] = receipt
         if said is not None and said not in state.get("messages", []):
             update["messages"] = [said]
         return update
@@ -104,8 +83,8 @@ def _refusal(question: str, result: GuardResult) -> Problem | None:
 
 
 def _unknown_chain(parts: Parts, name: str) -> Problem | None:
-    if not name or name in parts.chains:
+    if not name or name in parts.chain_names:
         return None
-    there_are = ", ".join(chain for chain in parts.chains if chain) or "none; PINCITE_CHAINS names them"
+    there_are = ", ".join(chain for chain in parts.chain_names if chain) or "none; PINCITE_CHAINS names them"
     message = f"There is no chain of models called {name[:50]!r}; there are: {there_are}."
     return Problem(code="unknown-chain", message=message)

@@ -23,11 +23,11 @@ def timed(name: str, node: Node, clock: Callable[[], float]) -> Node:
         milliseconds = round((clock() - begun) * 1000, 1)
         receipt = update.get("receipt", state.get("receipt") or {})
         update["receipt"] = with_entry(receipt, "steps", {"node": name, "ms": milliseconds})
-        if "answer" in update:
+        if update.get("answer"):
             told = {"id": update["receipt"].get("id", ""), "receipt": update["receipt"]}
             update["answer"] = {**update["answer"], **told}
         emit({"type": "step", "node": name, "ms": milliseconds})
-        if "answer" in update:
+        if update.get("answer"):
             emit_answer(update["answer"])
         return update
 
