@@ -19,6 +19,11 @@ from app.registry.registry import DocumentRecord, Registry
 LOADER_VERSION = "3"
 """Raised when loading or splitting changes, so documents are read anew at the next run."""
 
+BATCH_DOCUMENTS = 64
+BATCH_PASSAGES = 256
+"""A batch is written at either: one transaction of the registry and one commit of the words cost as much as
+embedding some ten small files. A kill loses no more than the reading of one batch."""
+
 Status = Literal["added", "updated", "unchanged", "removed", "failed"]
 
 
@@ -31,6 +36,10 @@ class Outcome:
     uri: str
     passages: int = 0
     error: LoadError | None = None
+
+
+Read = tuple[Outcome, NewDocument | None]
+"""What became of a file, and the document that is to be written where there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,7 @@ class EmptySyncError(ValueError):
 
 
 class Pipeline:
-    """Reads files into documents and hands them to the writer, one at a time.
+    """Reads files into documents and hands them to the writer, small ones many at a time.
 
     Each document is complete once its outcome is yielded, so a run that is stopped is continued by running
     it again: what is there with the same content and the same pipeline is left alone.
@@ -78,8 +87,9 @@ class Pipeline:
 
     def add(self, found: Found, source: str | None, writer: IndexWriter) -> Iterator[Outcome]:
         """Add or update every found file; documents that are not among them stay."""
-        for file in found.files:
-            yield self._one(file, source or LOCAL_FILES, self._registry.at(file.uri), writer)
+        named = source or LOCAL_FILES
+        read = (self._read_file(file, named, self._registry.at(file.uri)) for file in found.files)
+        yield from _written(read, writer)
 
     def sync(self, found: Found, source: str, writer: IndexWriter) -> Iterator[Outcome]:
         """Make ``source`` equal to the found files. What cannot be read keeps its old documents.
@@ -95,8 +105,8 @@ class Pipeline:
             )
         present = {file.uri for file in found.files}
         known = {record.uri: record for record in records}
-        for file in found.files:
-            yield self._one(file, source, known.get(file.uri), writer)
+        read = (self._read_file(file, source, known.get(file.uri)) for file in found.files)
+        yield from _written(read, writer)
         closed = tuple(f"{folder.uri}/" for folder in found.closed)
         for record in records:
             if record.uri not in present and not record.uri.startswith(closed):
@@ -114,27 +124,54 @@ class Pipeline:
         self, content: Content, source: str, known: DocumentRecord | None, writer: IndexWriter
     ) -> Outcome:
         """Add or update the document of ``content``; ``known`` is what the registry has of it."""
+        outcome, new = self._read(content, source, known)
+        if new is not None:
+            writer.put(new)
+        return outcome
+
+    def _read(self, content: Content, source: str, known: DocumentRecord | None) -> Read:
         digest = hashlib.sha256(content.data).hexdigest()
         if known and known.content_sha256 == digest and self.is_current(known, source):
-            return Outcome("unchanged", content.name, content.uri, known.passages)
+            return Outcome("unchanged", content.name, content.uri, known.passages), None
         try:
             loaded = self._reader.read(content.file_name, content.data)
         except LoadError as error:
-            return Outcome("failed", content.name, content.uri, error=error)
+            return Outcome("failed", content.name, content.uri, error=error), None
         spans = split(loaded, target_chars=self._length.target, max_chars=self._length.maximum)
         new = NewDocument(source, content.uri, digest, self._pipeline, loaded, spans)
-        writer.put(new)
-        return Outcome("updated" if known else "added", content.name, content.uri, len(spans))
+        return Outcome("updated" if known else "added", content.name, content.uri, len(spans)), new
 
-    def _one(
-        self, file: FoundFile, source: str, known: DocumentRecord | None, writer: IndexWriter
-    ) -> Outcome:
+    def _read_file(self, file: FoundFile, source: str, known: DocumentRecord | None) -> Read:
         name = str(file.path)
         try:
             data = read_file(file.path, self._limits)
         except LoadError as error:
-            return Outcome("failed", name, file.uri, error=error)
-        return self.put(Content(name, file.uri, file.path.name, data), source, known, writer)
+            return Outcome("failed", name, file.uri, error=error), None
+        return self._read(Content(name, file.uri, file.path.name, data), source, known)
+
+
+def _written(read: Iterable[Read], writer: IndexWriter) -> Iterator[Outcome]:
+    """Write documents in batches; an outcome is yielded, in order, once all before it are in the index.
+
+    The first batch is one document and each next one twice as many: something can be searched at once.
+    """
+    outcomes: list[Outcome] = []
+    batch: list[NewDocument] = []
+    most = 1
+    for outcome, new in read:
+        outcomes.append(outcome)
+        if new is not None:
+            batch.append(new)
+        if len(batch) >= most or sum(len(one.spans) for one in batch) >= BATCH_PASSAGES:
+            writer.put(*batch)
+            batch.clear()
+            most = min(2 * most, BATCH_DOCUMENTS)
+        if not batch:
+            yield from outcomes
+            outcomes.clear()
+    if batch:
+        writer.put(*batch)
+    yield from outcomes
 
 
 def missing_outcomes(found: Found) -> Iterable[Outcome]:
