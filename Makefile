@@ -1,6 +1,7 @@
 # `make` lists what there is. Everything is set up from the locks the first time it is needed; the second run is quick.
 
 PYTHON ?= python3
+JOBS ?= auto
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_HOME := .pincite/demo
@@ -28,7 +29,7 @@ export HF_HUB_DISABLE_TELEMETRY ?= 1
 export DO_NOT_TRACK ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve dev test lint format lock samples eval eval-baseline bench-retrieval build clean
+.PHONY: help setup setup-dev demo serve dev test coverage lint format lock samples eval eval-baseline bench-retrieval build clean
 
 help:
 	@echo "Pincite: answers over your own documents, with every sentence pinned to the exact words."
@@ -51,8 +52,13 @@ dev: $(DEV_STAMP)  ## Run the graph under `langgraph dev`
 
 test: export LANGSMITH_TRACING := false
 test: export LANGSMITH_TEST_TRACKING := false
-test: $(DEV_STAMP)  ## Run the tests
-	$(BIN)/python -m pytest
+test: $(DEV_STAMP)  ## Run the tests, JOBS at a time (one for each core)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+coverage: export LANGSMITH_TRACING := false
+coverage: export LANGSMITH_TEST_TRACKING := false
+coverage: $(DEV_STAMP)  ## Run the tests and say which branches they reach; fails below the floor in pyproject.toml
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-report=term:skip-covered
 
 lint: $(DEV_STAMP)  ## Check style, types and the one-way stairs
 	$(BIN)/ruff check
