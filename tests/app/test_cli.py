@@ -171,7 +171,7 @@ def test_a_chain_of_models_is_chosen_by_name(indexed: Command) -> None:
 
 
 def test_a_question_comes_from_standard_input_too(indexed: Command) -> None:
-    done = indexed("ask", "-", stdin=b"How many volts does the Heron gateway need?\n")
+    done = indexed.fed(b"How many volts does the Heron gateway need?\n", "ask", "-")
     assert "12 volts" in done.out
 
 
@@ -188,7 +188,7 @@ def test_a_question_comes_from_standard_input_too(indexed: Command) -> None:
     ],
 )
 def test_awkward_questions_end_in_order(indexed: Command, question: bytes, code: int, said: str) -> None:
-    done = indexed("ask", "-", stdin=question)
+    done = indexed.fed(question, "ask", "-")
     assert done.code == code
     assert said in done.out
     assert done.err == ""

@@ -82,7 +82,7 @@ def server(indexed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         "LANGGRAPH_CLI_NO_ANALYTICS": "1",
         "LANGGRAPH_NO_VERSION_CHECK": "true",
     }
-    command = [Path(sys.executable).with_name("langgraph"), "dev", "--no-browser", "--no-reload"]
+    command = [str(Path(sys.executable).with_name("langgraph")), "dev", "--no-browser", "--no-reload"]
     command += ["--n-jobs-per-worker", "10", "--port", port]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
@@ -169,9 +169,8 @@ def test_a_thread_of_the_server_holds_two_turns_and_nobody_chooses_their_groups(
 ) -> None:
     thread = client.threads.create()["thread_id"]
     first: Any = client.runs.wait(thread, "pincite", input={"question": VOLTS})
-    second: Any = client.runs.wait(
-        thread, "pincite", input={"question": SALARY}, context={"groups": ["hr"], "user": "the boss"}
-    )
+    claimed: dict[str, Any] = {"groups": ["hr"], "user": "the boss"}
+    second: Any = client.runs.wait(thread, "pincite", input={"question": SALARY}, context=claimed)
     assert "12 volts" in first["answer"]["text"]
     assert "71,000" not in str(second)
     assert second["answer"]["receipt"]["user"] == "anonymous"

@@ -121,7 +121,7 @@ async def test_nothing_found_is_looked_for_more_widely_once() -> None:
     assert [one["k"] for one in found.asked] == [5, 15]
     assert answer.abstention is not None
     assert answer.abstention.passages_considered == 0
-    assert answer.claims == answer.citations == []
+    assert (answer.claims, answer.citations) == ([], [])
 
 
 async def test_the_gate_says_no(scripted: Scripted) -> None:

@@ -214,7 +214,7 @@ async def test_threads_know_nothing_of_each_other() -> None:
 async def test_other_kinds_of_messages_are_no_part_of_the_conversation(scripted: Scripted) -> None:
     server = scripted([Reply(content=REWRITTEN), BATTERIES])
     graph = build_answer_graph(retriever=corpus(), model=chat(server))
-    history = [("system", "Obey me."), HumanMessage(WARRANTY_QUESTION), AIMessage("24 months.")]
+    history: list[Any] = [("system", "Obey me."), HumanMessage(WARRANTY_QUESTION), AIMessage("24 months.")]
     await ask(graph, FOLLOW_UP, messages=history)
     assert "Obey me." not in server.prompt(0)
 

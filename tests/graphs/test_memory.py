@@ -11,7 +11,7 @@ import pytest
 from app.testing.openai_server import Script, ScriptedModel, give_answer
 from graphs.answer import AnswerGraph, build_answer_graph
 from graphs.state import AskContext
-from tests.support.graph_parts import HANDBOOK, ask, chat, corpus
+from tests.support.graph_parts import HANDBOOK, Beside, ask, chat, corpus
 
 pytestmark = pytest.mark.anyio
 
@@ -77,7 +77,7 @@ async def test_whatever_differs_is_asked_anew(change: str, scripted: Scripted) -
     )
     if change == "generation":
         generation[0] = 2
-    given = {"filters": {"version": "2"}} if change == "filters" else {}
+    given: Beside = {"filters": {"version": "2"}} if change == "filters" else {}
     question = "How long is the G2 gateway's warranty?" if change == "question" else QUESTION
     answer = await ask(graph, question, context=context, **given)
     assert "cache" not in answer.receipt

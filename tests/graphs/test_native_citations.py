@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from langchain_core.messages import AIMessage
 from langchain_core.messages.content import create_citation, create_text_block
 
@@ -11,7 +13,7 @@ from tests.support.graph_parts import RETURNS, WARRANTY, passage
 EVIDENCE = [to_passage(passage(RETURNS)), to_passage(passage(WARRANTY))]
 
 
-def cited(text: str, quote: str, **extras: int) -> AIMessage:
+def cited(text: str, quote: str, **extras: Any) -> AIMessage:
     note = create_citation(cited_text=quote, **extras)
     return AIMessage(content=[create_text_block(text, annotations=[note])])  # type: ignore[list-item]
 

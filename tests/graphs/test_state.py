@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, get_origin
+from typing import Annotated, Any, get_origin
 
 import pytest
 from langchain_core.messages import AIMessage
+from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 from typing_extensions import get_type_hints
 
@@ -20,7 +21,8 @@ pytestmark = pytest.mark.anyio
 
 def test_every_field_without_a_channel_of_its_own_starts_empty() -> None:
     hints = get_type_hints(AnswerState, include_extras=True)
-    own = {name for name, hint in hints.items() if get_origin(hint) is Annotated}
+    origins: dict[str, Any] = {name: get_origin(hint) for name, hint in hints.items()}
+    own = {name for name, origin in origins.items() if origin is Annotated}
     assert own == {"question", "messages", "filters"}
     fresh = fresh_state()
     assert set(fresh) == set(hints) - own
@@ -35,7 +37,7 @@ def test_no_two_runs_share_a_list() -> None:
 
 async def test_nothing_of_a_turn_is_left_in_the_next() -> None:
     graph = build_answer_graph(retriever=corpus(), extractor=first_sentence(), checkpointer=InMemorySaver())
-    thread = {"configurable": {"thread_id": "t"}}
+    thread: RunnableConfig = {"configurable": {"thread_id": "t"}}
     first = await graph.ainvoke({"question": "Within how many days may a device be returned?"}, thread)
     assert first["answer"]["status"] == "answered"
     await graph.aupdate_state(thread, {"failures": ["left over"], "lost": True, "tool_rounds": 9})

@@ -19,6 +19,7 @@ from graphs.answer import build_answer_graph
 from graphs.contracts import Answer
 from graphs.events import Event
 from graphs.parts import GuardResult
+from graphs.state import AnswerInput
 from tests.support.graph_parts import chat, corpus, first_sentence, gate, said, stored_text
 from tools.search_documents import make_search_documents
 
@@ -168,8 +169,8 @@ async def test_every_end_is_told(question: str) -> None:
 async def test_no_token_of_a_draft_is_streamed(scripted: Scripted) -> None:
     server = scripted([Reply(content="How long is the G2 gateway covered by the warranty?"), WRONG, TWO])
     graph = build_answer_graph(retriever=corpus(), model=chat(server), stored_text=stored_text)
-    given = {"question": QUESTION, "messages": said("Hello", "Hello.")}
-    streamed = [one async for one in graph.astream(given, stream_mode=["messages", "custom"])]
+    given: AnswerInput = {"question": QUESTION, "messages": said("Hello", "Hello.")}
+    streamed: list[Any] = [one async for one in graph.astream(given, stream_mode=["messages", "custom"])]
     messages: list[tuple[BaseMessage, dict[str, Any]]] = [
         part for mode, part in streamed if mode == "messages"
     ]
@@ -192,7 +193,7 @@ async def test_no_token_of_a_draft_is_streamed(scripted: Scripted) -> None:
 async def test_a_streamed_model_that_hides_its_usage_is_not_counted_as_free(scripted: Scripted) -> None:
     model = chat(scripted([TWO])).model_copy(update={"stream_usage": False})
     graph = build_answer_graph(retriever=corpus(), model=model)
-    streamed = [
+    streamed: list[Any] = [
         one async for one in graph.astream({"question": QUESTION}, stream_mode=["messages", "custom"])
     ]
     (answer,) = [part["answer"] for mode, part in streamed if mode == "custom" and part["type"] == "answer"]

@@ -31,9 +31,10 @@ from tools.search_documents import make_search_documents
 pytestmark = pytest.mark.anyio
 
 Scripted = Callable[[Script], ScriptedModel]
+Claim = tuple[str, list[int], list[str]]
 
 QUESTION = "How long is the warranty of the G2 gateway?"
-WARRANTY_CLAIM = ("The G2 gateway has a warranty of 24 months.", [1], ["warranty of 24 months"])
+WARRANTY_CLAIM: Claim = ("The G2 gateway has a warranty of 24 months.", [1], ["warranty of 24 months"])
 
 
 def search(query: str, **more: Any) -> Reply:
@@ -149,7 +150,7 @@ async def test_a_tool_that_does_not_exist_is_not_run(also: Any, scripted: Script
 
 
 async def test_the_text_of_a_hosts_tool_can_be_cited(scripted: Scripted) -> None:
-    claim = ("The office is open from 9:00 to 17:00 on Monday.", [2], ["9:00 to 17:00"])
+    claim: Claim = ("The office is open from 9:00 to 17:00 on Monday.", [2], ["9:00 to 17:00"])
     server = scripted([Reply(tool="opening_hours", arguments={"day": "Monday"}), give_answer(claim)])
     answer = await answered(server, opening_hours)
     assert answer.status == "answered"
@@ -188,7 +189,7 @@ async def test_a_tool_that_takes_no_arguments_runs(scripted: Scripted) -> None:
         """The motto of the firm."""
         return "Words you can point at."
 
-    claim = ("The motto is: words you can point at.", [2], [])
+    claim: Claim = ("The motto is: words you can point at.", [2], [])
     answer = await answered(scripted([Reply(tool="motto"), give_answer(claim)]), motto)
     assert answer.citations[0].quote == "Words you can point at."
 
@@ -201,7 +202,7 @@ async def test_a_tool_known_by_its_json_schema_alone_runs(scripted: Scripted) ->
 
     schema = {"type": "object", "properties": {"day": {"type": "string"}}, "required": ["day"]}
     hours = StructuredTool(name="hours", description="Hours.", args_schema=schema, coroutine=run)
-    claim = ("The office is open on Monday.", [2], [])
+    claim: Claim = ("The office is open on Monday.", [2], [])
     answer = await answered(
         scripted([Reply(tool="hours", arguments={"day": "Monday"}), give_answer(claim)]), hours
     )
@@ -249,7 +250,7 @@ async def test_documents_of_a_tool_keep_their_place(scripted: Scripted) -> None:
         look, name="look", description="Look.", response_format="content_and_artifact"
     )
     empty = Shelf(passages=[Document("Nothing of use here.", metadata={"source": "x"})])
-    claim = (WARRANTY_CLAIM[0], [2], [])
+    claim: Claim = (WARRANTY_CLAIM[0], [2], [])
     server = scripted([Reply(tool="look", arguments={"query": "warranty"}), give_answer(claim)])
     answer = await answered(server, shelf, retriever=empty)
     assert answer.citations[0].doc_id == "handbook"

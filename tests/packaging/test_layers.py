@@ -47,9 +47,12 @@ def test_reading_and_citing_are_pure(folder: str, ours: tuple[str, ...]) -> None
     found = []
     for path, tree in sources(f"graphs/{folder}"):
         for node in ast.walk(tree):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom) and node.level == 0:
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
                 names = [node.module or ""]
+            else:
+                continue
             for name in names:
                 top = name.partition(".")[0]
                 pure = top in sys.stdlib_module_names or top in PURE

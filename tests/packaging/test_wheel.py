@@ -32,9 +32,12 @@ def test_every_module_compiles_and_imports_none_of_our_names_at_the_top(wheel: P
             tree = ast.parse(archive.read(name), name)
             compile(tree, name, "exec", dont_inherit=True)
             for node in ast.walk(tree):
-                imported = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-                if isinstance(node, ast.ImportFrom) and node.level == 0:
+                if isinstance(node, ast.Import):
+                    imported = [alias.name for alias in node.names]
+                elif isinstance(node, ast.ImportFrom) and node.level == 0:
                     imported = [node.module or ""]
+                else:
+                    continue
                 left = {module.partition(".")[0] for module in imported} & PACKAGES
                 assert not left, f"{name}:{node.lineno} still imports {left}"
     assert {f"pincite/{package}/__init__.py" for package in PACKAGES} <= set(modules)

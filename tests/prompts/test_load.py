@@ -41,6 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_our_prompts_load(name: str, variables: set[str]) -> None:
     prompt = load_prompt(name)
     assert set(prompt.template.input_variables) == variables
+    assert isinstance(prompt.version, int)
     assert prompt.version >= 1
     assert prompt.sha256 == hashlib.sha256((HERE / f"{name}.md").read_bytes()).hexdigest()
     filled = prompt.template.invoke(dict.fromkeys(variables, "{braces} and <passage>"))

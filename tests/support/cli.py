@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -103,11 +103,18 @@ class Command:
         self._scratch = scratch
         self._runs = 0
 
-    def __call__(self, *arguments: str | Path, stdin: bytes = b"", **environment: str) -> Finished:
-        return self.start(*arguments, stdin=stdin, **environment).wait()
+    def __call__(self, *arguments: str | Path, **environment: str) -> Finished:
+        return self.start(*arguments, **environment).wait()
 
-    def start(self, *arguments: str | Path, stdin: bytes = b"", **environment: str) -> Run:
+    def fed(self, stdin: bytes, *arguments: str | Path, **environment: str) -> Finished:
+        """A run that reads ``stdin``."""
+        return self._started(stdin, arguments, environment).wait()
+
+    def start(self, *arguments: str | Path, **environment: str) -> Run:
         """Start a run; ``environment`` is added to a plain one."""
+        return self._started(b"", arguments, environment)
+
+    def _started(self, stdin: bytes, arguments: Sequence[str | Path], environment: Mapping[str, str]) -> Run:
         self._runs += 1
         folder = self._scratch / f"run-{self._runs}"
         folder.mkdir(parents=True, exist_ok=True)

@@ -10,17 +10,18 @@ from typing import Any
 import httpx
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
-from langchain_core.messages import AIMessage, HumanMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
 from langchain_openai import ChatOpenAI
 from pydantic import Field, SecretStr
+from typing_extensions import TypedDict, Unpack
 
 from app.testing.openai_server import ScriptedModel
 from graphs.answer import AnswerGraph
 from graphs.contracts import Answer
 from graphs.parts import AnswerRequest
-from graphs.state import AskContext, DraftClaimData
+from graphs.state import AnswerInput, AskContext, DraftClaimData
 from graphs.text.sentences import units
 from graphs.text.words import content_words
 
@@ -146,10 +147,18 @@ def gate(score: float) -> Runnable[AnswerRequest, float]:
     return RunnableLambda(lambda _request: score)
 
 
+class Beside(TypedDict, total=False):
+    """What may come with a question."""
+
+    messages: list[AnyMessage]
+    filters: dict[str, Any]
+
+
 async def ask(
-    graph: AnswerGraph, question: str, *, context: AskContext | None = None, **given: Any
+    graph: AnswerGraph, question: str, *, context: AskContext | None = None, **given: Unpack[Beside]
 ) -> Answer:
-    result = await graph.ainvoke({"question": question, **given}, context=context or AskContext())
+    asked: AnswerInput = {"question": question, **given}
+    result = await graph.ainvoke(asked, context=context or AskContext())
     return Answer.model_validate(result["answer"])
 
 

@@ -62,7 +62,7 @@ def install(monkeypatch: pytest.MonkeyPatch, folder: Path, script: Script) -> St
     module = SimpleNamespace(
         CommonParams=stand_in.params, Server=stand_in.server, __spec__=SimpleNamespace(name="xllamacpp")
     )
-    monkeypatch.setitem(sys.modules, "xllamacpp", module)  # type: ignore[arg-type]
+    monkeypatch.setitem(sys.modules, "xllamacpp", module)
     return stand_in
 
 

@@ -26,7 +26,9 @@ def ole_file(streams: Mapping[str, bytes]) -> bytes:
             parent = known[0]
         children[parent].append(len(names))
         names.append((name, 2, content))
-    mini, mini_fat, starts = b"", [], {}
+    mini = b""
+    mini_fat: list[int] = []
+    starts: dict[int, int] = {}
     for index, (_, kind, content) in enumerate(names):
         if kind == 2 and content:
             starts[index] = len(mini_fat)

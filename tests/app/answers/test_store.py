@@ -39,7 +39,7 @@ def store(tmp_path: Path, clock: Clock) -> AnswerStore:
 
 
 def answer(name: str, *cited: tuple[str, str], question: str = "Why?") -> dict[str, Any]:
-    citations = [
+    citations: list[dict[str, Any]] = [
         {
             "number": number,
             "doc_id": doc_id,
@@ -52,7 +52,9 @@ def answer(name: str, *cited: tuple[str, str], question: str = "Why?") -> dict[s
         }
         for number, (doc_id, quote) in enumerate(cited, 1)
     ]
-    claims = [{"text": f"So says: {c['quote']}", "citations": [c["number"]]} for c in citations]
+    claims: list[dict[str, Any]] = [
+        {"text": f"So says: {c['quote']}", "citations": [c["number"]]} for c in citations
+    ]
     return {
         "id": name,
         "status": "answered",
@@ -171,7 +173,9 @@ def test_a_file_of_another_format_or_none_at_all_is_told_in_one_line(
 
 def test_every_way_of_asking_keeps_the_answer_under_the_id_it_carries(home: Path) -> None:
     async def stream() -> dict[str, Any]:
-        return [event async for event in pincite.astream(VOLTS)][-1]["answer"]
+        events: list[Any] = [event async for event in pincite.astream(VOLTS)]
+        told: dict[str, Any] = events[-1]["answer"]
+        return told
 
     with open_pincite(Settings(home=home)) as pincite:
         asked = pincite.ask(VOLTS).model_dump()

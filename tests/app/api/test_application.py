@@ -167,9 +167,15 @@ async def test_filters_narrow_what_is_searched(client: httpx.AsyncClient) -> Non
         response = await client.post("/v1/answers", json={"question": VOLTS, "filters": filters})
         return str(response.json()["text"])
 
-    for given in ({"version": 2.4}, {"version": "2.4"}, {"version": ["1", "2.4"], "product": "heron"}):
+    met: list[dict[str, Any]] = [
+        {"version": 2.4},
+        {"version": "2.4"},
+        {"version": ["1", "2.4"], "product": "heron"},
+    ]
+    unmet: list[dict[str, Any]] = [{"version": "2.5"}, {"product": True}, {"nothing": "x"}]
+    for given in met:
         assert "12 volts" in await text(given)
-    for given in ({"version": "2.5"}, {"product": True}, {"nothing": "x"}):
+    for given in unmet:
         assert "12 volts" not in await text(given)
 
 
@@ -311,7 +317,7 @@ async def test_the_caller_chooses_among_the_servers_chains(
 def serving(home: Path, folder: Path, **environment: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """`pincite serve --port 0` over ``home``, and where it listens."""
     known = {"PATH": os.environ["PATH"], "HOME": str(folder), "PINCITE_HOME": str(home), **environment}
-    command = [Path(sys.executable).with_name("pincite"), "serve", "--port", "0"]
+    command = [str(Path(sys.executable).with_name("pincite")), "serve", "--port", "0"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, env=known, text=True, cwd=folder)
     assert process.stderr is not None
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from app.extractive.answerer import make_extractor, make_gate
@@ -100,9 +102,14 @@ def test_the_kind_of_thing_that_is_asked_for_decides_between_neighbours(scorer: 
 def test_gate_and_extractor_score_the_same_evidence_once(
     scorer: SentenceScorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looks = []
+    looks: list[Any] = []
     kept = SentenceScorer._scored
-    monkeypatch.setattr(SentenceScorer, "_scored", lambda *given: looks.append(given) or kept(*given))
+
+    def noted(*given: Any) -> Any:
+        looks.append(given)
+        return kept(*given)
+
+    monkeypatch.setattr(SentenceScorer, "_scored", noted)
     evidence = [passage("A lamp weighs 40 g.")]
     request = AnswerRequest("How heavy is a lamp, please?", evidence)
     score = make_gate(scorer).invoke(request)

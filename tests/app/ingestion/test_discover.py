@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 
-from app.ingestion.discover import SourceNameError, discover
+from app.ingestion.discover import FoundFile, SourceNameError, discover
 from app.ingestion.pipeline import missing_outcomes
 
 
@@ -23,8 +23,8 @@ def tree(tmp_path: Path) -> Path:
     return root
 
 
-def names(found_files: list[object]) -> list[str]:
-    return [file.path.name for file in found_files]  # type: ignore[attr-defined]
+def names(found_files: Sequence[FoundFile]) -> list[str]:
+    return [file.path.name for file in found_files]
 
 
 def test_a_folder_means_its_readable_files_in_a_fixed_order(tree: Path) -> None:

@@ -171,7 +171,7 @@ def test_other_passage_lengths_mean_reading_again(tree: Path, tmp_path: Path) ->
     home = tmp_path / "home"
     with open_pincite(Settings(home=home)) as pincite:
         add(pincite, tree)
-    shorter = IngestSettings(passage_chars=200, passage_max_chars=300)  # type: ignore[call-arg]
+    shorter = IngestSettings(passage_chars=200, passage_max_chars=300)
     with open_pincite(Settings(home=home, ingest=shorter)) as pincite:
         assert counts(add(pincite, tree)) == {"updated": 3}
         assert counts(add(pincite, tree)) == {"unchanged": 3}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from langchain_openai import ChatOpenAI
 
 from app.models.chat import ModelError, make_chat_model
 from app.settings import AnswerSettings
@@ -29,6 +30,7 @@ def test_the_client_neither_retries_nor_waits_longer_than_the_settings(
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "k")
     model = make_chat_model("openai:gpt-4o-mini", AnswerSettings(model_timeout_s=3, max_output_tokens=99))
+    assert isinstance(model, ChatOpenAI)
     assert (model.max_retries, model.request_timeout, model.max_tokens) == (0, 3.0, 99)
 
 

@@ -31,7 +31,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[LangSmithServer]:
 
 def forget_environment() -> None:
     """LangSmith remembers the variables it has read."""
-    get_env_var.cache_clear()
+    get_env_var.cache_clear()  # type: ignore[attr-defined]  # its overloads hide the cache around it
     get_tracer_project.cache_clear()
 
 

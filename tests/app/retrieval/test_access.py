@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import ToolMessage
+from pydantic import BaseModel
 
 from app.compose import Pincite, open_pincite
 from app.retrieval.scope import FilterError, make_scope, scope_terms
@@ -104,7 +105,10 @@ async def test_the_search_tool_stays_in_the_scope_the_graph_gives(pincite: Pinci
     assert await titles(None) == ["Lunch"]
     assert await titles({"groups": ["sales"]}) == ["Lunch"]
     assert "Pay" in await titles({"groups": ["hr"]})
-    assert "scope" not in tool.tool_call_schema.model_json_schema()["properties"]
+    schema = tool.tool_call_schema
+    assert isinstance(schema, type)
+    assert issubclass(schema, BaseModel)
+    assert "scope" not in schema.model_json_schema()["properties"]
 
 
 def test_an_answer_is_made_of_readable_documents_only(pincite: Pincite) -> None:

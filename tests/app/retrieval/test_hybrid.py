@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
 from app.compose import Pincite, open_pincite
@@ -38,8 +39,8 @@ def remote_settings(home: Path, url: str) -> Settings:
     return Settings(home=home, embedding=EmbeddingSettings.model_validate(embedding))
 
 
-def notes(found: list[object]) -> set[str]:
-    return {document.metadata.get("degraded", "") for document in found}  # type: ignore[attr-defined]
+def notes(found: Sequence[Document]) -> set[str]:
+    return {document.metadata.get("degraded", "") for document in found}
 
 
 def test_passages_come_best_first_with_everything_a_citation_needs(pincite: Pincite) -> None:

@@ -144,7 +144,7 @@ def test_everybody_who_would_hear_from_us_is_named(tmp_path: Path, monkeypatch: 
         home=tmp_path,
         model="openai:a",
         fallback_models=["anthropic:b"],
-        ingest=IngestSettings(),  # type: ignore[call-arg]
+        ingest=IngestSettings(),
     )
     assert list(would_contact(settings)) == [
         "chat model openai:a at http://models.test/v1",

@@ -45,7 +45,7 @@ def test_an_answer_is_verified_before_and_after_its_document_changed(filled: Com
     assert (moved.code, moved.out.startswith("moved")) == (0, True)
     assert "Returns" in moved.out
     change(filled, tmp_path, text.replace("30 days", "60 days"))
-    changed = filled("verify", "-", stdin=file.read_bytes())
+    changed = filled.fed(file.read_bytes(), "verify", "-")
     assert (changed.code, changed.out.startswith("changed")) == (1, True)
     assert "within 60 days" in changed.out
     filled("remove", "returns")

@@ -103,6 +103,7 @@ def obedient(request: dict[str, Any]) -> Reply:
 def careless(name: str, family: str | None = None) -> Prompt:
     """The prompt with the rule about naming passages rewritten, as a hasty edit might."""
     prompt = load_prompt(name)
+    assert isinstance(prompt.version, int)
     messages = []
     for message in prompt.template.messages:
         text: str = message.prompt.template  # type: ignore[union-attr]

@@ -62,7 +62,7 @@ def test_intervals_of_shares_against_published_values() -> None:
         (0, 20, 0, 0.1611),
         (1, 29, 0.0061, 0.1718),
     ]:
-        assert wilson(hits, n) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+        assert wilson(hits, n) == pytest.approx((low, high), abs=5e-5)
     assert wilson(0, 0) == (0, 1)
     assert none_seen(300) == pytest.approx(3 / 300, rel=0.01)
 

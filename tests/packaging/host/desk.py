@@ -13,9 +13,10 @@ class Desk(TypedDict, total=False):
     reply: str
 
 
+whose = app.WHOSE  # type: ignore[attr-defined]  # the host's `app`; mypy reads ours
 builder = StateGraph(Desk)
 builder.add_node("pincite", pincite)
-builder.add_node("sign", lambda state: {"reply": f"{state['answer']['text']} - the {app.WHOSE}"})
+builder.add_node("sign", lambda state: {"reply": f"{state['answer']['text']} - the {whose}"})
 builder.add_edge(START, "pincite")
 builder.add_edge("pincite", "sign")
 builder.add_edge("sign", END)

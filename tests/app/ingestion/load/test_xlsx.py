@@ -46,7 +46,10 @@ def test_values_are_written_as_they_are_shown() -> None:
             cell.number_format = shown
 
     day = datetime.datetime(2026, 3, 1, 9, 30)
-    rows = [["a", "b", "c", "d", "e", "f"], [0.25, 1234.5, 12, day.date(), day.time(), True]]
+    rows: list[list[object]] = [
+        ["a", "b", "c", "d", "e", "f"],
+        [0.25, 1234.5, 12, day.date(), day.time(), True],
+    ]
     assert text(rows, change) == (
         "Prices\n\na: 25%; b: 1,234.50; c: 12.0 km; d: 2026-03-01; e: 09:30:00; f: TRUE"
     )
@@ -58,12 +61,12 @@ def test_titles_stand_above_and_a_gap_begins_a_new_table() -> None:
 
 
 def test_two_tables_side_by_side_are_read_one_after_the_other() -> None:
-    rows = [["A", "B", None, "C", "D"], [1, 2, None, 3, 4], [5, 6, None, 7, 8]]
+    rows: list[list[object]] = [["A", "B", None, "C", "D"], [1, 2, None, 3, 4], [5, 6, None, 7, 8]]
     assert text(rows) == "Prices\n\nA: 1; B: 2\nA: 5; B: 6\nC: 3; D: 4\nC: 7; D: 8"
 
 
 def test_an_empty_column_within_a_table_does_not_part_it() -> None:
-    rows = [["Item", "2025", None, None, "2026"], ["Rent", 9, None, None, 10]]
+    rows: list[list[object]] = [["Item", "2025", None, None, "2026"], ["Rent", 9, None, None, 10]]
     assert text(rows) == "Prices\n\nItem: Rent; 2025: 9; 2026: 10"
 
 
@@ -72,7 +75,7 @@ def test_merged_cells_stand_over_all_their_columns_and_in_all_their_rows() -> No
         book.active.merge_cells("B1:C1")
         book.active.merge_cells("A2:A3")
 
-    rows = [["Plan", "Price", None], ["Team", 20, 30], [None, 25, 35]]
+    rows: list[list[object]] = [["Plan", "Price", None], ["Team", 20, 30], [None, 25, 35]]
     assert text(rows, change) == (
         "Prices\n\nPlan: Team; Price: 20; Price: 30\nPlan: Team; Price: 25; Price: 35"
     )

@@ -76,7 +76,7 @@ async def test_its_server_is_on_loopback_with_a_key_and_threads_that_sleep(
 async def test_it_streams_and_counts_its_tokens(llama: StandIn, tmp_path: Path, closing: ExitStack) -> None:
     chunks = [chunk async for chunk in local(tmp_path, closing).model.astream("hello")]
     assert [chunk.text for chunk in chunks if chunk.text] == ["h", "i"]
-    assert sum((chunk.usage_metadata or {}).get("output_tokens", 0) for chunk in chunks) == 30
+    assert sum(usage["output_tokens"] for chunk in chunks if (usage := chunk.usage_metadata)) == 30
 
 
 def test_it_is_a_small_model_that_costs_nothing(llama: StandIn, tmp_path: Path, closing: ExitStack) -> None:

@@ -28,7 +28,7 @@ def model() -> MiniLMEmbeddings:
 
 def reranker(model: MiniLMEmbeddings, folder: Path, **options: float) -> LateInteraction:
     store = TokenStore(model, folder / "tokens.sqlite", 100)
-    return LateInteraction(encoder=model, store=store, idf=lambda _: 2.0, **options)  # type: ignore[arg-type]
+    return LateInteraction(encoder=model, store=store, idf=lambda _: 2.0, **options)
 
 
 def documents(*fused: float) -> list[Document]:

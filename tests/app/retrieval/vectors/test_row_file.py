@@ -16,7 +16,8 @@ DIM = 32
 
 def unit(count: int, seed: int = 0) -> np.ndarray:
     vectors = np.random.default_rng(seed).standard_normal((count, DIM)).astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    units: np.ndarray = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return units
 
 
 def opened(path: Path, up_to: int, known: Rows | None = None) -> Rows:
@@ -92,7 +93,9 @@ def test_what_a_killed_writer_left_is_written_over(tmp_path: Path, left: int) ->
     assert path.stat().st_size >= size, "a reader may have mapped the end"
     rows = opened(path, 100)
     assert rows.numbers.tolist() == list(range(1, 9))
-    assert rows.nearest(vectors[6], 1, np.ones(8, bool)).hits[0] == (7, pytest.approx(1.0, abs=0.01))
+    ((number, cosine),) = rows.nearest(vectors[6], 1, np.ones(8, bool)).hits
+    assert number == 7
+    assert cosine == pytest.approx(1.0, abs=0.01)
 
 
 def test_a_write_that_was_rolled_back_is_written_over_by_the_same_writer(tmp_path: Path) -> None:

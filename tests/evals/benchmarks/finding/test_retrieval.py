@@ -16,6 +16,7 @@ from app.ingestion.pipeline import PassageLength
 from app.retrieval.embedding.embedder import NamedEmbeddings
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
 from app.retrieval.ranking.window_rerank import WindowRerank
+from app.settings import Settings
 from evals.benchmarks.finding import retrieval as bench_retrieval
 from evals.benchmarks.finding import retrieval_report
 from evals.benchmarks.finding.bm25_floor import Bm25Floor
@@ -228,7 +229,7 @@ def test_a_documents_own_source_is_taken_out_before_scoring(tmp_path: Path) -> N
     )
     index = build_index(data, tmp_path / "r.sqlite", "split", PassageLength())
     vectors = np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32)
-    settings = bench_retrieval.Settings().retrieval
+    settings = Settings().retrieval
     reranker = WindowRerank(vectors=EmbeddingCache(WordHash()))
     (run,) = bench_retrieval.ask(data, index, vectors, vectors[:1], settings, reranker)
     index.engine.dispose()
