@@ -38,6 +38,8 @@ from graphs.parts import (
     Memory,
     Parts,
     Price,
+    Rectangle,
+    StoredVersion,
     context_principal,
 )
 from graphs.state import AnswerInput, AnswerOutput, AnswerState, AskContext
@@ -67,7 +69,8 @@ def build_answer_graph(
     find_filters: FindFilters | None = None,
     stored_text: Callable[[str, str], str | None] | None = None,
     page_at: Callable[[str, str, int], int | None] | None = None,
-    rects_at: Callable[[str, str, int, int], list[tuple[int, float, float, float, float]]] | None = None,
+    rects_at: Callable[[str, str, int, int], list[Rectangle]] | None = None,
+    read_version: Callable[[str, str], StoredVersion | None] | None = None,
     identify: Identify = context_principal,
     limits: Limits | None = None,
     about: Mapping[str, Any] | None = None,
@@ -80,7 +83,9 @@ def build_answer_graph(
     Only ``retriever`` and one of ``model``, ``chains`` and ``extractor`` are needed. ``model`` and then
     ``fallback_models`` are the default chain; a run's context may name another of ``chains``. A retriever
     that declares ``groups``, ``filters`` and ``k`` is told who asks; one that does not is asked with the
-    question alone. Invoke with ``{"question": "…"}``; the answer is under ``"answer"``.
+    question alone. ``read_version`` tells in one read what ``stored_text``, ``page_at`` and ``rects_at`` tell
+    one by one, and is asked in their place. Invoke with ``{"question": "…"}``; the answer is under
+    ``"answer"``.
 
     Raises:
         ValueError: there is neither a model nor an extractor, or a tool has a name that is in use.
@@ -109,6 +114,7 @@ def build_answer_graph(
         stored_text=stored_text,
         page_at=page_at,
         rects_at=rects_at,
+        read_version=read_version,
         identify=identify,
         limits=limits or Limits(),
         clock=clock,
