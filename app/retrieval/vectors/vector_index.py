@@ -99,7 +99,7 @@ class VectorIndex:
             with self._lock:
                 found = self._chroma.nearest(vector, more, self._rows.generation())
             hits, mean = self._in_scope(found, scope)[:k], None
-            names = self._names([], also)
+            names = self._names([], also) if also else {}
         known = {hit.passage_id for hit in hits}
         others = rows.cosines(vector, [number for number, name in names.items() if name not in known])
         return Nearby(hits + [VectorHit(names[number], cosine) for number, cosine in others.items()], mean)
