@@ -6,7 +6,6 @@ import threading
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from langchain_core.callbacks import BaseCallbackHandler
@@ -21,7 +20,7 @@ from app.answers.keeper import AnswerKeeper
 from app.corpus import Corpus, open_corpus
 from app.extractive.answerer import make_extractor, make_gate
 from app.extractive.best_sentences import make_best_sentences
-from app.extractive.sentence_scores import SentenceScorer, index_idf
+from app.extractive.sentence_scores import SentenceScorer
 from app.models.chains import make_chains
 from app.models.entailment import make_entailment
 from app.models.hub_prompt import pull_answer_prompt
@@ -31,10 +30,10 @@ from app.registry.registry import Registry
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
 from app.retrieval.embedding.stored_vectors import StoredVectors
 from app.retrieval.hybrid import HybridRetriever
-from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.question_filters import QuestionFilters
 from app.retrieval.ranking.evidence_cut import EvidenceCut
 from app.retrieval.ranking.reranker import make_order
+from app.retrieval.word_weights import index_weights
 from app.safety.guards import answer_guard, question_guard
 from app.safety.telemetry import quiet_libraries
 from app.settings import Settings, load_settings
@@ -190,19 +189,19 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
         top_k=settings.retrieval.top_k,
         dense_weight=settings.retrieval.dense_weight,
     )
-    idf = _fresh_idf(corpus.words, registry)
+    weigh = index_weights(corpus.words.document_frequencies)
     folder = settings.home / settings.tenant
     parts = EmbeddingCache(
         StoredVectors(
-            corpus.embeddings, corpus.fingerprint, folder / "parts.sqlite", settings.rerank.stored_parts
+            corpus.questions, corpus.fingerprint, folder / "parts.sqlite", settings.rerank.stored_parts
         )
     )
     try:
-        order = make_order(settings.rerank, corpus.embeddings, parts, folder, idf)
+        order = make_order(settings.rerank, corpus.embeddings, parts, folder, weigh)
     except BaseException:
         corpus.close()
         raise
-    scorer = SentenceScorer(parts, idf)
+    scorer = SentenceScorer(parts, weigh)
     callbacks = tracing_callbacks()
     if settings.answers.keep:
         callbacks.append(AnswerKeeper(corpus.answers))
@@ -264,9 +263,7 @@ def _graph(
         check_question=question_guard(settings.safety.max_question_chars),
         check_answer=answer_guard(settings.safety.allowed_link_hosts),
         find_filters=QuestionFilters(registry, retrieval.question_filters),
-        stored_text=registry.text,
-        page_at=registry.page_at,
-        rects_at=registry.rects_at,
+        read_version=registry.stored_version,
         identify=identify,
         limits=Limits(
             top_k=retrieval.top_k,
@@ -295,14 +292,3 @@ def _memory(
     sent = (prompt or load_prompt("answer")).sha256
     models = [f"{name}:{member.name}" for name, chain in chains.items() for member in chain]
     return DraftMemory(corpus.drafts(), settings.tenant, settings.fingerprint(), sent, models)
-
-
-def _fresh_idf(lexical: LexicalIndex, registry: Registry) -> Any:
-    """Inverse document frequency that is counted again when the index has changed."""
-    plain = index_idf(lexical.document_frequency)
-
-    @lru_cache(maxsize=50_000)
-    def remembered(word: str, _generation: int) -> float:
-        return plain(word)
-
-    return lambda word: remembered(word, registry.generation())

@@ -20,6 +20,7 @@ from app.registry.kept_versions import drop_uncited, forget_kept
 from app.registry.registry import Registry
 from app.registry.schema import open_engine
 from app.retrieval.embedding.embedder import make_embedder
+from app.retrieval.embedding.question_vectors import QuestionVectors
 from app.retrieval.embedding.stored_vectors import StoredVectors
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.vectors.vector_index import VectorIndex
@@ -38,7 +39,8 @@ logger = logging.getLogger(__name__)
 class Corpus:
     """The registry, the vectors and the words of one tenant. Use it as a context manager, or call ``close``.
 
-    ``fingerprint`` names the vector space that ``embeddings`` make and the index is read with.
+    ``fingerprint`` names the vector space that ``embeddings`` make and the index is read with. ``questions``
+    are ``embeddings`` that embed a question once, for all steps of its answer.
     """
 
     settings: Settings
@@ -49,6 +51,7 @@ class Corpus:
     embeddings: Embeddings
     fingerprint: str
     answers: AnswerStore
+    questions: Embeddings
 
     @contextmanager
     def writing(self) -> Iterator[tuple[Pipeline, IndexWriter]]:
@@ -188,7 +191,8 @@ def open_corpus(settings: Settings | None = None) -> Corpus:
     folder = settings.home / settings.tenant
     registry = Registry(open_engine(folder / "registry.sqlite"), lambda: datetime.now(UTC).isoformat())
     embedder = make_embedder(settings.embedding)
-    stored = StoredVectors(embedder.embeddings, embedder.fingerprint, folder / "embeddings.sqlite")
+    questions = QuestionVectors(embedder.embeddings)
+    stored = StoredVectors(questions, embedder.fingerprint, folder / "embeddings.sqlite")
     vectors = VectorIndex(
         folder,
         settings.tenant,
@@ -200,5 +204,13 @@ def open_corpus(settings: Settings | None = None) -> Corpus:
     words = LexicalIndex(folder / "words")
     answers = AnswerStore(folder / "answers.sqlite", settings.answers.keep_days, lambda: datetime.now(UTC))
     return Corpus(
-        settings, registry, vectors, words, stored, embedder.embeddings, embedder.fingerprint, answers
+        settings,
+        registry,
+        vectors,
+        words,
+        stored,
+        embedder.embeddings,
+        embedder.fingerprint,
+        answers,
+        questions,
     )

@@ -93,6 +93,21 @@ class Memory(Protocol):
     def put(self, asked: Mapping[str, Any], value: Any, /) -> None: ...
 
 
+Rectangle = tuple[int, float, float, float, float]
+"""(page from 1, x0, y0, x1, y1) in points from the lower left corner."""
+
+
+class StoredVersion(Protocol):
+    """A version of a document as it is stored: its canonical text, and where on pages that stands."""
+
+    @property
+    def text(self) -> str: ...
+
+    def page_at(self, offset: int, /) -> int | None: ...
+
+    def rects_at(self, start: int, end: int, /) -> list[Rectangle]: ...
+
+
 Extractor = Runnable[AnswerRequest, list[DraftClaimData]]
 
 
@@ -166,8 +181,10 @@ class Parts:
     """(doc_id, version) -> canonical text, to check offsets against; the passage itself where None."""
     page_at: Callable[[str, str, int], int | None] | None = None
     """(doc_id, version, offset) -> the page it is on; that of its passage where None."""
-    rects_at: Callable[[str, str, int, int], list[tuple[int, float, float, float, float]]] | None = None
-    """(doc_id, version, start, end) -> (page from 1, x0, y0, x1, y1) in points from the lower left corner."""
+    rects_at: Callable[[str, str, int, int], list[Rectangle]] | None = None
+    """(doc_id, version, start, end) -> a rectangle a line."""
+    read_version: Callable[[str, str], StoredVersion | None] | None = None
+    """(doc_id, version) -> all three in one read; asked in their place."""
     identify: Identify = context_principal
     limits: Limits = field(default_factory=Limits)
     about: Mapping[str, Any] = field(default_factory=dict)

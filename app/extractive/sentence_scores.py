@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,8 @@ from app.extractive.pieces import pieces
 from app.extractive.question_parts import question_parts, says_enough
 from app.registry.document import embedded_text
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
+from app.retrieval.word_weights import WordWeights
+from app.storage.held import Held
 from graphs.state import EvidencePassage
 from graphs.text.words import STOP_WORDS, stem, words
 
@@ -81,22 +82,24 @@ class SentenceScorer:
     features, were no better on halves of SQuAD, ClapNQ and TAT-QA dev.
     """
 
-    def __init__(self, cache: EmbeddingCache, idf: Callable[[str], float]) -> None:
+    def __init__(self, cache: EmbeddingCache, weigh: WordWeights, runs: int = 64) -> None:
+        """``runs``: how many questions with their evidence are held between the steps of their answers."""
         self._cache = cache
-        self._idf = idf
-        self._last: tuple[object, list[Candidate]] = (None, [])
+        self._weigh = weigh
+        self._held: Held[object, tuple[Candidate, ...]] = Held(runs)
 
     def candidates(self, question: str, evidence: Sequence[EvidencePassage]) -> list[Candidate]:
         """All pieces of the evidence with their scores, best first."""
-        # The gate and the extractor ask for the same in turn.
-        asked = (question, [(p["doc_id"], p["version"], p["start"], p["end"], p["text"]) for p in evidence])
-        last, known = self._last
-        if last != asked:
-            known = self._scored(question, evidence)
-            self._last = (asked, known)
-        return list(known)
+        asked = {word for part in [question, *_parts(question)] for word in _words(part)}
+        weights = self._weigh(sorted(asked))
+        # The gate and the extractor of one run ask for the same in turn, many runs at once. All that scores
+        # hang on is in the key, the index's present weights too.
+        key = (question, tuple(weights.items()), tuple(map(_scored_by, evidence)))
+        return list(self._held.get(key, lambda: tuple(self._scored(question, evidence, weights))))
 
-    def _scored(self, question: str, evidence: Sequence[EvidencePassage]) -> list[Candidate]:
+    def _scored(
+        self, question: str, evidence: Sequence[EvidencePassage], weights: Mapping[str, float]
+    ) -> list[Candidate]:
         placed = [
             (source, piece) for source, passage in enumerate(evidence) for piece in pieces(question, passage)
         ]
@@ -105,7 +108,7 @@ class SentenceScorer:
         asked = self._cache.question(question)
         near = [PASSAGE * self._passage_cosine(asked, passage) for passage in evidence]
         above = [_words(" ".join([p["title"], *p["headings"]])) for p in evidence]
-        parts = question_parts(question)[:MAX_PARTS]
+        parts = _parts(question)
         kinds = asked_kinds(question).union(*map(asked_kinds, parts))
         traits = [
             _Traits(
@@ -115,8 +118,10 @@ class SentenceScorer:
             for source, piece in placed
         ]
         vectors = self._cache.vectors([piece.scored for _, piece in placed])
-        whole = self._answering(question, question, vectors, traits)
-        by_part = [self._answering(part, question, vectors, traits) for part in parts if len(parts) > 1]
+        whole = self._answering(question, question, vectors, traits, weights)
+        by_part = [
+            self._answering(part, question, vectors, traits, weights) for part in parts if len(parts) > 1
+        ]
         wanted = asked_kinds(question)
         scored = []
         for place, (source, piece) in enumerate(placed):
@@ -137,14 +142,19 @@ class SentenceScorer:
         return sorted(scored, key=lambda candidate: (-candidate.score, candidate.source, candidate.start))
 
     def _answering(
-        self, part: str, question: str, vectors: np.ndarray, traits: Sequence[_Traits]
+        self,
+        part: str,
+        question: str,
+        vectors: np.ndarray,
+        traits: Sequence[_Traits],
+        weights: Mapping[str, float],
     ) -> list[float]:
         """What of each piece's score depends on how the question, or this part of it, is put."""
         kinds = asked_kinds(part)
         similar = coverage = [0.0] * len(traits)
         if part == question or says_enough(part):
             similar = (vectors @ self._cache.question(part)).tolist()
-            wanted = {word: self._idf(word) for word in _words(part)}
+            wanted = {word: weights[word] for word in _words(part)}
             total = sum(wanted.values()) or 1.0
             coverage = [sum(wanted[word] for word in wanted.keys() & one.words) / total for one in traits]
         return [
@@ -160,19 +170,18 @@ class SentenceScorer:
         return float(self._cache.vectors([embedded_text(passage["headings"], passage["text"])])[0] @ asked)
 
 
+def _parts(question: str) -> list[str]:
+    return question_parts(question)[:MAX_PARTS]
+
+
+def _scored_by(passage: EvidencePassage) -> tuple[object, ...]:
+    place = (passage["doc_id"], passage["version"], passage["start"], passage["end"])
+    return *place, passage["text"], passage["title"], *passage["headings"], passage["scores"].get("dense")
+
+
 def _words(text: str) -> set[str]:
     """Content words, words that tell things apart, and numbers as numbers: "2.50" is not a "50"."""
     kept = {
         stem(word) for word in words(text) if word in TELLING or not (word in STOP_WORDS or word.isdigit())
     }
     return kept | set(numbers(text))
-
-
-def index_idf(document_frequency: Callable[[str], tuple[int, int]]) -> Callable[[str], float]:
-    """Inverse document frequency from an index's (passages with the word, all passages)."""
-
-    def idf(word: str) -> float:
-        held, total = document_frequency(word)
-        return math.log((total + 1) / (held + 0.5)) + 1.0 if total else 1.0
-
-    return idf

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 
 from app.registry.registry import DocumentRecord
 from app.registry.schema import passages, versions
+from app.registry.stored_text import page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Reading:
 
     def page_at(self, offset: int) -> int | None:
         """The page of a character, counted from 1; None where there are no pages."""
-        return max(bisect_right(self.pages, offset), 1) if self.pages else None
+        return page_of(self.pages, offset)
 
     def headings_at(self, offset: int) -> tuple[str, ...]:
         """The headings above a character; a Markdown heading within its passage is nearer than its path."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,6 @@ from sqlalchemy import Column, ColumnElement, Connection, Engine, delete, func, 
 
 from app.registry.kept_versions import keep_cited
 from app.registry.new_document import NewDocument, retire_passages, write_documents
-from app.registry.page_layout import Rectangle, rectangles
 from app.registry.schema import (
     EVERYONE,
     documents,
@@ -21,6 +19,7 @@ from app.registry.schema import (
     vector_journal,
     versions,
 )
+from app.registry.stored_text import StoredText
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,18 +130,14 @@ class Registry:
             found = connection.scalars(query.limit(2)).all()
         return found[0] if len(found) == 1 else None
 
-    def page_at(self, doc_id: str, version: str, offset: int) -> int | None:
-        """The page, counted from 1, on which a character of a version stands; None where there are none."""
-        query = select(versions.c.pages).where(versions.c.doc_id == doc_id, versions.c.version == version)
+    def stored_version(self, doc_id: str, version: str) -> StoredText | None:
+        """The text of exactly this version with its pages and layout, in one read."""
+        query = select(versions.c.text, versions.c.pages, versions.c.layout).where(
+            versions.c.doc_id == doc_id, versions.c.version == version
+        )
         with self._engine.connect() as connection:
-            starts: list[int] | None = connection.scalar(query)
-        return max(bisect_right(starts, offset), 1) if starts else None
-
-    def rects_at(self, doc_id: str, version: str, start: int, end: int) -> list[Rectangle]:
-        """Where ``text[start:end]`` of a version stands on its pages: a rectangle a line, or none."""
-        query = select(versions.c.layout).where(versions.c.doc_id == doc_id, versions.c.version == version)
-        with self._engine.connect() as connection:
-            return rectangles(connection.scalar(query) or b"", start, end)
+            row = connection.execute(query).first()
+        return StoredText(row.text, row.pages or (), row.layout or b"") if row is not None else None
 
     def versions(self, doc_id: str) -> list[tuple[str, str]]:
         """Stored versions as (version, time added), oldest first."""

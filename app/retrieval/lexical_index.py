@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,17 +80,20 @@ class LexicalIndex:
         hits = [LexicalHit(searcher.doc(place)["passage_id"][0], score) for score, place in found]
         return sorted(hits, key=lambda hit: (-hit.bm25, hit.passage_id))
 
-    def document_frequency(self, word: str) -> tuple[int, int]:
-        """(passages that hold the word, all passages), by the index's own stemming.
+    def document_frequencies(self, words: Collection[str]) -> tuple[dict[str, int], int]:
+        """(passages that hold each word, all passages), by the index's own stemming, at one moment.
 
         Passages that are gone count until their part of the index is written anew.
         """
         index = self._current()
         if index is None:
-            return 0, 0
+            return dict.fromkeys(words, 0), 0
         searcher = index.searcher()
-        counts = [searcher.doc_freq("words", term) for term in self._analyze("words", word)]
-        return min(counts, default=0), searcher.num_docs
+        counts = {
+            word: min((searcher.doc_freq("words", term) for term in self._analyze("words", word)), default=0)
+            for word in words
+        }
+        return counts, searcher.num_docs
 
     def count(self) -> int:
         """Passages in the index; for checks."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from graphs.text.dates import Date, dates
 from graphs.text.quantities import Quantity, quantities
+from graphs.text.remembered import MOST_CHARACTERS, remembered
 from graphs.text.roots import root
 from graphs.text.sentences import Unit, units
 from graphs.text.table_rows import cells, record
@@ -106,6 +107,14 @@ def facts(text: str, above: Sequence[str] = (), before: Sequence[str] = (), kind
     >>> [word.text for word in read.words], [name.text for name in read.names]
     (['Team', 'plan', 'costs'], ['Team'])
     """
+    read = _facts(text)
+    if not above and not before and kind == read.kind:
+        return read
+    return replace(read, above=" ".join(above), before=" ".join(before), kind=kind)
+
+
+@remembered(texts=4096)
+def _facts(text: str) -> Facts:
     found_dates = dates(text)
     found = quantities(text)
     taken = [*((date.start, date.end) for date in found_dates), *((one.start, one.end) for one in found)]
@@ -118,31 +127,38 @@ def facts(text: str, above: Sequence[str] = (), before: Sequence[str] = (), kind
         one = root(plain)
         name = bool(_NAME.fullmatch(match.group())) and one not in GLUE
         own.append(Word(one, match.group(), name))
-    return Facts(text, tuple(own), found, found_dates, " ".join(above), " ".join(before), kind)
+    return Facts(text, tuple(own), found, found_dates)
 
 
 def cited_facts(text: str, context: Sequence[str], start: int = 0, end: int | None = None) -> list[Facts]:
     """Every sentence, item and row of ``text[start:end]``, with what the text and ``context`` lend to it."""
     last = len(text) if end is None else end
-    found: list[Facts] = []
-    headings: list[str] = []
-    pieces = units(text)
-    for index, unit in enumerate(pieces):
-        if unit.kind == "heading":
-            headings.append(unit.of(text))
-        elif unit.start < last and start < unit.end:
-            over = _above(text, pieces, index)
-            said = unit.of(text)
-            columns = cells(over[0]) if over else _columns(context)
-            if unit.kind == "row":
-                said = record(said, columns)
-            above = [*context, *headings, *over]
-            one = facts(said, above, _before(text, pieces, index), unit.kind)
-            if unit.kind == "row":
-                rows = tuple(tuple(cells(piece.of(text))) for piece in _rows_above(pieces, index))
-                one = replace(one, cells=tuple(cells(unit.of(text))), rows_above=(tuple(columns), *rows))
-            found.append(one)
-    return found
+    pieces, around, short = units(text), tuple(context), len(text) <= MOST_CHARACTERS
+    return [
+        _placed(text, around, index) if short else _place(text, pieces, around, index)
+        for index, unit in enumerate(pieces)
+        if unit.kind != "heading" and unit.start < last and start < unit.end
+    ]
+
+
+@lru_cache(maxsize=2048)
+def _placed(text: str, context: tuple[str, ...], index: int) -> Facts:
+    # Several ways to cite the same sentences are compared for one claim. Held as in ``remembered``.
+    return _place(text, units(text), context, index)
+
+
+def _place(text: str, pieces: Sequence[Unit], context: Sequence[str], index: int) -> Facts:
+    """The facts of one piece of the text."""
+    unit = pieces[index]
+    headings = [piece.of(text) for piece in pieces[:index] if piece.kind == "heading"]
+    over = _above(text, pieces, index)
+    said = unit.of(text)
+    if unit.kind != "row":
+        return facts(said, [*context, *headings, *over], _before(text, pieces, index), unit.kind)
+    columns = cells(over[0]) if over else _columns(context)
+    one = facts(record(said, columns), [*context, *headings, *over], (), unit.kind)
+    rows = tuple(tuple(cells(piece.of(text))) for piece in _rows_above(pieces, index))
+    return replace(one, cells=tuple(cells(said)), rows_above=(tuple(columns), *rows))
 
 
 def _columns(context: Sequence[str]) -> list[str]:

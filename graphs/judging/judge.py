@@ -11,6 +11,7 @@ from typing import Any
 from graphs.citing.align import Span, idf_weights
 from graphs.judging.claim import Judged, judge
 from graphs.judging.places import reading_places
+from graphs.judging.versions import CitedVersions
 from graphs.parts import EntailmentRequest, Parts
 from graphs.state import DraftClaimData, EvidencePassage
 
@@ -37,6 +38,7 @@ class Judge:
         self._parts = parts
         self._evidence = evidence
         self._question = question
+        self._versions = CitedVersions(parts)
         self._weight = idf_weights(passage["text"] for passage in evidence)
 
     async def __call__(self, claim: DraftClaimData) -> Sentence:
@@ -53,9 +55,9 @@ class Judge:
     def stands(self, passage: EvidencePassage, span: Span) -> bool:
         """The quote is in the stored version, character for character, where the citation will name it."""
         quote = passage["text"][span.start : span.end]
-        if self._parts.stored_text is None:
+        if not self._versions.readable:
             return bool(quote)
-        stored = self._parts.stored_text(passage["doc_id"], passage["version"])
+        stored = self._versions.text(passage["doc_id"], passage["version"])
         if stored is None:
             # What a tool said, or a host's own document: it is its own canonical text, as its version tells.
             text = passage["text"].encode()
@@ -100,14 +102,14 @@ class Judge:
             "headings": passage["headings"],
             "uri": passage["uri"],
             "title": passage["title"],
-            **reading_places(self._parts, passage, start, end, page),
+            **reading_places(self._versions, passage, start, end, page),
         }
 
     def _page(self, passage: EvidencePassage, start: int) -> int | None:
         """The page of the quote; a passage may begin on the one before."""
-        if self._parts.page_at is None or passage["page"] is None:
-            return passage["page"]
-        return self._parts.page_at(passage["doc_id"], passage["version"], start) or passage["page"]
+        if passage["page"] is None:
+            return None
+        return self._versions.page_at(passage["doc_id"], passage["version"], start) or passage["page"]
 
 
 def replace_checks(judged: Judged, **changes: Any) -> Judged:

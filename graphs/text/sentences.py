@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from graphs.text.remembered import remembered
+
 UnitKind = Literal["sentence", "item", "row", "heading", "code"]
 
 MAX_UNIT = 400
@@ -40,7 +42,7 @@ class Unit:
         return text[self.start : self.end]
 
 
-def units(text: str) -> list[Unit]:
+def units(text: str) -> tuple[Unit, ...]:
     """The citable pieces of ``text``, in order, without surrounding white space or list markers.
 
     Rows are lines between pipes (Markdown), with tabs (tables of PDFs) or of ``key: value;`` pairs (CSV).
@@ -49,7 +51,12 @@ def units(text: str) -> list[Unit]:
     >>> [unit.of(sample) for unit in units(sample)]
     ['# Returns', 'Within 30 days.', 'No. 7 is exempt.', 'Keep the box.']
     """
-    return [unit for block in _blocks(text) for unit in _cut(text, block)]
+    return _units(text)
+
+
+@remembered(texts=1024)
+def _units(text: str) -> tuple[Unit, ...]:
+    return tuple(unit for block in _blocks(text) for unit in _cut(text, block))
 
 
 def _blocks(text: str) -> Iterator[Unit]:

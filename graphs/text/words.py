@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from graphs.text.remembered import remembered
+
 STOP_WORDS = frozenset(
     """
     a about above after again against all also am an and any are aren't as at be because been before
@@ -32,8 +34,13 @@ def content_words(text: str) -> list[str]:
 
 def words(text: str) -> list[str]:
     """All words in lower case, with straight apostrophes and without a possessive 's."""
+    return list(_words(text))
+
+
+@remembered(texts=4096)
+def _words(text: str) -> tuple[str, ...]:
     found = (match.group().lower().replace("’", "'") for match in _WORD.finditer(text))
-    return [word[:-2] if word.endswith("'s") else word.rstrip("'") for word in found]
+    return tuple(word[:-2] if word.endswith("'s") else word.rstrip("'") for word in found)
 
 
 @lru_cache(maxsize=65_536)

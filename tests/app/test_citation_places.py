@@ -6,8 +6,9 @@ import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
-from app.compose import open_pincite
+from app.compose import Pincite, open_pincite
 from app.ingestion.discover import discover
+from app.registry.registry import DocumentRecord
 from app.settings import Settings
 from graphs.citing.text_fragment import visible_words
 from tests.app.ingestion.load.test_pdf import drawn, lines
@@ -25,6 +26,12 @@ def heron() -> bytes:
         lines("About this manual, and for whom it was written."),
         lines("The Heron gateway needs a supply of", "12 volts and draws 400 milliamperes at most."),
     )
+
+
+def rects(pincite: Pincite, record: DocumentRecord) -> object:
+    stored = pincite.registry.stored_version(record.doc_id, record.version)
+    assert stored is not None
+    return stored.rects_at(0, 5)
 
 
 def test_a_pdf_citation_has_the_rectangles_of_its_words(tmp_path: Path) -> None:
@@ -48,13 +55,13 @@ def test_documents_read_by_an_earlier_loader_get_their_places_at_the_next_run(tm
             with pincite.corpus.writing() as (pipeline, writer):
                 assert [one.status for one in pipeline.add(found, None, writer)] == [run]
             (record,) = pincite.registry.documents()
-            assert pincite.registry.rects_at(record.doc_id, record.version, 0, 5)
+            assert rects(pincite, record)
             connection = sqlite3.connect(home / "default" / "registry.sqlite")
             connection.execute("UPDATE versions SET layout = NULL")
             connection.execute("UPDATE documents SET pipeline = '2' || substr(pipeline, 2)")
             connection.commit()
             connection.close()
-            assert pincite.registry.rects_at(record.doc_id, record.version, 0, 5) == []
+            assert rects(pincite, record) == []
 
 
 def test_a_web_citation_has_a_link_to_its_words_and_ask_shows_it(tmp_path: Path) -> None:

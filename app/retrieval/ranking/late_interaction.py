@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from langchain_core.callbacks import Callbacks
@@ -12,6 +12,7 @@ from pydantic import ConfigDict
 from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings, TokenVectors
 from app.retrieval.embedding.token_store import TokenStore, quantised
 from app.retrieval.ranking.scores import blend, embedded
+from app.retrieval.word_weights import WordWeights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +37,7 @@ class LateInteraction(BaseDocumentCompressor):
 
     encoder: MiniLMEmbeddings
     store: TokenStore
-    idf: Callable[[str], float]
+    weigh: WordWeights
     candidates: int = 20
     weight: float = 0.3
 
@@ -47,24 +48,26 @@ class LateInteraction(BaseDocumentCompressor):
         asked = self.encoder.tokens(query)
         if not asked.words or not first:
             return list(documents)
-        late = maxsim(asked, self.store.codes([embedded(document) for document in first]), self.idf)
+        codes = self.store.codes([embedded(document) for document in first])
+        late = maxsim(asked, codes, self.weigh(asked.words))
         top = max(late) or 1.0
         return blend(documents, [score / top for score in late], self.weight)
 
 
-def maxsim(asked: TokenVectors, passages: Sequence[np.ndarray], idf: Callable[[str], float]) -> list[float]:
+def maxsim(asked: TokenVectors, passages: Sequence[np.ndarray], idf: Mapping[str, float]) -> list[float]:
     """How well each passage, given as ``quantised`` tokens, meets the question's tokens: 0 to 1 - ``ALIKE``.
 
     >>> import numpy as np
     >>> asked = TokenVectors(("warranty",), np.array([[1.0, 0.0]], np.float32))
-    >>> found = maxsim(asked, [np.array([[127, 0]], np.int8), np.array([[60, 80]], np.int8)], lambda _: 3.0)
+    >>> codes = [np.array([[127, 0]], np.int8), np.array([[60, 80]], np.int8)]
+    >>> found = maxsim(asked, codes, {"warranty": 3.0})
     >>> [round(score, 2) for score in found]
     [0.7, 0.3]
     """
     import numpy as np
     import simsimd
 
-    weights = np.array([max(idf(word) - 1.0, LEAST_WEIGHT) for word in asked.words])
+    weights = np.array([max(idf[word] - 1.0, LEAST_WEIGHT) for word in asked.words])
     weights /= weights.sum()
     # Not a product of matrices by BLAS: its threads wait for each other when other requests are answered.
     codes = quantised(asked.vectors)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from app.errors import SettingsError
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
 from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
 from app.retrieval.ranking.window_rerank import WindowRerank
+from app.retrieval.word_weights import WordWeights
 from app.settings import RerankSettings
 
 
@@ -22,7 +22,7 @@ def make_order(
     embeddings: Embeddings,
     parts: EmbeddingCache,
     folder: Path,
-    idf: Callable[[str], float],
+    weigh: WordWeights,
 ) -> BaseDocumentCompressor | None:
     """The reranker the settings ask for; None keeps the fused order.
 
@@ -48,7 +48,7 @@ def make_order(
             return LateInteraction(
                 encoder=embeddings,
                 store=TokenStore(embeddings, folder / "tokens.sqlite", settings.stored_passages),
-                idf=idf,
+                weigh=weigh,
                 candidates=settings.candidates or 20,
                 weight=settings.weight,
             )

@@ -20,7 +20,6 @@ from sqlalchemy import Engine, select
 from app.registry.schema import documents, passages
 from app.retrieval.scope import Scope, document_conditions
 from app.retrieval.vectors.chroma_store import ChromaStore
-from app.retrieval.vectors.row_file import Rows
 from app.retrieval.vectors.vector_rows import VectorRows
 
 if TYPE_CHECKING:
@@ -93,14 +92,17 @@ class VectorIndex:
         if count <= self._exact_rows:
             # Outside the lock: rows and truth values are of one moment, and nobody changes them.
             near, mean = rows.nearest(vector, k, allowed)
-            hits = self._named(near)
+            names = self._names([number for number, _ in near], also)
+            hits = [VectorHit(names[number], cosine) for number, cosine in near if number in names]
         else:
             more = math.ceil(k * 1.2 * len(rows) / count)
             with self._lock:
                 found = self._chroma.nearest(vector, more, self._rows.generation())
             hits, mean = self._in_scope(found, scope)[:k], None
+            names = self._names([], also) if also else {}
         known = {hit.passage_id for hit in hits}
-        return Nearby(hits + self._of(rows, vector, [name for name in also if name not in known]), mean)
+        others = rows.cosines(vector, [number for number, name in names.items() if name not in known])
+        return Nearby(hits + [VectorHit(names[number], cosine) for number, cosine in others.items()], mean)
 
     def ids(self) -> list[str]:
         """The passages Chroma has vectors of; for checks."""
@@ -130,19 +132,16 @@ class VectorIndex:
             self._chroma.close()
             self._rows.close()
 
-    def _of(self, rows: Rows, vector: np.ndarray, names: Sequence[str]) -> list[VectorHit]:
-        query = select(passages.c.id, passages.c.passage_id).where(passages.c.passage_id.in_(names))
-        with self._engine.connect() as connection:
-            numbers = {row.id: row.passage_id for row in connection.execute(query)} if names else {}
-        return [VectorHit(numbers[n], cosine) for n, cosine in rows.cosines(vector, list(numbers)).items()]
-
-    def _named(self, near: Sequence[tuple[int, float]]) -> list[VectorHit]:
+    def _names(self, numbers: Sequence[int], also: Sequence[str]) -> dict[int, str]:
+        """The names of these numbers, and of the passages of these names, by number."""
         # Written out: SQLAlchemy takes longer to build an IN of a hundred numbers than SQLite to answer it.
-        numbers = ",".join(str(number) for number, _ in near)
-        query = f"SELECT id, passage_id FROM passages WHERE id IN ({numbers})"  # noqa: S608
+        written, marks = ",".join(map(str, numbers)), ",".join("?" * len(also))
+        query = (
+            f"SELECT id, passage_id FROM passages WHERE id IN ({written}) "  # noqa: S608
+            f"UNION SELECT id, passage_id FROM passages WHERE passage_id IN ({marks})"
+        )
         with self._engine.connect() as connection:
-            names = {row[0]: row[1] for row in connection.exec_driver_sql(query)}
-        return [VectorHit(names[number], cosine) for number, cosine in near if number in names]
+            return {row[0]: row[1] for row in connection.exec_driver_sql(query, tuple(also))}
 
     def _in_scope(self, found: Sequence[tuple[str, float]], scope: Scope) -> list[VectorHit]:
         query = (

@@ -12,7 +12,7 @@ import hashlib
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +20,6 @@ import numpy as np
 from langchain_core.documents import BaseDocumentCompressor, Document
 
 from app.errors import SettingsError
-from app.extractive.sentence_scores import index_idf
 from app.ingestion.pipeline import PassageLength
 from app.retrieval.embedding.embedder import NamedEmbeddings
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
@@ -29,6 +28,7 @@ from app.retrieval.embedding.stored_vectors import StoredVectors
 from app.retrieval.embedding.token_store import TokenStore
 from app.retrieval.ranking.late_interaction import LateInteraction
 from app.retrieval.ranking.window_rerank import WindowRerank
+from app.retrieval.word_weights import WordWeights, index_weights
 from app.settings import Settings
 from evals.benchmarks.finding.legs import as_found, both_legs
 from evals.benchmarks.finding.retrieval import SEED, sample
@@ -108,7 +108,7 @@ def measure(
             passages = vectors.vectors(index.texts)
             asked = vectors.vectors(list(data.questions.values()))
             unit_of = dict(zip(index.passage_ids, index.units, strict=True))
-            made = _Rerankers(encoder, Path(place), index_idf(index.words.document_frequency), settings)
+            made = _Rerankers(encoder, Path(place), index_weights(index.words.document_frequencies), settings)
             for (question, text), vector in zip(data.questions.items(), asked, strict=True):
                 legs = both_legs(index, passages, text, vector, settings.retrieval.candidates)
                 found = as_found(index, legs, legs.weight(settings.retrieval), max(COUNTS))
@@ -136,11 +136,11 @@ class _Rerankers:
     """Makes rerankers that know nothing yet but what their files hold: one file a question and number."""
 
     def __init__(
-        self, encoder: MiniLMEmbeddings, folder: Path, idf: Callable[[str], float], settings: Settings
+        self, encoder: MiniLMEmbeddings, folder: Path, weigh: WordWeights, settings: Settings
     ) -> None:
         self._encoder = encoder
         self._folder = folder
-        self._idf = idf
+        self._weigh = weigh
         self._settings = settings
 
     def reranker(self, method: str, count: int, question: str) -> BaseDocumentCompressor:
@@ -151,7 +151,7 @@ class _Rerankers:
         return LateInteraction(
             encoder=self._encoder,
             store=TokenStore(self._encoder, file, 1_000_000),
-            idf=self._idf,
+            weigh=self._weigh,
             candidates=count,
             weight=self._settings.rerank.weight,
         )

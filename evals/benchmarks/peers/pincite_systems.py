@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Literal
 
 from app.compose import Pincite, open_pincite
-from app.extractive.sentence_scores import index_idf
 from app.ingestion.split import split
 from app.ingestion.writer import passage_texts
 from app.registry.new_document import NewDocument
@@ -19,6 +18,7 @@ from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
 from app.retrieval.embedding.stored_vectors import StoredVectors
 from app.retrieval.ranking.reranker import make_order
 from app.retrieval.scope import make_scope
+from app.retrieval.word_weights import index_weights
 from app.settings import EmbeddingSettings, RerankSettings, Settings
 from evals.benchmarks.index import load_item
 from evals.benchmarks.peers.contract import DEPTH, Given
@@ -73,11 +73,11 @@ def _systems(pincite: Pincite, new: Sequence[NewDocument]) -> dict[str, Search]:
     given_of = {passage: one.uri.removeprefix("bench://") for one in new for passage in one.passage_ids}
     settings = corpus.settings
     folder = settings.home / settings.tenant
-    idf = index_idf(corpus.words.document_frequency)
+    weigh = index_weights(corpus.words.document_frequencies)
     parts = EmbeddingCache(StoredVectors(corpus.embeddings, corpus.fingerprint, folder / "parts.sqlite"))
 
     def reranked(method: Literal["auto", "late_interaction"]) -> Search:
-        order = make_order(RerankSettings(method=method), corpus.embeddings, parts, folder, idf)
+        order = make_order(RerankSettings(method=method), corpus.embeddings, parts, folder, weigh)
         if order is None:
             raise RuntimeError(f"{method} needs the carried embedder")
 

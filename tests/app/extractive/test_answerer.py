@@ -7,16 +7,18 @@ from typing import Any
 import pytest
 
 from app.extractive.answerer import make_extractor, make_gate
-from app.extractive.sentence_scores import SentenceScorer, index_idf
+from app.extractive.sentence_scores import SentenceScorer
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
 from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
+from app.retrieval.word_weights import index_weights
 from graphs.parts import AnswerRequest
 from graphs.state import EvidencePassage
 
 
 @pytest.fixture(scope="module")
 def scorer() -> SentenceScorer:
-    return SentenceScorer(EmbeddingCache(MiniLMEmbeddings(threads=1)), index_idf(lambda _word: (1, 100)))
+    weigh = index_weights(lambda words: (dict.fromkeys(words, 1), 100))
+    return SentenceScorer(EmbeddingCache(MiniLMEmbeddings(threads=1)), weigh)
 
 
 def passage(text: str, title: str = "Guide", headings: tuple[str, ...] = ()) -> EvidencePassage:

@@ -205,12 +205,16 @@ def test_a_character_of_a_version_is_on_the_page_that_begins_before_it(registry:
     paged = replace(new, loaded=replace(new.loaded, pages=(0, 12, 25)))
     registry.replace(paged)
     record = only(registry)
-    found = [registry.page_at(record.doc_id, record.version, at) for at in (0, 11, 12, 24, 25, 400)]
-    assert found == [1, 1, 2, 2, 3, 3]
-    assert registry.page_at(record.doc_id, "another", 0) is None
+    stored = registry.stored_version(record.doc_id, record.version)
+    assert stored is not None
+    assert [stored.page_at(at) for at in (0, 11, 12, 24, 25, 400)] == [1, 1, 2, 2, 3, 3]
+    assert registry.stored_version(record.doc_id, "another") is None
+    assert registry.stored_version(record.doc_id, record.version[:12]) is None
 
 
 def test_a_document_without_pages_has_none(registry: Registry) -> None:
     registry.replace(new_document(URI, "Some words."))
     record = only(registry)
-    assert registry.page_at(record.doc_id, record.version, 3) is None
+    stored = registry.stored_version(record.doc_id, record.version)
+    assert stored is not None
+    assert (stored.text, stored.page_at(3), stored.rects_at(0, 4)) == ("Some words.", None, [])

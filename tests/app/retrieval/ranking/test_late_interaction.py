@@ -13,6 +13,7 @@ from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings, TokenVec
 from app.retrieval.embedding.token_store import TokenStore
 from app.retrieval.ranking.late_interaction import LateInteraction
 from app.retrieval.ranking.scores import rank_score
+from app.retrieval.word_weights import index_weights
 
 TEXTS = [
     "The kitchen on the third floor is cleaned every evening.",
@@ -28,7 +29,8 @@ def model() -> MiniLMEmbeddings:
 
 def reranker(model: MiniLMEmbeddings, folder: Path, **options: float) -> LateInteraction:
     store = TokenStore(model, folder / "tokens.sqlite", 100)
-    return LateInteraction(encoder=model, store=store, idf=lambda _: 2.0, **options)
+    weigh = index_weights(lambda words: (dict.fromkeys(words, 1), 5))
+    return LateInteraction(encoder=model, store=store, weigh=weigh, **options)
 
 
 def documents(*fused: float) -> list[Document]:
