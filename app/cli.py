@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from app.terminal.answers_cli import answers_cli
-from app.terminal.errors import clear_errors
+from app.terminal.errors import clear_errors, warnings_as_lines
 
 if TYPE_CHECKING:
     import click
@@ -241,12 +241,14 @@ def serve(
 def _corpus() -> Corpus:
     from app.corpus import open_corpus
 
+    warnings_as_lines()
     return open_corpus()
 
 
 def _opened() -> Pincite:
     from app.compose import open_pincite
 
+    warnings_as_lines()
     return open_pincite()
 
 

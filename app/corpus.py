@@ -137,7 +137,9 @@ class Corpus:
         try:
             self.tidy()
         except Exception as error:
-            logger.warning("what is kept for verifying answers could not be tidied: %s", error)
+            logger.warning(
+                "what is kept for verifying answers could not be tidied: %s", error, exc_info=error
+            )
 
     def remembers(self, doc_id: str) -> bool:
         """Whether a stored answer or conversation names a document, present or not."""

@@ -101,7 +101,7 @@ class AnswerCache:
                 connection.execute("UPDATE drafts SET used_at = ? WHERE key = ?", (self._now(), digest))
                 return json.loads(row[0])
         except (sqlite3.Error, ValueError) as error:
-            logger.warning("the answer cache cannot be read: %s", error)
+            logger.warning("the answer cache cannot be read: %s", error, exc_info=error)
             return None
 
     def put(self, key: DraftKey, value: Any) -> None:
@@ -123,7 +123,7 @@ class AnswerCache:
                     connection.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?)", row)
                     self._shrink(connection, key.generation)
         except (sqlite3.Error, OSError) as error:
-            logger.warning("an answer could not be cached: %s", error)
+            logger.warning("an answer could not be cached: %s", error, exc_info=error)
 
     def keep_only(self, generation: int) -> None:
         """Delete the drafts of every other generation of the index; a damaged file goes as a whole.

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from app.answers.without_words import without_words
+from app.errors import PinciteError
 from app.storage.sqlite import use_write_ahead_log
 
 FORMAT = 1
@@ -32,8 +33,10 @@ CREATE INDEX citations_by_document ON citations (doc_id, version);
 """
 
 
-class AnswerStoreError(RuntimeError):
+class AnswerStoreError(PinciteError, RuntimeError):
     """The stored answers cannot be used, or a name stands for none or several; the message is one line."""
+
+    code = "answer-store"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from sqlalchemy import (
     text,
 )
 
+from app.errors import PinciteError
 from app.storage.sqlite import use_write_ahead_log
 
 SCHEMA_VERSION = 3
@@ -123,8 +124,10 @@ _UPGRADES = {2: ("ALTER TABLE versions ADD COLUMN layout BLOB",)}
 """What a folder of an earlier format lacks, beside whole tables; nothing in it is written anew."""
 
 
-class IndexFormatError(RuntimeError):
+class IndexFormatError(PinciteError, RuntimeError):
     """The data folder was written by another version of Pincite."""
+
+    code = "index-format"
 
 
 def open_engine(path: Path) -> Engine:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
 
+from app.errors import PinciteError
+
 if TYPE_CHECKING:
     import numpy as np
     import onnxruntime
@@ -23,8 +25,10 @@ TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f41157
 MAX_TOKENS = 256
 
 
-class ModelFileError(RuntimeError):
+class ModelFileError(PinciteError, RuntimeError):
     """A carried model file is missing or is not the one this release was measured with."""
+
+    code = "model-file"
 
 
 @dataclass(frozen=True, slots=True)
