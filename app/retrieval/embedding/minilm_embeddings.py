@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from langchain_core.embeddings import Embeddings
 
 from app.errors import PinciteError
+from app.process.passing import quiet_import
 
 if TYPE_CHECKING:
     import numpy as np
@@ -135,10 +136,9 @@ class MiniLMEmbeddings(Embeddings):
 
 
 def _load() -> tuple[onnxruntime.InferenceSession, tokenizers.Tokenizer]:
-    # Before the import, which is where ONNX Runtime begins to report to Microsoft.
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-    import onnxruntime
-    import tokenizers
+    with quiet_import():  # it is where ONNX Runtime begins to report to Microsoft
+        import onnxruntime
+        import tokenizers
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
