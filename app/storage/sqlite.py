@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Literal
 
 
 def use_write_ahead_log(connection: sqlite3.Connection, patience_s: float = 10.0) -> None:
@@ -42,7 +43,7 @@ def connect_file(
     It waits ``patience_s`` seconds for another's lock. With ``autocommit`` a transaction is begun by hand.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    level = None if autocommit else "DEFERRED"
+    level: Literal["DEFERRED"] | None = None if autocommit else "DEFERRED"
     connection = sqlite3.connect(
         path, timeout=patience_s, isolation_level=level, check_same_thread=not any_thread
     )
