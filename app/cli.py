@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, Optional
 import typer
 from typer.core import TyperGroup
 
+from app.process.beginning import begin_process
 from app.terminal.answers_cli import answers_cli
-from app.terminal.errors import clear_errors
+from app.terminal.errors import clear_errors, warnings_as_lines
 
 if TYPE_CHECKING:
     import click
@@ -26,6 +27,7 @@ class _Commands(TyperGroup):
     def invoke(self, ctx: click.Context) -> None:
         # Here, because Typer has answers of its own to an interrupt and a closed pipe further out.
         with clear_errors():
+            begin_process()
             super().invoke(ctx)
 
 
@@ -241,12 +243,14 @@ def serve(
 def _corpus() -> Corpus:
     from app.corpus import open_corpus
 
+    warnings_as_lines()
     return open_corpus()
 
 
 def _opened() -> Pincite:
     from app.compose import open_pincite
 
+    warnings_as_lines()
     return open_pincite()
 
 

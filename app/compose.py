@@ -21,7 +21,7 @@ from app.corpus import Corpus, open_corpus
 from app.extractive.answerer import make_extractor, make_gate
 from app.extractive.best_sentences import make_best_sentences
 from app.extractive.sentence_scores import SentenceScorer
-from app.models.chains import make_chains
+from app.models.chains import make_chains, models_by_name
 from app.models.entailment import make_entailment
 from app.models.hub_prompt import pull_answer_prompt
 from app.models.prices import price_of
@@ -35,7 +35,6 @@ from app.retrieval.ranking.evidence_cut import EvidenceCut
 from app.retrieval.ranking.reranker import make_order
 from app.retrieval.word_weights import index_weights
 from app.safety.guards import answer_guard, question_guard
-from app.safety.telemetry import quiet_libraries
 from app.settings import Settings, load_settings
 from graphs.answer import AnswerGraph, build_answer_graph
 from graphs.calling.breaker import Breakers
@@ -126,8 +125,6 @@ class Pincite:
     def close(self) -> None:
         """Stop the background loop, send what traces are left, close the indexes."""
         self._stack.close()
-        flush(self.callbacks)
-        self.corpus.close()
 
     def __enter__(self) -> Pincite:
         return self
@@ -164,20 +161,28 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
     """Open the application from ``settings``, or from the environment and ``.env`` when there are none.
 
     ``identify`` says who asks; by default the run's context is believed, which is right where the embedding
-    application sets it.
+    application sets it. Nothing of the process is changed: what ``.env`` says about Pincite is read, but keys
+    of providers must be in the environment, where their libraries look for them.
 
     Raises:
         SettingsError, ModelError, HubPromptError, IndexFormatError: the configuration cannot work; one
             line says why.
     """
-    quiet_libraries()
     settings = settings or load_settings()
+    with ExitStack() as stack:
+        opened = _opened(settings, identify, stack)
+        # Whatever fails before this has closed what was opened.
+        opened._stack = stack.pop_all()
+        return opened
+
+
+def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite:
+    """The application; ``stack`` closes what was opened, last first."""
     # Before anything is opened: a model or prompt that cannot be had leaves nothing open behind it.
-    stack = ExitStack()
     chains = make_chains(settings, stack)
     prompt = pull_answer_prompt(settings.answer.prompt) if settings.answer.prompt else None
-    entailment = make_entailment(settings, stack)
-    corpus = open_corpus(settings)
+    entailment = make_entailment(settings, stack, models_by_name(settings, chains))
+    corpus = stack.enter_context(open_corpus(settings))
     corpus.tidy_quietly()
     registry = corpus.registry
     retriever = HybridRetriever(
@@ -196,13 +201,10 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
             corpus.questions, corpus.fingerprint, folder / "parts.sqlite", settings.rerank.stored_parts
         )
     )
-    try:
-        order = make_order(settings.rerank, corpus.embeddings, parts, folder, weigh)
-    except BaseException:
-        corpus.close()
-        raise
+    order = make_order(settings.rerank, corpus.embeddings, parts, folder, weigh)
     scorer = SentenceScorer(parts, weigh)
     callbacks = tracing_callbacks()
+    stack.callback(flush, callbacks)
     if settings.answers.keep:
         callbacks.append(AnswerKeeper(corpus.answers))
     # Of all graphs, so that the conversations' graph knows what the other has seen fail.
@@ -222,7 +224,7 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
         # are kept.
         return graph.with_config(run_name="pincite.ask", tags=["pincite"], callbacks=callbacks)
 
-    return Pincite(corpus, retriever, build(), build, callbacks, _stack=stack)
+    return Pincite(corpus, retriever, build(), build, callbacks)
 
 
 class _Asking(TypedDict):

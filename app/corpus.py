@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
@@ -24,7 +24,6 @@ from app.retrieval.embedding.question_vectors import QuestionVectors
 from app.retrieval.embedding.stored_vectors import StoredVectors
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.vectors.vector_index import VectorIndex
-from app.safety.telemetry import quiet_libraries
 from app.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -52,6 +51,7 @@ class Corpus:
     fingerprint: str
     answers: AnswerStore
     questions: Embeddings
+    closing: ExitStack = field(default_factory=ExitStack, repr=False)
 
     @contextmanager
     def writing(self) -> Iterator[tuple[Pipeline, IndexWriter]]:
@@ -140,7 +140,9 @@ class Corpus:
         try:
             self.tidy()
         except Exception as error:
-            logger.warning("what is kept for verifying answers could not be tidied: %s", error)
+            logger.warning(
+                "what is kept for verifying answers could not be tidied: %s", error, exc_info=error
+            )
 
     def remembers(self, doc_id: str) -> bool:
         """Whether a stored answer or conversation names a document, present or not."""
@@ -163,8 +165,7 @@ class Corpus:
         )
 
     def close(self) -> None:
-        self.vectors.close()
-        self.registry.engine.dispose()
+        self.closing.close()
 
     def __enter__(self) -> Corpus:
         return self
@@ -186,31 +187,32 @@ def open_corpus(settings: Settings | None = None) -> Corpus:
     Raises:
         SettingsError, IndexFormatError: the configuration cannot work; one line says why.
     """
-    quiet_libraries()
     settings = settings or load_settings()
     folder = settings.home / settings.tenant
-    registry = Registry(open_engine(folder / "registry.sqlite"), lambda: datetime.now(UTC).isoformat())
-    embedder = make_embedder(settings.embedding)
-    questions = QuestionVectors(embedder.embeddings)
-    stored = StoredVectors(questions, embedder.fingerprint, folder / "embeddings.sqlite")
-    vectors = VectorIndex(
-        folder,
-        settings.tenant,
-        stored,
-        embedder.fingerprint,
-        registry.engine,
-        settings.retrieval.exact_rows,
-    )
-    words = LexicalIndex(folder / "words")
-    answers = AnswerStore(folder / "answers.sqlite", settings.answers.keep_days, lambda: datetime.now(UTC))
-    return Corpus(
-        settings,
-        registry,
-        vectors,
-        words,
-        stored,
-        embedder.embeddings,
-        embedder.fingerprint,
-        answers,
-        questions,
-    )
+    with ExitStack() as closing:
+        engine = open_engine(folder / "registry.sqlite")
+        closing.callback(engine.dispose)
+        registry = Registry(engine, lambda: datetime.now(UTC).isoformat())
+        embedder = make_embedder(settings.embedding)
+        questions = QuestionVectors(embedder.embeddings)
+        stored = StoredVectors(questions, embedder.fingerprint, folder / "embeddings.sqlite")
+        vectors = VectorIndex(
+            folder, settings.tenant, stored, embedder.fingerprint, engine, settings.retrieval.exact_rows
+        )
+        closing.callback(vectors.close)
+        words = LexicalIndex(folder / "words")
+        answers = AnswerStore(
+            folder / "answers.sqlite", settings.answers.keep_days, lambda: datetime.now(UTC)
+        )
+        return Corpus(
+            settings,
+            registry,
+            vectors,
+            words,
+            stored,
+            embedder.embeddings,
+            embedder.fingerprint,
+            answers,
+            questions,
+            closing.pop_all(),
+        )

@@ -11,9 +11,9 @@ class PinciteError(Exception):
     The command line and the HTTP interface map from the class: nothing keeps a list of names.
     """
 
-    code: ClassVar[str] = "failed"
+    code: str = "failed"
     """Stable and machine-readable: the end of the problem document's ``type``."""
-    retryable: ClassVar[bool] = False
+    retryable: bool = False
     """Whether the same call may work a moment later."""
     exit_code: ClassVar[int] = 2
     """Of the command line: what was asked for, or the configuration, cannot work."""

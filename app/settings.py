@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import SettingsError
+from app.process.variables import known_variables, read_from
 
 PREFIX = "PINCITE_"
 
@@ -322,23 +322,20 @@ def variables(model: type[BaseModel] = Settings, prefix: str = PREFIX) -> Iterat
 
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:
-    """Read the settings from the environment, after adding what ``env_file`` holds and it lacks.
+    """Read the settings from the environment and, what it lacks, from ``env_file``; neither is changed.
 
     Raises:
         SettingsError: a ``PINCITE_`` variable that does not exist, or a value out of bounds.
     """
-    if env_file is not None and env_file.is_file():
-        from dotenv import load_dotenv
-
-        load_dotenv(env_file, override=False)
+    given = known_variables(env_file)
     known = {name for name, _, _ in variables()}
-    for name in sorted(os.environ):
+    for name in sorted(given):
         if name.startswith(PREFIX) and name.upper() not in known:
             close = difflib.get_close_matches(name.upper(), known, n=1)
             hint = f"did you mean {close[0]}?" if close else "see .env.example for all names"
             raise SettingsError(f"{name} is not a setting; {hint}")
     try:
-        return Settings()
+        return Settings(**read_from(Settings, given))
     except ValidationError as error:
         lines = [
             f"{PREFIX}{'__'.join(str(part).upper() for part in item['loc'])}: {item['msg']}"

@@ -11,6 +11,7 @@ from langgraph.runtime import Runtime
 
 from app.api.application import create_app
 from app.compose import open_pincite
+from app.process.beginning import begin_process
 from graphs.parts import Principal
 from graphs.state import AskContext
 
@@ -27,6 +28,7 @@ def server_principal(_runtime: Runtime[AskContext], config: RunnableConfig) -> P
     return Principal(str(user.get("identity") or "anonymous"), tuple(str(group) for group in groups))
 
 
+begin_process()
 _pincite = open_pincite(identify=server_principal)
 
 graph = _pincite.graph

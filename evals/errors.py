@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from app.errors import PinciteError
 
-class EvalError(ValueError):
+
+class EvalError(PinciteError, ValueError):
     """An evaluation that cannot be run, read or compared; the message is one line saying what to do."""
+
+    code = "eval"
 
 
 def needs_extra(module: str) -> EvalError:

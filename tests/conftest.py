@@ -11,7 +11,7 @@ import pytest
 
 from app.compose import Pincite, open_pincite
 from app.ingestion.discover import discover
-from app.safety.telemetry import quiet_libraries
+from app.process.telemetry import quiet_libraries
 from app.settings import Settings
 from tests.support import warm_model  # noqa: F401 - importing it is what counts
 from tests.support.cli import Command

@@ -15,6 +15,9 @@ class BackgroundLoop:
 
     One loop serves all calls, so clients that keep connections open between calls stay usable. The thread
     is a daemon: a program that forgets ``close`` still ends.
+
+    Not ``anyio.from_thread.start_blocking_portal``: what is interrupted there is cancelled at every await
+    that follows, those of cleaning up too, so LangGraph may leave its nodes running. Here it is once.
     """
 
     def __init__(self) -> None:

@@ -7,12 +7,12 @@ import json
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from app.storage.sqlite import use_write_ahead_log
+from app.storage.sqlite import sqlite_file, use_write_ahead_log
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +101,7 @@ class AnswerCache:
                 connection.execute("UPDATE drafts SET used_at = ? WHERE key = ?", (self._now(), digest))
                 return json.loads(row[0])
         except (sqlite3.Error, ValueError) as error:
-            logger.warning("the answer cache cannot be read: %s", error)
+            logger.warning("the answer cache cannot be read: %s", error, exc_info=error)
             return None
 
     def put(self, key: DraftKey, value: Any) -> None:
@@ -116,14 +116,13 @@ class AnswerCache:
             return
         row = (digest, key.generation, text, size, self._now(), self._now())
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._opened() as connection:
                 connection.execute("BEGIN IMMEDIATE")
                 with connection:
                     connection.execute("INSERT OR REPLACE INTO drafts VALUES (?, ?, ?, ?, ?, ?)", row)
                     self._shrink(connection, key.generation)
         except (sqlite3.Error, OSError) as error:
-            logger.warning("an answer could not be cached: %s", error)
+            logger.warning("an answer could not be cached: %s", error, exc_info=error)
 
     def keep_only(self, generation: int) -> None:
         """Delete the drafts of every other generation of the index; a damaged file goes as a whole.
@@ -164,8 +163,7 @@ class AnswerCache:
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        with closing(sqlite3.connect(self._path, timeout=5, isolation_level=None)) as connection:
-            connection.execute("PRAGMA secure_delete=ON")
+        with sqlite_file(self._path, 5, autocommit=True, secure_delete=True) as connection:
             found = connection.execute("PRAGMA user_version").fetchone()[0]
             if found == 0:
                 use_write_ahead_log(connection)

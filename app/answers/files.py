@@ -9,9 +9,14 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
 
+from app.errors import PinciteError
 
-class NotAnAnswerError(ValueError):
+
+class NotAnAnswerError(PinciteError, ValueError):
     """A file that holds no answer; one line says why."""
+
+    code = "not-an-answer"
+    status = 422
 
 
 class GivenCitation(BaseModel):

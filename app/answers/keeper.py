@@ -43,5 +43,6 @@ class AnswerKeeper(AsyncCallbackHandler):
         try:
             await asyncio.to_thread(self._store.put, answer)
         except Exception as error:
-            # Without the traceback's locals: they hold the question.
-            logger.warning("an answer could not be stored, so it cannot be verified later: %s", error)
+            logger.warning(
+                "an answer could not be stored, so it cannot be verified later: %s", error, exc_info=error
+            )

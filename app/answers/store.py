@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from app.answers.without_words import without_words
-from app.storage.sqlite import use_write_ahead_log
+from app.errors import PinciteError
+from app.storage.sqlite import sqlite_file, use_write_ahead_log
 
 FORMAT = 1
 
@@ -32,8 +33,10 @@ CREATE INDEX citations_by_document ON citations (doc_id, version);
 """
 
 
-class AnswerStoreError(RuntimeError):
+class AnswerStoreError(PinciteError, RuntimeError):
     """The stored answers cannot be used, or a name stands for none or several; the message is one line."""
+
+    code = "answer-store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +210,6 @@ class AnswerStore:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._opened() as connection:
             connection.execute("BEGIN IMMEDIATE")
             with connection:
@@ -216,7 +218,9 @@ class AnswerStore:
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
         try:
-            with closing(sqlite3.connect(self._path, timeout=10, isolation_level=None)) as connection:
+            with sqlite_file(
+                self._path, 10, autocommit=True, foreign_keys=True, secure_delete=True
+            ) as connection:
                 _prepare(connection, self._path)
                 yield connection
         except sqlite3.Error as error:
@@ -224,8 +228,6 @@ class AnswerStore:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute("PRAGMA foreign_keys=ON")
-    connection.execute("PRAGMA secure_delete=ON")
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found == 0:
         use_write_ahead_log(connection)

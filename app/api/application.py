@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from app.api.contract import AskRequest, ProblemDocument
 from app.compose import Pincite
+from app.errors import PinciteError
 from graphs.contracts import Answer
 from graphs.state import AskContext
 
@@ -87,6 +88,10 @@ def create_app(opened: Callable[[], Pincite], max_concurrent: int = 8) -> FastAP
         response.headers.update(error.headers or {})
         return response
 
+    @app.exception_handler(PinciteError)
+    async def expected(_request: Request, error: PinciteError) -> JSONResponse:
+        return _expected(error)
+
     @app.exception_handler(Exception)
     async def unexpected(_request: Request, _error: Exception) -> JSONResponse:
         return problem(500, "internal-error", UNEXPECTED)
@@ -114,11 +119,19 @@ def problem(
     return JSONResponse(document.model_dump(), status, media_type="application/problem+json")
 
 
+def _expected(error: PinciteError) -> JSONResponse:
+    """The problem document of an error raised on purpose: its message says what to do."""
+    return problem(error.status, error.code, str(error), retryable=error.retryable)
+
+
 async def _events(pincite: Pincite, ask: AskRequest, places: asyncio.Semaphore) -> AsyncIterator[str]:
     async with places:
         try:
             async for event in pincite.astream(**_arguments(ask)):
                 yield _event(event.pop("type"), event)
+        except PinciteError as error:
+            logger.warning("a streamed answer failed", exc_info=error)
+            yield _event("error", json.loads(bytes(_expected(error).body)))
         except Exception:
             logger.exception("a streamed answer broke down")
             yield _event("error", json.loads(bytes(problem(500, "internal-error", UNEXPECTED).body)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from app.storage.sqlite import use_write_ahead_log
+from app.storage.sqlite import connect_file
 
 
 class ThreadedSqliteSaver(SqliteSaver):
@@ -63,7 +62,4 @@ class ThreadedSqliteSaver(SqliteSaver):
 
 def open_checkpoints(path: Path) -> ThreadedSqliteSaver:
     """Open (and, where needed, create) the conversations at ``path``."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, check_same_thread=False, timeout=30)
-    use_write_ahead_log(connection)
-    return ThreadedSqliteSaver(connection)
+    return ThreadedSqliteSaver(connect_file(path, 30, any_thread=True, write_ahead_log=True))

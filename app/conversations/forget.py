@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
+
+from app.storage.sqlite import sqlite_file
 
 _PLACES = (("checkpoints", "checkpoint"), ("writes", "value"))
 """Tables of LangGraph's SQLite saver, and the column of each that holds a turn's state."""
@@ -46,8 +48,7 @@ def _naming(connection: sqlite3.Connection, tables: list[tuple[str, str]], doc_i
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[sqlite3.Connection, list[tuple[str, str]]]]:
-    with closing(sqlite3.connect(path, timeout=10)) as connection:
-        connection.execute("PRAGMA secure_delete=ON")
+    with sqlite_file(path, 10, secure_delete=True) as connection:
         query = "SELECT name FROM sqlite_master WHERE type = 'table'"
         known = {name for (name,) in connection.execute(query)}
         yield connection, [place for place in _PLACES if place[0] in known]

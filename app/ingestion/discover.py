@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from app.errors import PinciteError
 from app.ingestion.load import READABLE_SUFFIXES
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "bower_components", "site-packages"})
@@ -28,8 +29,11 @@ WEB_PAGES = "web"
 """The source of web pages that were added without naming one."""
 
 
-class SourceNameError(ValueError):
+class SourceNameError(PinciteError, ValueError):
     """A name that no source can have."""
+
+    code = "source-name"
+    status = 422
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from app.errors import PinciteError
 from app.ingestion.discover import LOCAL_FILES, Found, FoundFile
 from app.ingestion.errors import LoadError
 from app.ingestion.load import LoadLimits, read_file
@@ -60,8 +61,11 @@ class PassageLength:
     maximum: int = 1400
 
 
-class EmptySyncError(ValueError):
+class EmptySyncError(PinciteError, ValueError):
     """A sync that would remove every document of its source because the tree holds none."""
+
+    code = "empty-sync"
+    status = 422
 
 
 class Pipeline:

@@ -10,6 +10,7 @@ import threading
 from dataclasses import asdict
 from typing import Any
 
+from app.errors import PinciteError
 from app.ingestion import reader_process
 from app.ingestion.errors import LoadError
 from app.ingestion.load import LoadLimits, load_bytes
@@ -19,8 +20,10 @@ from app.registry.document import Block, LoadedDocument
 _START_S = 60.0
 
 
-class ReaderStartError(RuntimeError):
+class ReaderStartError(PinciteError, RuntimeError):
     """The process that reads files cannot be started."""
+
+    code = "reader-start"
 
 
 class FileReader:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from app.errors import PinciteError
 from app.registry.document import embedded_text
 from app.registry.new_document import NewDocument
 from app.registry.registry import Registry
@@ -19,10 +20,12 @@ CitedOf = Callable[[str], Collection[tuple[str, str]]]
 """doc_id -> the (doc_id, version) that stored answers cite."""
 
 
-class WriterBusyError(RuntimeError):
+class WriterBusyError(PinciteError, RuntimeError):
     """Another process is writing to the same data folder."""
 
+    code = "writer-busy"
     retryable = True
+    status = 503
 
 
 class IndexWriter:

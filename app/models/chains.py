@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 
 from app.models.chat import make_chat_model
@@ -30,6 +31,16 @@ def make_chains(settings: Settings, closing: ExitStack) -> dict[str, list[ChainM
     names = dict.fromkeys(name for models in chains.values() for name in models)
     made = {name: make_chain_model(name, settings, closing) for name in names}
     return {chain: [made[name] for name in models] for chain, models in chains.items()}
+
+
+def models_by_name(settings: Settings, made: Mapping[str, Sequence[ChainModel]]) -> dict[str, ChainModel]:
+    """Every model that ``make_chains`` made, by the name the settings have for it."""
+    names = chain_names(settings)
+    return {
+        name: model
+        for chain, models in made.items()
+        for name, model in zip(names[chain], models, strict=True)
+    }
 
 
 def make_chain_model(name: str, settings: Settings, closing: ExitStack) -> ChainModel:

@@ -7,11 +7,14 @@ from typing import Any
 
 from langchain_core.language_models import BaseChatModel
 
+from app.errors import PinciteError
 from app.settings import AnswerSettings
 
 
-class ModelError(ValueError):
+class ModelError(PinciteError, ValueError):
     """The configured chat model cannot be set up; the message says what to do."""
+
+    code = "model"
 
 
 def make_chat_model(name: str, settings: AnswerSettings, base_url: str | None = None) -> BaseChatModel:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,9 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from app.models.chains import make_chain_model
 from app.models.chat import ModelError
+from app.process.passing import quiet_import
 from app.settings import Settings
+from graphs.calling.chains import ChainModel
 from graphs.parts import EntailmentRequest
 from prompts.load import load_prompt
 
@@ -23,8 +26,12 @@ MAX_TOKENS = 512
 """Tokens of sentence and source that an NLI model reads."""
 
 
-def make_entailment(settings: Settings, closing: ExitStack) -> Runnable[EntailmentRequest, float] | None:
+def make_entailment(
+    settings: Settings, closing: ExitStack, made: Mapping[str, ChainModel] | None = None
+) -> Runnable[EntailmentRequest, float] | None:
     """The check that the settings name; None where they name none. ``closing`` ends what it starts.
+
+    ``made`` are models of chains by name: one of them is not made again, so that one local server serves all.
 
     Raises:
         ModelError: the model cannot be set up, or the folder lacks a file.
@@ -34,7 +41,8 @@ def make_entailment(settings: Settings, closing: ExitStack) -> Runnable[Entailme
         return None
     if name.startswith("nli:"):
         return local_nli(Path(name.removeprefix("nli:")).expanduser())
-    return asked_model(make_chain_model(name, settings, closing).model)
+    known = (made or {}).get(name)
+    return asked_model((known or make_chain_model(name, settings, closing)).model)
 
 
 def asked_model(model: BaseChatModel) -> Runnable[EntailmentRequest, float]:
@@ -77,8 +85,9 @@ class _Nli:
     def __init__(self, folder: Path) -> None:
         import json
 
-        import onnxruntime
-        from tokenizers import Tokenizer
+        with quiet_import():
+            import onnxruntime
+            from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1

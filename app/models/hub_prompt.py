@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from app.errors import PinciteError
 from prompts.load import Prompt, load_prompt, make_template
 
 _NAME = re.compile(r"hub:(?P<name>(?:[\w-]+/)?[\w-]+):(?P<commit>[0-9a-f]{8,64})")
@@ -14,8 +15,10 @@ _NAME = re.compile(r"hub:(?P<name>(?:[\w-]+/)?[\w-]+):(?P<commit>[0-9a-f]{8,64})
 FORM = "hub:owner/name:commit"
 
 
-class HubPromptError(ValueError):
+class HubPromptError(PinciteError, ValueError):
     """The prompt cannot be had or cannot be used; one line says why."""
+
+    code = "hub-prompt"
 
 
 def pull_answer_prompt(name: str) -> Prompt:

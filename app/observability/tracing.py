@@ -29,12 +29,11 @@ def tracing_is_on(environment: Mapping[str, str] = os.environ) -> bool:
 def tracing_callbacks(client: Any = None) -> list[BaseCallbackHandler]:
     """A tracer that redacts secrets and e-mail addresses before anything is sent; none when tracing is off.
 
-    Sending happens in a daemon thread, so an endpoint that is down delays neither an answer nor the exit;
-    traces are lost then.
+    Sending happens in a thread, so an endpoint that is down does not delay an answer; traces are lost then.
+    Our own processes make it a daemon (``app.process.telemetry``), so that it does not delay the exit either.
     """
     if not tracing_is_on():
         return []
-    os.environ.setdefault("LANGSMITH_USE_DAEMON", "true")
     from langchain_core.tracers import LangChainTracer
 
     project = os.environ.get("LANGSMITH_PROJECT", "pincite")

@@ -23,7 +23,8 @@ from sqlalchemy import (
     text,
 )
 
-from app.storage.sqlite import use_write_ahead_log
+from app.errors import PinciteError
+from app.storage.sqlite import prepare
 
 SCHEMA_VERSION = 3
 
@@ -123,8 +124,10 @@ _UPGRADES = {2: ("ALTER TABLE versions ADD COLUMN layout BLOB",)}
 """What a folder of an earlier format lacks, beside whole tables; nothing in it is written anew."""
 
 
-class IndexFormatError(RuntimeError):
+class IndexFormatError(PinciteError, RuntimeError):
     """The data folder was written by another version of Pincite."""
+
+    code = "index-format"
 
 
 def open_engine(path: Path) -> Engine:
@@ -140,11 +143,8 @@ def open_engine(path: Path) -> Engine:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA foreign_keys=ON")
-        # What is deleted is overwritten: a removed document's words do not stay in free pages.
-        connection.execute("PRAGMA secure_delete=ON")
-        use_write_ahead_log(connection)
-        connection.execute("PRAGMA synchronous=NORMAL")
+        # Overwritten, so that a removed document's words do not stay in free pages.
+        prepare(connection, foreign_keys=True, secure_delete=True, write_ahead_log=True, normal_sync=True)
 
     try:
         with engine.begin() as connection:

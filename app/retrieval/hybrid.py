@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from app.retrieval.ranking.balance import dense_weight
 from app.retrieval.ranking.fusion import USUAL_WEIGHT, convex_fusion
 from app.retrieval.scope import Scope, document_conditions, make_scope
 from app.retrieval.vectors.vector_index import VectorIndex
+
+logger = logging.getLogger(__name__)
 
 
 class HybridRetriever(BaseRetriever):
@@ -91,6 +94,7 @@ class HybridRetriever(BaseRetriever):
         try:
             hits, mean = self.vectors.search(query, depth, scope, also)
         except Exception as error:  # any embedder or vector store may be configured; words still find
+            logger.warning("embedding or vector search failed; words alone are searched", exc_info=error)
             return (
                 {},
                 None,

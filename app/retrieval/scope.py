@@ -12,12 +12,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists
 
+from app.errors import PinciteError
 from app.registry.schema import EVERYONE, documents, facts, readers
 from tools.scoped_search import RequestError
 
 
-class FilterError(RequestError):
+class FilterError(PinciteError, RequestError):
     """A filter that cannot be applied; the message says which and why."""
+
+    code = "filter"
+    status = 422
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from app.errors import SettingsError
+from app.errors import PinciteError, SettingsError
 from app.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -58,7 +58,10 @@ def examine(settings: Settings) -> Iterator[HealthCheck]:
     embeddings = _embeddings(settings)
     yield embeddings
     if "broken" not in (writable.mark, embeddings.mark):
-        yield from _index(settings)
+        try:
+            yield from _index(settings)
+        except PinciteError as error:
+            yield HealthCheck("broken", "index", str(error))
     yield from _models(settings)
     yield _tracing()
     yield _web_pages(settings)
@@ -153,6 +156,7 @@ def _index(settings: Settings) -> Iterator[HealthCheck]:
         elif records:
             noted, _ = corpus.registry.unsettled()
             if noted:
+                corpus.vectors.row_ids()  # a lost file is not mended by running it again
                 yield HealthCheck("missing", "index", "a run was interrupted; run the same add or sync again")
             else:
                 yield _index_parts(corpus, passages)

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.corpus import Corpus
+from app.errors import PinciteError
 from app.registry.registry import DocumentRecord
 from app.registry.schema import EVERYONE
 from app.terminal.printable import one_line, printable
@@ -19,8 +20,11 @@ from app.terminal.printable import one_line, printable
 _CITATION = re.compile(r"(?P<doc>.+?)(?:@(?P<version>[0-9a-f]{4,64}))?:(?P<start>\d+)-(?P<end>\d+)")
 
 
-class NotADocumentError(LookupError):
+class NotADocumentError(PinciteError, LookupError):
     """A name that stands for no document or for several; the message says what to give instead."""
+
+    code = "not-a-document"
+    status = 404
 
 
 def run_list(corpus: Corpus, source: str | None, as_json: bool) -> int:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from app.errors import PinciteError
 from app.terminal.printable import one_line
 
 USAGE = 2
@@ -14,35 +16,10 @@ USAGE = 2
 
 INTERRUPTED = 130
 
-_EXPECTED = frozenset(
-    {
-        "AnswerStoreError",
-        "EmbeddingError",
-        "EmptySyncError",
-        "EvalError",
-        "FilterError",
-        "IndexFormatError",
-        "HubPromptError",
-        "ModelError",
-        "ModelFileError",
-        "NotADocumentError",
-        "NotAnAnswerError",
-        "ReaderStartError",
-        "SettingsError",
-        "SitemapError",
-        "SourceNameError",
-        "UsageError",
-        "WriterBusyError",
-    }
-)
-
 
 @contextmanager
 def clear_errors() -> Iterator[None]:
-    """Turn the errors Pincite raises on purpose into ``pincite: …`` on standard error.
-
-    They are known by name, so that printing help does not import the modules that define them.
-    """
+    """Turn the errors Pincite raises on purpose into ``pincite: …`` on standard error."""
     try:
         try:
             yield
@@ -55,13 +32,14 @@ def clear_errors() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0) from None
     except Exception as error:
-        if type(error).__name__ in _EXPECTED:
-            _stop(str(error), USAGE)
+        if isinstance(error, PinciteError):
+            _stop(str(error), error.exit_code)
         if isinstance(error, OSError):
             where = f" ({os.fsdecode(error.filename)})" if isinstance(error.filename, str | bytes) else ""
             _stop(
                 f"{error.strerror or error}{where}; check the path, its permissions and the free space", USAGE
             )
+        # By its name, so that printing help does not import SQLAlchemy.
         if type(error).__module__.startswith("sqlalchemy.exc"):
             cause = getattr(error, "orig", None) or type(error).__name__
             _stop(
@@ -69,6 +47,21 @@ def clear_errors() -> Iterator[None]:
                 USAGE,
             )
         raise
+
+
+def warnings_as_lines() -> None:
+    """Show what is logged without tracebacks: this process is ours, and a person reads it.
+
+    A server and an embedding application get them.
+    """
+    handler = logging.StreamHandler()
+    handler.setFormatter(_OneLine())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+class _OneLine(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return one_line(record.getMessage())
 
 
 def _stop(line: str, code: int) -> None:

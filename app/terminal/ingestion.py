@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.corpus import Corpus
+from app.errors import PinciteError
 from app.ingestion.discover import LOCAL_FILES, WEB_PAGES, Found, check_source, discover, is_url
 from app.ingestion.pipeline import Outcome, missing_outcomes
 from app.terminal.printable import one_line
@@ -21,8 +22,11 @@ from app.terminal.printable import one_line
 _WORDS = ("added", "updated", "unchanged", "removed", "failed")
 
 
-class UsageError(ValueError):
+class UsageError(PinciteError, ValueError):
     """Arguments that do not go together."""
+
+    code = "usage"
+    status = 422
 
 
 def run_add(corpus: Corpus, places: list[str], sitemap: str | None, source: str | None) -> int:

@@ -20,6 +20,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
+from app.errors import PinciteError
 from app.ingestion.load import load_file
 from app.registry.document import LoadedDocument
 from evals.datasets.nuggets import derive
@@ -45,8 +46,10 @@ Record: TypeAlias = dict[str, Any]
 _FIELDS = frozenset({"id", "question", "history", "filters", "groups", "answer", "nuggets", "gold"})
 
 
-class QuoteError(ValueError):
+class QuoteError(PinciteError, ValueError):
     """A gold quote cannot be pinned to one place."""
+
+    code = "quote"
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -20,6 +21,8 @@ from graphs.calling.call import (
 from graphs.calling.chains import ChainModel
 from graphs.parts import Parts
 from graphs.receipts import Receipt, add_cost, add_usage, with_entry
+
+logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -89,6 +92,7 @@ async def ask_model(
         asked.retryable = True
         return failed(describe_failure(error))
     except Exception as error:  # providers share no base class; the next in the chain is asked
+        logger.warning("model %s failed in step %s", member.name, step, exc_info=error)
         asked.retryable = is_retryable(error)
         if asked.retryable and not isinstance(error, DraftFormatError):
             parts.breakers.failed(circuit, retry_after(error))

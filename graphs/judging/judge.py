@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from hashlib import sha256
@@ -14,6 +15,8 @@ from graphs.judging.places import reading_places
 from graphs.judging.versions import CitedVersions
 from graphs.parts import EntailmentRequest, Parts
 from graphs.state import DraftClaimData, EvidencePassage
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Judge:
         try:
             probability = await self._parts.entailment.ainvoke(EntailmentRequest(judged.claim["text"], span))
         except Exception as error:  # any model may be behind it
+            logger.warning("the entailment check failed; its claim stays partial", exc_info=error)
             reasons = [*judged.checks.reasons, f"the entailment check failed ({type(error).__name__})"]
             return replace_checks(judged, reasons=reasons), None
         limits = self._parts.limits

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from typing import Any
 
 from langchain_core.documents import Document
@@ -15,6 +16,8 @@ from graphs.parts import Parts
 from graphs.passages import merge, to_passage
 from graphs.receipts import scored, with_entry
 from graphs.state import AnswerState, AskContext, EvidencePassage
+
+logger = logging.getLogger(__name__)
 
 SCOPE_ARGUMENT = "scope"
 """A tool that declares an injected argument of this name is told who asks; the model never sees it."""
@@ -45,6 +48,7 @@ def make_call_tool(tool: BaseTool, parts: Parts) -> Node:
                 found = _passages(tool.name, message)
                 entry: dict[str, Any] = {"tool": tool.name, "args": call["args"], "found": scored(found)}
             except Exception as error:  # a tool is anybody's code; the model answers from what there is
+                logger.warning("the tool %s failed; the model goes on without", tool.name, exc_info=error)
                 found, entry = [], {"tool": tool.name, "args": call["args"], "failed": type(error).__name__}
             evidence = merge(evidence, found)
             receipt = with_entry(receipt, "tools", entry)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableConfig
@@ -19,6 +20,8 @@ from graphs.parts import Parts
 from graphs.receipts import guard_entry, with_entry
 from graphs.state import AnswerState, AskContext, EvidencePassage
 from tools.scoped_search import RequestError
+
+logger = logging.getLogger(__name__)
 
 NEAREST = 3
 EXCERPT_CHARS = 300
@@ -100,6 +103,8 @@ def fail(state: AnswerState, error: NodeError) -> Command[str]:
     they were written for the caller; its type is in the receipt.
     """
     timed_out = isinstance(error.error, TimeoutError | NodeTimeoutError)
+    if not isinstance(error.error, RequestError):
+        logger.warning("the step %s failed; nothing is answered", error.node, exc_info=error.error)
     # A guard that fails has not yet cleared what the turn before left.
     fresh = error.node != "guard"
     known = state.get("receipt") if fresh else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
@@ -10,6 +12,8 @@ from graphs.parts import AnswerRequest, Parts, ask_context
 from graphs.passages import to_document, to_passage, unseen
 from graphs.receipts import scored, with_entry
 from graphs.state import AnswerState, AskContext, EvidencePassage
+
+logger = logging.getLogger(__name__)
 
 
 def make_rerank(parts: Parts) -> Node:
@@ -24,6 +28,7 @@ def make_rerank(parts: Parts) -> Node:
             try:
                 chosen = await _reranked(parts, rest, state["standalone"])
             except Exception as error:  # any reranker may be plugged in; the fused order is a fair answer
+                logger.warning("the reranker failed; passages keep their first order", exc_info=error)
                 notices = [
                     *notices,
                     f"order of passages not refined: the reranker failed ({type(error).__name__})",

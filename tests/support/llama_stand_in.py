@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,6 +21,7 @@ class StandIn:
         self.script = script
         self.broken = False
         self.started: list[Any] = []
+        self.waiting: list[str | None] = []
         self.running = 0
         self.model = ScriptedModel([])
 
@@ -34,6 +36,7 @@ class StandIn:
         if self.broken:
             raise RuntimeError("Failed to load model from /secret/place")
         self.started.append(params)
+        self.waiting.append(os.environ.get("OMP_WAIT_POLICY"))
         return _Server(self)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.safety.telemetry import quiet_libraries
+from app.process.telemetry import quiet_libraries
 
 quiet_libraries()
 

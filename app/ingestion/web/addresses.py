@@ -10,6 +10,8 @@ from typing import Any
 
 import httpcore
 
+from app.errors import PinciteError
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], list[str]]
 
@@ -18,12 +20,19 @@ _METADATA = frozenset({ipaddress.ip_address("168.63.129.16")})
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
-class AddressRefusedError(Exception):
+class AddressRefusedError(PinciteError):
     """A host name that leads to an address which may not be connected to."""
 
+    code = "address-refused"
+    status = 403
 
-class PageTimeoutError(Exception):
+
+class PageTimeoutError(PinciteError):
     """The time for one page is over."""
+
+    code = "page-timeout"
+    retryable = True
+    status = 504
 
 
 def resolve(host: str, port: int) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from app.errors import PinciteError
 from app.ingestion.errors import LoadError
 from app.ingestion.pipeline import Content, EmptySyncError, Outcome, Pipeline
 from app.ingestion.web.content import file_name, in_utf8
@@ -18,8 +19,10 @@ from app.registry.registry import DocumentRecord
 _MAX_SITEMAPS = 100
 
 
-class SitemapError(ValueError):
+class SitemapError(PinciteError, ValueError):
     """A sitemap that cannot be read: what it lists is not known."""
+
+    code = "sitemap"
 
 
 @dataclass(frozen=True, slots=True)

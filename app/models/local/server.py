@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from app.process.passing import environment
 from graphs.calling.call import ModelUnavailableError
 
 LIBRARY = "xllamacpp"
@@ -53,10 +54,16 @@ class LlamaServer:
     def _start(self) -> Any:
         # Read when OpenMP is loaded: threads that spin while they wait slow everything else down, four times
         # and more where processors are shared.
-        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-        import xllamacpp
+        with environment({"OMP_WAIT_POLICY": "passive"}):
+            import xllamacpp
 
-        params = xllamacpp.CommonParams()
+            params = self._params(xllamacpp.CommonParams())
+            try:
+                return xllamacpp.Server(params)
+            except RuntimeError as error:
+                raise ModelUnavailableError(f"llama.cpp cannot load {self.file.name}") from error
+
+    def _params(self, params: Any) -> Any:
         params.model.path = str(self.file)
         params.model_alias = {self.file.stem}
         params.n_ctx = self._context_tokens
@@ -72,10 +79,7 @@ class LlamaServer:
         params.ui = params.endpoint_slots = False
         params.offline = True
         params.verbosity = 0
-        try:
-            return xllamacpp.Server(params)
-        except RuntimeError as error:
-            raise ModelUnavailableError(f"llama.cpp cannot load {self.file.name}") from error
+        return params
 
 
 def has_library() -> bool:

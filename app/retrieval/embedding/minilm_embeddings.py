@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
 
+from app.errors import PinciteError
+from app.process.passing import quiet_import
+
 if TYPE_CHECKING:
     import numpy as np
     import onnxruntime
@@ -23,8 +26,10 @@ TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f41157
 MAX_TOKENS = 256
 
 
-class ModelFileError(RuntimeError):
+class ModelFileError(PinciteError, RuntimeError):
     """A carried model file is missing or is not the one this release was measured with."""
+
+    code = "model-file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +136,9 @@ class MiniLMEmbeddings(Embeddings):
 
 
 def _load() -> tuple[onnxruntime.InferenceSession, tokenizers.Tokenizer]:
-    # Before the import, which is where ONNX Runtime begins to report to Microsoft.
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-    import onnxruntime
-    import tokenizers
+    with quiet_import():  # it is where ONNX Runtime begins to report to Microsoft
+        import onnxruntime
+        import tokenizers
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1

@@ -54,7 +54,7 @@ class StoredVectors(Embeddings):
             found = self._read_or_make(keys, texts)
         except (sqlite3.Error, OSError) as error:
             # A full disk, a folder that may only be read: then the vectors are made each time.
-            _log.warning("vectors are not kept: %s: %s", self._file, error)
+            _log.warning("vectors are not kept: %s: %s", self._file, error, exc_info=error)
             made: list[list[float]] = _halved(self._embeddings.embed_documents(texts)).astype(float).tolist()
             return made
         return [np.frombuffer(found[key], "<f2").astype(np.float32).tolist() for key in keys]

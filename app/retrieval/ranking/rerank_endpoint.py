@@ -10,13 +10,16 @@ from langchain_core.callbacks import Callbacks
 from langchain_core.documents import BaseDocumentCompressor, Document
 from pydantic import SecretStr
 
+from app.errors import PinciteError
 from app.retrieval.ranking.scores import blend, embedded
 
 
-class RerankError(RuntimeError):
+class RerankError(PinciteError, RuntimeError):
     """The endpoint did not rank; the message says what to check."""
 
+    code = "rerank"
     retryable = True
+    status = 502
 
 
 class RerankEndpoint(BaseDocumentCompressor):

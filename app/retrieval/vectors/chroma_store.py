@@ -6,12 +6,13 @@ and disk.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.embeddings import Embeddings
+
+from app.process.passing import quiet_import
 
 if TYPE_CHECKING:
     import numpy as np
@@ -98,11 +99,10 @@ class ChromaStore:
 
 
 def _chroma(folder: Path) -> tuple[type[Chroma], ClientAPI]:
-    # jsonschema builds a grammar for 1.2 s when this optional module can be imported; nobody here needs it.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    import chromadb
-    from chromadb.config import Settings
-    from langchain_chroma import Chroma
+    with quiet_import():
+        import chromadb
+        from chromadb.config import Settings
+        from langchain_chroma import Chroma
 
     folder.mkdir(parents=True, exist_ok=True)
     settings = Settings(anonymized_telemetry=False)

@@ -13,11 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from app.errors import PinciteError
+
 if TYPE_CHECKING:
     import numpy as np
 
 MAGIC = b"PINROWS1"
 HEADER_BYTES = 64
+
+REPAIR = "delete it if it is there, remove all documents and add them again"
+"""Documents that did not change are passed over by adding, so they must be removed first."""
 
 _COPIED_SHARE = 0.2
 """Up to this share of all rows it is quicker to copy the wanted ones together than to read past the rest."""
@@ -25,8 +30,10 @@ _BLOCK = 8192
 _RESCORED = 3
 
 
-class RowFileError(RuntimeError):
+class RowFileError(PinciteError, RuntimeError):
     """The file is not one of ours, or holds vectors of another length."""
+
+    code = "row-file"
 
 
 class Nearest(NamedTuple):
@@ -178,6 +185,14 @@ def open_rows(path: Path, up_to: int, known: Rows | None = None) -> Rows | None:
     return Rows(records[: seen + new], numbers, scales)
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is a file with a header; it is not read."""
+    try:
+        return path.stat().st_size >= HEADER_BYTES
+    except FileNotFoundError:
+        return False
+
+
 class RowWriter:
     """Appends rows. There is one writer at a time."""
 
@@ -261,5 +276,5 @@ def _header(dim: int) -> bytes:
 
 def _dimension(header: bytes, path: Path) -> int:
     if not header.startswith(MAGIC):
-        raise RowFileError(f"{path} is not a file of vectors; delete it and add the documents again")
+        raise RowFileError(f"{path} is not a file of vectors; {REPAIR}")
     return int.from_bytes(header[8:16], "little")

@@ -11,7 +11,15 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select, text
 from app.registry.schema import passages, retired, state
 from app.retrieval.scope import Scope
 from app.retrieval.vectors.allowed_rows import AllowedRows
-from app.retrieval.vectors.row_file import RowFileError, Rows, RowWriter, open_rows, write_rows
+from app.retrieval.vectors.row_file import (
+    REPAIR,
+    RowFileError,
+    Rows,
+    RowWriter,
+    is_there,
+    open_rows,
+    write_rows,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,10 +74,18 @@ class VectorRows:
         self._writer = None
 
     def append(self, first_number: int, vectors: np.ndarray) -> None:
-        """Write vectors (unit length, float32) of passages numbered from ``first_number``."""
+        """Write vectors (unit length, float32) of passages numbered from ``first_number``.
+
+        Raises:
+            RowFileError: the file of passages that are there is missing, or is not one.
+        """
         if self._writer is None:
             with self._engine.connect() as connection:
-                self._writer = RowWriter(self._path(_state(connection)[1]))
+                path = self._path(_state(connection)[1])
+                if not is_there(path) and self._is_expected(connection):
+                    # A new file would hide that the rows of all other passages are lost.
+                    raise RowFileError(f"{path} is missing; {REPAIR}")
+                self._writer = RowWriter(path)
         self._writer.append(range(first_number, first_number + len(vectors)), vectors)
 
     def end_writing(self) -> None:
@@ -77,7 +93,7 @@ class VectorRows:
         self._writer = None
         with self._engine.connect() as connection:
             gone = int(connection.scalar(select(func.count()).select_from(retired)) or 0)
-            if gone < _MANY_GONE:
+            if gone < _MANY_GONE or not is_there(self._path(_state(connection)[1])):
                 return
             rows = self._current(connection)
             if gone * 3 < len(rows):
@@ -119,11 +135,16 @@ class VectorRows:
             if _state(connection)[1] != epoch:  # written anew in this very moment
                 return self._current(connection)
             if last:
-                raise RowFileError(f"{self._path(epoch)} is missing; add the documents again")
+                raise RowFileError(f"{self._path(epoch)} is missing; {REPAIR}")
             rows = Rows.none()
         self._allowed.advance(connection, rows)
         self._moment = _Moment(generation, epoch, rows)
         return rows
+
+    def _is_expected(self, connection: Connection) -> bool:
+        """Whether there are passages of this vector space: those of another have another file."""
+        space = connection.scalar(select(state.c.value).where(state.c.key == "fingerprint"))
+        return space == self._name and connection.scalar(select(passages.c.id).limit(1)) is not None
 
     def _path(self, epoch: str) -> Path:
         return self._folder / f"{self._name}.{epoch}.rows"

@@ -18,7 +18,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 import evals
-from app.errors import SettingsError
+from app.errors import PinciteError, SettingsError
 from app.settings import PREFIX
 from evals.benchmarks.peers import table
 from evals.benchmarks.peers.contract import Given, Output, write_inputs
@@ -41,8 +41,10 @@ QUIET = {
 """Nothing phones home, and everything has one thread."""
 
 
-class PeerError(RuntimeError):
+class PeerError(PinciteError, RuntimeError):
     """A system's script failed or broke the contract."""
+
+    code = "peer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,15 @@ import pytest
 
 from app.compose import Pincite, open_pincite
 from app.ingestion.discover import discover
+from app.models.chains import make_chains, models_by_name
 from app.models.chat import ModelError
+from app.models.entailment import make_entailment
 from app.models.local.model import check_local, make_local_model
 from app.models.local.weights import QWEN
 from app.settings import AnswerSettings, LocalSettings, Settings
 from app.testing.openai_server import Reply
 from graphs.calling.chains import ChainModel
+from graphs.parts import EntailmentRequest
 from tests.support.llama_stand_in import StandIn, gguf, install
 
 pytestmark = pytest.mark.anyio
@@ -70,7 +73,19 @@ async def test_its_server_is_on_loopback_with_a_key_and_threads_that_sleep(
     assert (params.cpuparams.n_threads, params.cpuparams_batch.n_threads, params.n_ctx) == (3, 3, 2048)
     assert llama.model.keys == [f"Bearer {params.api_keys[0]}"]
     assert len(params.api_keys[0]) == 32
-    assert os.environ["OMP_WAIT_POLICY"] == "passive"
+    assert llama.waiting == ["passive"]
+    assert "OMP_WAIT_POLICY" not in os.environ
+
+
+async def test_one_server_answers_and_checks(llama: StandIn, tmp_path: Path, closing: ExitStack) -> None:
+    name = f"local:{gguf(tmp_path)}"
+    settings = Settings(home=tmp_path, model=name, answer=AnswerSettings(entailment=name))
+    chains = make_chains(settings, closing)
+    check = make_entailment(settings, closing, models_by_name(settings, chains))
+    assert check is not None
+    await chains[""][0].model.ainvoke("hello")
+    await check.ainvoke(EntailmentRequest("It is free.", "It is free."))
+    assert (len(llama.started), llama.running) == (1, 1)
 
 
 async def test_it_streams_and_counts_its_tokens(llama: StandIn, tmp_path: Path, closing: ExitStack) -> None:

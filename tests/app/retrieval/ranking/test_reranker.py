@@ -127,7 +127,9 @@ def test_the_cut_takes_the_better_order(endpoint: _Scripted) -> None:
 def make(folder: Path, embeddings: Any = None, **settings: Any) -> Any:
     embeddings = embeddings or MiniLMEmbeddings()
     parts = EmbeddingCache(embeddings)
-    return make_order(RerankSettings(**settings), embeddings, parts, folder, lambda words: dict.fromkeys(words, 1.0))
+    return make_order(
+        RerankSettings(**settings), embeddings, parts, folder, lambda words: dict.fromkeys(words, 1.0)
+    )
 
 
 def test_windows_are_the_default_with_the_carried_embedder_and_on_demand_with_another(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ import os
 
 QUIET = {
     "ANONYMIZED_TELEMETRY": "False",
-    "GUARDRAILS_RUN_SYNC": "true",
     "HF_HUB_OFFLINE": "1",
     "LANGGRAPH_CLI_NO_ANALYTICS": "1",
     "LANGGRAPH_NO_VERSION_CHECK": "true",
@@ -21,22 +20,6 @@ ONNX Runtime reads its own once, when it is imported; without it, it sends event
 
 
 def quiet_libraries() -> None:
-    """Set ``QUIET`` in the environment; values that are there stay."""
+    """Set ``QUIET`` in the environment of a process that is ours; values that are there stay."""
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
-
-
-def quiet_guardrails() -> None:
-    """Turn Guardrails' metrics off for good.
-
-    Its settings are read again from a file in the home folder by every Guard, so switching them off on the
-    object does not last; the reading itself is replaced.
-    """
-    from guardrails import settings
-    from guardrails.classes.rc import RC
-
-    def load(cls: type[RC], logger: object = None) -> RC:
-        return cls(enable_metrics=False)
-
-    RC.load = classmethod(load)
-    settings.rc = RC.load()

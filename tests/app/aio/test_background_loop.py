@@ -1,0 +1,39 @@
+"""An interrupted call is cancelled once, and may clean up."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+
+import pytest
+
+from app.aio.background_loop import BackgroundLoop
+
+
+def test_what_is_interrupted_is_cancelled_once_and_cleans_up() -> None:
+    seen: list[str] = []
+    begun, cleaned = threading.Event(), threading.Event()
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(30)
+        except asyncio.CancelledError:
+            seen.append("cancelled")
+            await asyncio.sleep(0.05)
+            seen.append("cleaned")
+            cleaned.set()
+            raise
+
+    def interrupt() -> None:
+        begun.wait(10)
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    loop = BackgroundLoop()
+    threading.Thread(target=interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        loop.run(work())
+    assert cleaned.wait(10)
+    loop.close()
+    assert seen == ["cancelled", "cleaned"]
