@@ -12,6 +12,7 @@ from typing import Any
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.documents import BaseDocumentCompressor
 from langchain_core.runnables import RunnableConfig
+from langchain_core.tools import BaseTool
 from typing_extensions import TypedDict
 
 from app.aio.background_loop import BackgroundLoop
@@ -19,6 +20,7 @@ from app.aio.detached_stream import in_own_task
 from app.answers.draft_memory import DraftMemory
 from app.answers.keeper import AnswerKeeper
 from app.corpus import Corpus, open_corpus
+from app.extensions.tools import active_tools
 from app.extractive.answerer import make_extractor, make_gate
 from app.extractive.best_sentences import make_best_sentences
 from app.extractive.sentence_scores import SentenceScorer, index_idf
@@ -35,17 +37,19 @@ from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.question_filters import QuestionFilters
 from app.retrieval.ranking.evidence_cut import EvidenceCut
 from app.retrieval.ranking.reranker import make_order
+from app.safety.guard import Side, in_turn
 from app.safety.guards import answer_guard, question_guard
+from app.safety.installed_guards import active_guards
 from app.safety.telemetry import quiet_libraries
 from app.settings import Settings, load_settings
-from graphs.answer import AnswerGraph, build_answer_graph
+from graphs.answer import NAMES_IN_USE, AnswerGraph, build_answer_graph
 from graphs.calling.breaker import Breakers
 from graphs.calling.chains import ChainModel
 from graphs.contracts import Answer
-from graphs.parts import Entailment, Identify, Limits, Memory, Price, context_principal
+from graphs.parts import Entailment, GuardCheck, Identify, Limits, Memory, Price, context_principal
 from graphs.state import AskContext
 from prompts.load import Prompt, load_prompt
-from tools.search_documents import make_search_documents
+from tools.search_documents import SEARCH_DOCUMENTS, make_search_documents
 
 CHARS_A_TOKEN = 8
 """More than any language has: a model that writes more than its tokens could say does not heed its bound."""
@@ -168,11 +172,15 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
     application sets it.
 
     Raises:
-        SettingsError, ModelError, HubPromptError, IndexFormatError: the configuration cannot work; one
-            line says why.
+        SettingsError, ModelError, HubPromptError, ExtensionError, IndexFormatError: the configuration cannot
+            work; one line says why.
     """
     quiet_libraries()
     settings = settings or load_settings()
+    extra = _Extra(
+        active_tools(settings.extensions.tools, {*NAMES_IN_USE, SEARCH_DOCUMENTS}),
+        active_guards(settings.extensions.guards),
+    )
     # Before anything is opened: a model or prompt that cannot be had leaves nothing open behind it.
     stack = ExitStack()
     chains = make_chains(settings, stack)
@@ -218,12 +226,20 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
     }
 
     def build(checkpointer: Any = None) -> AnswerGraph:
-        graph = _graph(settings, registry, retriever, order, scorer, asking, identify, checkpointer)
+        graph = _graph(settings, registry, retriever, order, scorer, asking, extra, identify, checkpointer)
         # Bound to the graph: a server or a host that runs it itself is traced with redaction, and its answers
         # are kept.
         return graph.with_config(run_name="pincite.ask", tags=["pincite"], callbacks=callbacks)
 
     return Pincite(corpus, retriever, build(), build, callbacks, _stack=stack)
+
+
+@dataclass(frozen=True, slots=True)
+class _Extra:
+    """What other distributions bring and the settings name."""
+
+    tools: Sequence[BaseTool]
+    guards: Mapping[Side, Sequence[GuardCheck]]
 
 
 class _Asking(TypedDict):
@@ -244,6 +260,7 @@ def _graph(
     order: BaseDocumentCompressor | None,
     scorer: SentenceScorer,
     asking: _Asking,
+    extra: _Extra,
     identify: Identify,
     checkpointer: Any,
 ) -> AnswerGraph:
@@ -260,9 +277,12 @@ def _graph(
             floor=retrieval.evidence_floor,
             unit=retrieval.evidence_unit,
         ),
-        tools=[make_search_documents(retriever)],
-        check_question=question_guard(settings.safety.max_question_chars),
-        check_answer=answer_guard(settings.safety.allowed_link_hosts),
+        tools=[make_search_documents(retriever), *extra.tools],
+        check_question=in_turn(
+            [question_guard(settings.safety.max_question_chars), *extra.guards["question"]]
+        ),
+        # Ours comes last: what others mend is held to it too.
+        check_answer=in_turn([*extra.guards["answer"], answer_guard(settings.safety.allowed_link_hosts)]),
         find_filters=QuestionFilters(registry, retrieval.question_filters),
         stored_text=registry.text,
         page_at=registry.page_at,

@@ -43,6 +43,11 @@ from graphs.parts import (
 from graphs.state import AnswerInput, AnswerOutput, AnswerState, AskContext
 from prompts.load import Prompt
 
+NAMES_IN_USE = frozenset(
+    "guard contextualize retrieve rerank widen generate cite release refuse abstain".split()
+) | {ANSWER_TOOL}
+"""What no tool may be called."""
+
 AnswerGraph = CompiledStateGraph[AnswerState, AskContext, AnswerInput, AnswerOutput]
 
 

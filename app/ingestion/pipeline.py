@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Literal
 
 from app.ingestion.discover import LOCAL_FILES, Found, FoundFile
 from app.ingestion.errors import LoadError
-from app.ingestion.load import LoadLimits, read_file
+from app.ingestion.load import READABLE_SUFFIXES, LoadLimits, read_file
+from app.ingestion.load.installed import InstalledLoaders
 from app.ingestion.reader import FileReader
 from app.ingestion.split import split
 from app.ingestion.writer import IndexWriter
@@ -74,7 +76,14 @@ class Pipeline:
         self._reader = reader
         self._limits = limits
         self._length = length
-        self._pipeline = f"{LOADER_VERSION}/{length.target}-{length.maximum}/{fingerprint}"
+        # The vector space comes last: the registry looks for it there.
+        self._rest = f"{length.target}-{length.maximum}/{fingerprint}"
+        self._pipeline = f"{LOADER_VERSION}/{self._rest}"
+
+    @property
+    def loaders(self) -> InstalledLoaders:
+        """Those that others brought."""
+        return self._reader.loaders
 
     def add(self, found: Found, source: str | None, writer: IndexWriter) -> Iterator[Outcome]:
         """Add or update every found file; documents that are not among them stay."""
@@ -99,7 +108,9 @@ class Pipeline:
             yield self._one(file, source, known.get(file.uri), writer)
         closed = tuple(f"{folder.uri}/" for folder in found.closed)
         for record in records:
-            if record.uri not in present and not record.uri.startswith(closed):
+            if record.uri in found.unread:
+                yield _unread_now(record)
+            elif record.uri not in present and not record.uri.startswith(closed):
                 yield self.remove(record, writer)
 
     def remove(self, record: DocumentRecord, writer: IndexWriter, *, forget: bool = False) -> Outcome:
@@ -108,23 +119,33 @@ class Pipeline:
 
     def is_current(self, known: DocumentRecord, source: str) -> bool:
         """Whether reading the same content again would give the same document."""
-        return (known.pipeline, known.source) == (self._pipeline, source)
+        ours = known.pipeline == self._pipeline or known.pipeline in map(self._read_by, self.loaders.tags())
+        return ours and known.source == source
 
     def put(
         self, content: Content, source: str, known: DocumentRecord | None, writer: IndexWriter
     ) -> Outcome:
         """Add or update the document of ``content``; ``known`` is what the registry has of it."""
         digest = hashlib.sha256(content.data).hexdigest()
-        if known and known.content_sha256 == digest and self.is_current(known, source):
+        pipeline = self._pipeline_of(content.file_name)
+        if known and (known.content_sha256, known.pipeline, known.source) == (digest, pipeline, source):
             return Outcome("unchanged", content.name, content.uri, known.passages)
         try:
             loaded = self._reader.read(content.file_name, content.data)
         except LoadError as error:
             return Outcome("failed", content.name, content.uri, error=error)
         spans = split(loaded, target_chars=self._length.target, max_chars=self._length.maximum)
-        new = NewDocument(source, content.uri, digest, self._pipeline, loaded, spans)
+        new = NewDocument(source, content.uri, digest, pipeline, loaded, spans)
         writer.put(new)
         return Outcome("updated" if known else "added", content.name, content.uri, len(spans))
+
+    def _pipeline_of(self, file_name: str) -> str:
+        suffix = PurePath(file_name).suffix.lower()
+        found = None if suffix in READABLE_SUFFIXES else self.loaders.of(suffix)
+        return self._read_by(found.tag) if found else self._pipeline
+
+    def _read_by(self, tag: str) -> str:
+        return f"{LOADER_VERSION}/{tag}/{self._rest}"
 
     def _one(
         self, file: FoundFile, source: str, known: DocumentRecord | None, writer: IndexWriter
@@ -135,6 +156,15 @@ class Pipeline:
         except LoadError as error:
             return Outcome("failed", name, file.uri, error=error)
         return self.put(Content(name, file.uri, file.path.name, data), source, known, writer)
+
+
+def _unread_now(record: DocumentRecord) -> Outcome:
+    error = LoadError(
+        "unsupported-type",
+        "the loader that read it is not there any more; its document stays as it is",
+        "see pincite doctor and install it again, or remove the document",
+    )
+    return Outcome("failed", record.uri, record.uri, error=error)
 
 
 def missing_outcomes(found: Found) -> Iterable[Outcome]:

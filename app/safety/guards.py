@@ -5,17 +5,40 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
+from app.safety.guard import Side
 from app.safety.telemetry import quiet_guardrails, quiet_libraries
-from graphs.parts import GuardCheck, GuardResult
+from graphs.parts import GuardResult
 
 if TYPE_CHECKING:
     from guardrails import Guard
 
 
-def question_guard(max_chars: int) -> GuardCheck:
+@dataclass(frozen=True, slots=True)
+class GuardrailsGuard:
+    """A ``Guard`` around one of Guardrails, which is built when it is first asked."""
+
+    name: str
+    checks: tuple[Side, ...]
+    on_failure: Literal["deny", "modify"]
+    guard: Callable[[], Guard]
+
+    def __call__(self, text: str) -> GuardResult:
+        """Run the guard. An exception is not caught: the node fails, and nothing is let through."""
+        if not text:
+            return GuardResult(self.name, "allow", text)
+        outcome = self.guard().validate(text)
+        # `validation_passed` is true after a fix, and can be with a failed noop: the summaries do not lie.
+        reasons = tuple(str(summary.failure_reason) for summary in outcome.validation_summaries or [])
+        if not reasons:
+            return GuardResult(self.name, "allow", text)
+        fixed = outcome.validated_output if self.on_failure == "modify" else text
+        return GuardResult(self.name, self.on_failure, fixed if isinstance(fixed, str) else "", reasons)
+
+
+def question_guard(max_chars: int) -> GuardrailsGuard:
     """Denies questions that are too long or hold control characters."""
 
     def build() -> Guard:
@@ -24,10 +47,10 @@ def question_guard(max_chars: int) -> GuardCheck:
 
         return _guard(QuestionForm(max_chars=max_chars, on_fail="noop"))
 
-    return partial(_check, "question-form", "deny", _once(build))
+    return GuardrailsGuard("question-form", ("question",), "deny", _once(build))
 
 
-def answer_guard(allowed_hosts: list[str]) -> GuardCheck:
+def answer_guard(allowed_hosts: list[str]) -> GuardrailsGuard:
     """Takes links to hosts that are not allowed out of what leaves."""
 
     def build() -> Guard:
@@ -36,20 +59,7 @@ def answer_guard(allowed_hosts: list[str]) -> GuardCheck:
 
         return _guard(AllowedLinks(hosts=allowed_hosts, on_fail="fix"))
 
-    return partial(_check, "allowed-links", "modify", _once(build))
-
-
-def _check(name: str, on_failure: Any, guard: Callable[[], Guard], text: str) -> GuardResult:
-    """Run the guard. An exception is not caught: the node fails, and nothing is let through."""
-    if not text:
-        return GuardResult(name, "allow", text)
-    outcome = guard().validate(text)
-    # `validation_passed` is true after a fix, and can be with a failed noop: the summaries do not lie.
-    reasons = tuple(str(summary.failure_reason) for summary in outcome.validation_summaries or [])
-    if not reasons:
-        return GuardResult(name, "allow", text)
-    fixed = outcome.validated_output if on_failure == "modify" else text
-    return GuardResult(name, on_failure, fixed if isinstance(fixed, str) else "", reasons)
+    return GuardrailsGuard("allowed-links", ("answer",), "modify", _once(build))
 
 
 def _import_guardrails() -> None:

@@ -20,6 +20,7 @@ _EXPECTED = frozenset(
         "EmbeddingError",
         "EmptySyncError",
         "EvalError",
+        "ExtensionError",
         "FilterError",
         "IndexFormatError",
         "HubPromptError",
