@@ -11,6 +11,7 @@ from typing import Any
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.documents import BaseDocumentCompressor
 from langchain_core.runnables import RunnableConfig
+from langchain_core.tools import BaseTool
 from typing_extensions import TypedDict
 
 from app.aio.background_loop import BackgroundLoop
@@ -18,6 +19,7 @@ from app.aio.detached_stream import in_own_task
 from app.answers.draft_memory import DraftMemory
 from app.answers.keeper import AnswerKeeper
 from app.corpus import Corpus, open_corpus
+from app.extensions.tools import active_tools
 from app.extractive.answerer import make_extractor, make_gate
 from app.extractive.best_sentences import make_best_sentences
 from app.extractive.sentence_scores import SentenceScorer
@@ -34,16 +36,18 @@ from app.retrieval.question_filters import QuestionFilters
 from app.retrieval.ranking.evidence_cut import EvidenceCut
 from app.retrieval.ranking.reranker import make_order
 from app.retrieval.word_weights import index_weights
+from app.safety.guard import Side, in_turn
 from app.safety.guards import answer_guard, question_guard
+from app.safety.installed_guards import active_guards
 from app.settings import Settings, load_settings
-from graphs.answer import AnswerGraph, build_answer_graph
+from graphs.answer import NAMES_IN_USE, AnswerGraph, build_answer_graph
 from graphs.calling.breaker import Breakers
 from graphs.calling.chains import ChainModel
 from graphs.contracts import Answer
-from graphs.parts import Entailment, Identify, Limits, Memory, Price, context_principal
+from graphs.parts import Entailment, GuardCheck, Identify, Limits, Memory, Price, context_principal
 from graphs.state import AskContext
 from prompts.load import Prompt, load_prompt
-from tools.search_documents import make_search_documents
+from tools.search_documents import SEARCH_DOCUMENTS, make_search_documents
 
 CHARS_A_TOKEN = 8
 """More than any language has: a model that writes more than its tokens could say does not heed its bound."""
@@ -165,8 +169,8 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
     of providers must be in the environment, where their libraries look for them.
 
     Raises:
-        SettingsError, ModelError, HubPromptError, IndexFormatError: the configuration cannot work; one
-            line says why.
+        SettingsError, ModelError, HubPromptError, ExtensionError, IndexFormatError: the configuration cannot
+            work; one line says why.
     """
     settings = settings or load_settings()
     with ExitStack() as stack:
@@ -178,6 +182,10 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
 
 def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite:
     """The application; ``stack`` closes what was opened, last first."""
+    extra = _Extra(
+        active_tools(settings.extensions.tools, {*NAMES_IN_USE, SEARCH_DOCUMENTS}),
+        active_guards(settings.extensions.guards),
+    )
     # Before anything is opened: a model or prompt that cannot be had leaves nothing open behind it.
     chains = make_chains(settings, stack)
     prompt = pull_answer_prompt(settings.answer.prompt) if settings.answer.prompt else None
@@ -219,12 +227,20 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
     }
 
     def build(checkpointer: Any = None) -> AnswerGraph:
-        graph = _graph(settings, registry, retriever, order, scorer, asking, identify, checkpointer)
+        graph = _graph(settings, registry, retriever, order, scorer, asking, extra, identify, checkpointer)
         # Bound to the graph: a server or a host that runs it itself is traced with redaction, and its answers
         # are kept.
         return graph.with_config(run_name="pincite.ask", tags=["pincite"], callbacks=callbacks)
 
     return Pincite(corpus, retriever, build(), build, callbacks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Extra:
+    """What other distributions bring and the settings name."""
+
+    tools: Sequence[BaseTool]
+    guards: Mapping[Side, Sequence[GuardCheck]]
 
 
 class _Asking(TypedDict):
@@ -245,6 +261,7 @@ def _graph(
     order: BaseDocumentCompressor | None,
     scorer: SentenceScorer,
     asking: _Asking,
+    extra: _Extra,
     identify: Identify,
     checkpointer: Any,
 ) -> AnswerGraph:
@@ -261,9 +278,12 @@ def _graph(
             floor=retrieval.evidence_floor,
             unit=retrieval.evidence_unit,
         ),
-        tools=[make_search_documents(retriever)],
-        check_question=question_guard(settings.safety.max_question_chars),
-        check_answer=answer_guard(settings.safety.allowed_link_hosts),
+        tools=[make_search_documents(retriever), *extra.tools],
+        check_question=in_turn(
+            [question_guard(settings.safety.max_question_chars), *extra.guards["question"]]
+        ),
+        # Ours comes last: what others mend is held to it too.
+        check_answer=in_turn([*extra.guards["answer"], answer_guard(settings.safety.allowed_link_hosts)]),
         find_filters=QuestionFilters(registry, retrieval.question_filters),
         read_version=registry.stored_version,
         identify=identify,

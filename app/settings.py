@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.errors import SettingsError
+from app.extensions.settings import ExtensionSettings
 from app.process.variables import known_variables, read_from
 
 PREFIX = "PINCITE_"
@@ -283,6 +284,7 @@ class Settings(BaseSettings):
     answers: AnswersSettings = Field(default_factory=AnswersSettings)
     cache: CacheSettings = Field(default_factory=CacheSettings)
     safety: SafetySettings = Field(default_factory=SafetySettings)
+    extensions: ExtensionSettings = Field(default_factory=ExtensionSettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
 
     _split = field_validator("fallback_models", mode="before")(_comma_list)
@@ -315,7 +317,7 @@ class Settings(BaseSettings):
 def variables(model: type[BaseModel] = Settings, prefix: str = PREFIX) -> Iterator[tuple[str, str, Any]]:
     """Every environment variable as (name, description, default), in the order of the tree."""
     for name, info in model.model_fields.items():
-        if isinstance(info.annotation, type) and issubclass(info.annotation, _Group):
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
             yield from variables(info.annotation, f"{prefix}{name.upper()}__")
         else:
             yield prefix + name.upper(), info.description or "", info.default

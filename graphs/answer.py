@@ -23,6 +23,11 @@ from graphs.nodes.step import Node, timed
 from graphs.parts import Parts
 from graphs.state import AnswerInput, AnswerOutput, AnswerState, AskContext
 
+NAMES_IN_USE = frozenset(
+    "guard contextualize retrieve rerank widen generate cite release refuse abstain".split()
+) | {ANSWER_TOOL}
+"""What no tool may be called."""
+
 AnswerGraph = CompiledStateGraph[AnswerState, AskContext, AnswerInput, AnswerOutput]
 
 P = ParamSpec("P")

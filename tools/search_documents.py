@@ -10,6 +10,7 @@ from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool
 
 from tools.scoped_search import scoped_search
 
+SEARCH_DOCUMENTS = "search_documents"
 PASSAGES = 4
 
 
@@ -28,7 +29,7 @@ def make_search_documents(retriever: BaseRetriever, passages: int = PASSAGES) ->
 
     return StructuredTool.from_function(
         coroutine=search_documents,
-        name="search_documents",
+        name=SEARCH_DOCUMENTS,
         description=(
             "Search the team's documents with other words, when the passages given do not hold the answer "
             "but the documents may. The passages found are added to the numbered ones."

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from app.errors import PinciteError
 from app.ingestion.load import READABLE_SUFFIXES
+from app.ingestion.load.installed import InstalledLoaders
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "bower_components", "site-packages"})
 # Written by tools, for tools: readable, and of no use to a reader.
@@ -50,6 +51,8 @@ class Found:
 
     files: list[FoundFile] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
+    unread: set[str] = field(default_factory=set)
+    """URIs of those whose suffix nothing reads: a document that is there of one is not gone."""
     missing: list[Path] = field(default_factory=list)
     closed: list[FoundFile] = field(default_factory=list)
     """Folders that cannot be listed; what is below them is not known to be gone."""
@@ -74,7 +77,7 @@ def check_source(source: str | None) -> None:
         )
 
 
-def discover(paths: Sequence[Path], source: str | None) -> Found:
+def discover(paths: Sequence[Path], source: str | None, loaders: InstalledLoaders | None = None) -> Found:
     """Walk ``paths``. Hidden files and folders are left out, and those of installed packages; so are lock
     files, minified scripts and formats Pincite does not read, unless they were named themselves.
 
@@ -86,6 +89,7 @@ def discover(paths: Sequence[Path], source: str | None) -> Found:
     """
     check_source(source)
     found = Found()
+    loaders = loaders or InstalledLoaders()
     by_uri: dict[str, FoundFile] = {}
     for root in paths:
         if not root.exists():
@@ -97,11 +101,13 @@ def discover(paths: Sequence[Path], source: str | None) -> Found:
             found.closed.append(FoundFile(folder, _uri(folder, folder.relative_to(root), source)))
 
         for path in _walk(root, closed):
-            if path != root and (kind := _unread(path)):
-                found.passed_over[kind] += 1
-                continue
             below = path.relative_to(root) if path != root else Path(path.name)
             file = FoundFile(path, _uri(path, below, source))
+            if path != root and (kind := _unread(path, loaders)):
+                found.passed_over[kind] += 1
+                if kind != GENERATED:
+                    found.unread.add(file.uri)
+                continue
             earlier = by_uri.setdefault(file.uri, file)
             if earlier is file:
                 found.files.append(file)
@@ -110,10 +116,11 @@ def discover(paths: Sequence[Path], source: str | None) -> Found:
     return found
 
 
-def _unread(path: Path) -> str:
+def _unread(path: Path, loaders: InstalledLoaders) -> str:
     """What a file is counted as that is passed over; an empty string for one that is read."""
-    if path.suffix.lower() not in READABLE_SUFFIXES:
-        return path.suffix.lower() or "(no suffix)"
+    suffix = path.suffix.lower()
+    if suffix not in READABLE_SUFFIXES and loaders.of(suffix) is None:
+        return suffix or "(no suffix)"
     return GENERATED if _GENERATED.fullmatch(path.name) else ""
 
 

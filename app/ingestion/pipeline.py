@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Literal
 
 from app.errors import PinciteError
 from app.ingestion.discover import LOCAL_FILES, Found, FoundFile
 from app.ingestion.errors import LoadError
-from app.ingestion.load import LoadLimits, read_file
+from app.ingestion.load import READABLE_SUFFIXES, LoadLimits, read_file
+from app.ingestion.load.installed import InstalledLoaders
 from app.ingestion.reader import FileReader
 from app.ingestion.split import split
 from app.ingestion.writer import IndexWriter
@@ -87,7 +89,14 @@ class Pipeline:
         self._reader = reader
         self._limits = limits
         self._length = length
-        self._pipeline = f"{LOADER_VERSION}/{length.target}-{length.maximum}/{fingerprint}"
+        # The vector space comes last: the registry looks for it there.
+        self._rest = f"{length.target}-{length.maximum}/{fingerprint}"
+        self._pipeline = f"{LOADER_VERSION}/{self._rest}"
+
+    @property
+    def loaders(self) -> InstalledLoaders:
+        """Those that others brought."""
+        return self._reader.loaders
 
     def add(self, found: Found, source: str | None, writer: IndexWriter) -> Iterator[Outcome]:
         """Add or update every found file; documents that are not among them stay."""
@@ -113,7 +122,9 @@ class Pipeline:
         yield from _written(read, writer)
         closed = tuple(f"{folder.uri}/" for folder in found.closed)
         for record in records:
-            if record.uri not in present and not record.uri.startswith(closed):
+            if record.uri in found.unread:
+                yield _unread_now(record)
+            elif record.uri not in present and not record.uri.startswith(closed):
                 yield self.remove(record, writer)
 
     def remove(self, record: DocumentRecord, writer: IndexWriter, *, forget: bool = False) -> Outcome:
@@ -122,7 +133,8 @@ class Pipeline:
 
     def is_current(self, known: DocumentRecord, source: str) -> bool:
         """Whether reading the same content again would give the same document."""
-        return (known.pipeline, known.source) == (self._pipeline, source)
+        ours = known.pipeline == self._pipeline or known.pipeline in map(self._read_by, self.loaders.tags())
+        return ours and known.source == source
 
     def put(
         self, content: Content, source: str, known: DocumentRecord | None, writer: IndexWriter
@@ -135,15 +147,24 @@ class Pipeline:
 
     def _read(self, content: Content, source: str, known: DocumentRecord | None) -> Read:
         digest = hashlib.sha256(content.data).hexdigest()
-        if known and known.content_sha256 == digest and self.is_current(known, source):
+        pipeline = self._pipeline_of(content.file_name)
+        if known and (known.content_sha256, known.pipeline, known.source) == (digest, pipeline, source):
             return Outcome("unchanged", content.name, content.uri, known.passages), None
         try:
             loaded = self._reader.read(content.file_name, content.data)
         except LoadError as error:
             return Outcome("failed", content.name, content.uri, error=error), None
         spans = split(loaded, target_chars=self._length.target, max_chars=self._length.maximum)
-        new = NewDocument(source, content.uri, digest, self._pipeline, loaded, spans)
+        new = NewDocument(source, content.uri, digest, pipeline, loaded, spans)
         return Outcome("updated" if known else "added", content.name, content.uri, len(spans)), new
+
+    def _pipeline_of(self, file_name: str) -> str:
+        suffix = PurePath(file_name).suffix.lower()
+        found = None if suffix in READABLE_SUFFIXES else self.loaders.of(suffix)
+        return self._read_by(found.tag) if found else self._pipeline
+
+    def _read_by(self, tag: str) -> str:
+        return f"{LOADER_VERSION}/{tag}/{self._rest}"
 
     def _read_file(self, file: FoundFile, source: str, known: DocumentRecord | None) -> Read:
         name = str(file.path)
@@ -176,6 +197,15 @@ def _written(read: Iterable[Read], writer: IndexWriter) -> Iterator[Outcome]:
     if batch:
         writer.put(*batch)
     yield from outcomes
+
+
+def _unread_now(record: DocumentRecord) -> Outcome:
+    error = LoadError(
+        "unsupported-type",
+        "the loader that read it is not there any more; its document stays as it is",
+        "see pincite doctor and install it again, or remove the document",
+    )
+    return Outcome("failed", record.uri, record.uri, error=error)
 
 
 def missing_outcomes(found: Found) -> Iterable[Outcome]:

@@ -14,6 +14,7 @@ from app.errors import PinciteError
 from app.ingestion import reader_process
 from app.ingestion.errors import LoadError
 from app.ingestion.load import LoadLimits, load_bytes
+from app.ingestion.load.installed import InstalledLoaders
 from app.ingestion.load.limits import in_words
 from app.registry.document import Block, LoadedDocument
 
@@ -38,6 +39,7 @@ class FileReader:
         self._limits = limits
         self._timeout_s = timeout_s
         self._memory_bytes = memory_bytes
+        self.loaders = InstalledLoaders()
         self._process: subprocess.Popen[bytes] | None = None
 
     def read(self, name: str, data: bytes) -> LoadedDocument:
@@ -47,7 +49,7 @@ class FileReader:
         Raises ``ReaderStartError`` when no process can be started.
         """
         if not self._timeout_s:
-            return load_bytes(name, data, self._limits)
+            return load_bytes(name, data, self._limits, self.loaders)
         process = self._started()
         expired = threading.Event()
         timer = threading.Timer(self._timeout_s, _stop, (process, expired))

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from app.ingestion.errors import LoadError
 from app.ingestion.load import LoadLimits, load_bytes
+from app.ingestion.load.installed import InstalledLoaders
 
 READY = b"ready"
 _LENGTH = struct.Struct("!Q")
@@ -22,19 +23,21 @@ def main(limits: dict[str, Any], memory_bytes: int) -> None:
     _bound_memory(memory_bytes)
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a parser prints must not mix with answers
-    known = LoadLimits(**limits)
+    known, loaders = LoadLimits(**limits), InstalledLoaders()
     send(out, READY)
     while (head := receive(sys.stdin.buffer)) is not None:
         data = receive(sys.stdin.buffer)
         if data is None:
             break
-        send(out, json.dumps(answer(json.loads(head)["name"], data, known)).encode())
+        send(out, json.dumps(answer(json.loads(head)["name"], data, known, loaders)).encode())
 
 
-def answer(name: str, data: bytes, limits: LoadLimits) -> dict[str, Any]:
+def answer(
+    name: str, data: bytes, limits: LoadLimits, loaders: InstalledLoaders | None = None
+) -> dict[str, Any]:
     """The document or the error, as plain JSON data."""
     try:
-        loaded = load_bytes(name, data, limits)
+        loaded = load_bytes(name, data, limits, loaders)
     except LoadError as error:
         shown = {"code": error.code, "reason": error.reason, "hint": error.hint, "retryable": error.retryable}
         return {"error": shown}

@@ -10,17 +10,39 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from app.process.passing import quiet_import
-from graphs.parts import GuardCheck, GuardResult
+from app.safety.guard import Side
+from graphs.parts import GuardResult
 
 if TYPE_CHECKING:
     from guardrails.validator_base import Validator
 
 
-def question_guard(max_chars: int) -> GuardCheck:
+@dataclass(frozen=True, slots=True)
+class GuardrailsGuard:
+    """A ``Guard`` around a validator of Guardrails, which is built when it is first asked."""
+
+    name: str
+    checks: tuple[Side, ...]
+    on_failure: Literal["deny", "modify"]
+    validator: Callable[[], Validator]
+
+    def __call__(self, text: str) -> GuardResult:
+        """Run the validator. An exception is not caught: the node fails, and nothing is let through."""
+        if not text:
+            return GuardResult(self.name, "allow", text)
+        result = self.validator().validate(text, {})
+        if result.outcome == "pass":
+            return GuardResult(self.name, "allow", text)
+        fixed = result.fix_value if self.on_failure == "modify" else text
+        reasons = (str(result.error_message),)
+        return GuardResult(self.name, self.on_failure, fixed if isinstance(fixed, str) else "", reasons)
+
+
+def question_guard(max_chars: int) -> GuardrailsGuard:
     """Denies questions that are too long or hold control characters."""
 
     def build() -> Validator:
@@ -28,10 +50,10 @@ def question_guard(max_chars: int) -> GuardCheck:
 
         return QuestionForm(max_chars=max_chars, on_fail="noop")
 
-    return partial(_check, "question-form", "deny", _once(build))
+    return GuardrailsGuard("question-form", ("question",), "deny", _once(build))
 
 
-def answer_guard(allowed_hosts: list[str]) -> GuardCheck:
+def answer_guard(allowed_hosts: list[str]) -> GuardrailsGuard:
     """Takes links to hosts that are not allowed out of what leaves."""
 
     def build() -> Validator:
@@ -39,20 +61,7 @@ def answer_guard(allowed_hosts: list[str]) -> GuardCheck:
 
         return AllowedLinks(hosts=allowed_hosts, on_fail="fix")
 
-    return partial(_check, "allowed-links", "modify", _once(build))
-
-
-def _check(name: str, on_failure: Any, validator: Callable[[], Validator], text: str) -> GuardResult:
-    """Run the validator. An exception is not caught: the node fails, and nothing is let through."""
-    if not text:
-        return GuardResult(name, "allow", text)
-    result = validator().validate(text, {})
-    if result.outcome == "pass":
-        return GuardResult(name, "allow", text)
-    fixed = result.fix_value if on_failure == "modify" else text
-    return GuardResult(
-        name, on_failure, fixed if isinstance(fixed, str) else "", (str(result.error_message),)
-    )
+    return GuardrailsGuard("allowed-links", ("answer",), "modify", _once(build))
 
 
 def _once(build: Callable[[], Validator]) -> Callable[[], Validator]:

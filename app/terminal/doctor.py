@@ -6,29 +6,19 @@ import os
 import platform
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from app.errors import PinciteError, SettingsError
 from app.settings import Settings, load_settings
+from app.terminal.doctor_extensions import extension_checks
+from app.terminal.health import HealthCheck
 
 if TYPE_CHECKING:
     from app.corpus import Corpus
 
-Mark = Literal["ok", "off", "missing", "broken"]
-
 KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY", "google_genai": "GOOGLE_API_KEY"}
-
-
-@dataclass(frozen=True, slots=True)
-class HealthCheck:
-    """One line of the report. ``broken`` makes the exit code 1."""
-
-    mark: Mark
-    what: str
-    detail: str
 
 
 def run_doctor() -> int:
@@ -63,6 +53,7 @@ def examine(settings: Settings) -> Iterator[HealthCheck]:
         except PinciteError as error:
             yield HealthCheck("broken", "index", str(error))
     yield from _models(settings)
+    yield from extension_checks(settings)
     yield _tracing()
     yield _web_pages(settings)
     yield _eval_data(settings)

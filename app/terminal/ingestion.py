@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from app.corpus import Corpus
 from app.errors import PinciteError
 from app.ingestion.discover import LOCAL_FILES, WEB_PAGES, Found, check_source, discover, is_url
+from app.ingestion.load.installed import InstalledLoaders
 from app.ingestion.pipeline import Outcome, missing_outcomes
 from app.terminal.printable import one_line
 
@@ -42,11 +43,12 @@ def run_add(corpus: Corpus, places: list[str], sitemap: str | None, source: str 
     paths = [Path(place) for place in places if not is_url(place)]
     failed = 0
     if paths:
-        found = discover(paths, source)
+        loaders = InstalledLoaders()
+        found = discover(paths, source, loaders)
         with corpus.writing() as (pipeline, writer):
             outcomes = chain(missing_outcomes(found), pipeline.add(found, source, writer))
             failed |= _report(outcomes, len(found.files), source or LOCAL_FILES)
-        _report_passed_over(found)
+        _report_passed_over(found, loaders)
     if urls or sitemap is not None:
         failed |= _run_pages(corpus, urls, sitemap, source, in_sync=False)
     return failed
@@ -65,11 +67,12 @@ def run_sync(corpus: Corpus, path: Path | None, sitemap: str | None, source: str
         return _run_pages(corpus, [], sitemap, source, in_sync=True)
     if not path.is_dir():
         raise NotADirectoryError(20, "not a folder", str(path))
-    found = discover([path], source)
+    loaders = InstalledLoaders()
+    found = discover([path], source, loaders)
     with corpus.writing() as (pipeline, writer):
         outcomes = chain(missing_outcomes(found), pipeline.sync(found, source, writer))
         failed = _report(outcomes, len(found.files), source)
-    _report_passed_over(found)
+    _report_passed_over(found, loaders)
     return failed
 
 
@@ -116,7 +119,9 @@ def _report(outcomes: Iterable[Outcome], total: int, source: str) -> int:
     return 1 if counts["failed"] else 0
 
 
-def _report_passed_over(found: Found) -> None:
+def _report_passed_over(found: Found, loaders: InstalledLoaders) -> None:
+    for _, error in loaders.problems(look=False):
+        _say(f"note: {error}")
     if found.passed_over:
         kinds = ", ".join(f"{one_line(suffix)} {count}" for suffix, count in found.passed_over.most_common(5))
         print(f"passed over {found.passed_over.total()} files of kinds Pincite does not read ({kinds})")

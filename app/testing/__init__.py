@@ -1,1 +1,1 @@
-"""For tests, ours and a host's: scripted models on loopback and in process."""
+"""For tests, ours and a host's: scripted models, and what every loader, guard and tool must do."""

@@ -102,7 +102,7 @@ class _Failing:
     async def astream(self, *_: object, **__: object) -> AsyncIterator[object]:
         for error in [self.error]:
             raise error
-        yield
+        yield None
 
 
 @pytest.mark.anyio

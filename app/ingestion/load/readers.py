@@ -2,8 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from app.ingestion.load.kinds import KINDS
 from app.ingestion.load.limits import LoadLimits
+from app.ingestion.load.sniff import check_kind
 from app.registry.document import LoadedDocument
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltInLoader:
+    """The ``Loader`` of one kind of ours."""
+
+    kind: str
+
+    @property
+    def suffixes(self) -> list[str]:
+        return [suffix for suffix, kind in KINDS.items() if kind == self.kind]
+
+    @property
+    def media_types(self) -> list[str]:
+        """None: web pages of our kinds come with a suffix (``app.ingestion.web.content``)."""
+        return []
+
+    def load(self, name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
+        """Read it, once its bytes agree with its suffix. Raises ``LoadError``."""
+        check_kind(self.kind, PurePath(name).suffix.lower(), data)
+        return read_as(self.kind, name, data, limits)
 
 
 def read_as(kind: str, name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from app.ingestion.errors import LoadError
 from app.ingestion.load import READABLE_SUFFIXES
+from app.ingestion.load.installed import InstalledLoaders
 
 _OPEN = "application/vnd.openxmlformats-officedocument"
 _SUFFIXES: Mapping[str, str] = MappingProxyType(
@@ -39,7 +40,7 @@ _SUFFIXES: Mapping[str, str] = MappingProxyType(
 _VAGUE = frozenset(("", "text/plain", "application/octet-stream", "binary/octet-stream", "application/zip"))
 
 
-def file_name(url: str, content_type: str) -> str:
+def file_name(url: str, content_type: str, loaders: InstalledLoaders | None = None) -> str:
     """A name for the page's content, whose suffix decides the loader.
 
     Raises ``LoadError`` (``unsupported-type``) when the content is of a kind that is not read.
@@ -54,8 +55,13 @@ def file_name(url: str, content_type: str) -> str:
         return stem + _SUFFIXES[kind]
     if kind in _VAGUE and path.suffix.lower() in READABLE_SUFFIXES:
         return path.name
+    loaders = loaders or InstalledLoaders()
+    if kind in _VAGUE and loaders.of(path.suffix.lower()):
+        return path.name
     if kind == "text/plain":
         return stem + ".txt"
+    if kind not in _VAGUE and (suffix := loaders.suffix_of(kind)):
+        return stem + suffix
     if kind.startswith("text/") and path.suffix.lower() in READABLE_SUFFIXES:
         return path.name
     raise LoadError(

@@ -84,7 +84,7 @@ class PageIngest:
         if page.content is None:
             passages = record.passages if record else 0
             return Outcome("unchanged", url, page.url, passages)
-        name = file_name(page.url, page.content_type)
+        name = file_name(page.url, page.content_type, self.pipeline.loaders)
         content = Content(url, page.url, name, in_utf8(page.content, page.content_type))
         outcome = self.pipeline.put(content, source, by_uri.get(page.url), self.writer)
         if outcome.status != "failed":

@@ -131,5 +131,5 @@ def test_a_reader_that_trips_gives_one_line(monkeypatch: pytest.MonkeyPatch) -> 
     def trip(*_: object) -> None:
         raise KeyError("rId7\n")
 
-    monkeypatch.setattr("app.ingestion.load.read_as", trip)
+    monkeypatch.setattr("app.ingestion.load.readers.read_as", trip)
     assert code_of("a.md", b"x") == "reader-failed"

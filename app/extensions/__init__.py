@@ -1,0 +1,1 @@
+"""What other distributions bring, found by entry points: loaders, guards and tools (docs/extending.md)."""
