@@ -7,12 +7,12 @@ must be quick to import.
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
+from collections.abc import Callable
+from typing import NoReturn
 
 import typer
 
-COMMANDS = "pincite.commands"
-"""Group of entry points: name of the command -> a ``typer.Typer``."""
+from app.extensions.entry_points import COMMANDS, Extension, ExtensionError, installed
 
 _MEASURING = ("eval", "bench")
 
@@ -21,28 +21,33 @@ def main() -> None:
     """Entry point of the ``pincite`` command."""
     from app.cli import cli
 
-    found = {entry.name: entry for entry in entry_points(group=COMMANDS)}
-    for name, entry in sorted(found.items()):
-        cli.add_typer(entry.load(), name=name)
-    for name in _MEASURING:
-        if name not in found:
-            cli.command(
-                name,
-                hidden=True,
-                add_help_option=False,
-                context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
-            )(_absent)
+    add_commands(cli, installed(COMMANDS))
     cli()
 
 
-def _absent(context: typer.Context) -> None:
-    """Say what brings a command that measures."""
-    typer.echo(
-        f"pincite: `{context.info_name}` measures and is not part of this installation; add it with: "
-        "pip install 'pincite[evals]' (in a checkout: make setup-dev)",
-        err=True,
-    )
-    raise typer.Exit(2)
+def add_commands(cli: typer.Typer, found: list[Extension]) -> None:
+    """Add what others bring; a command that cannot be had says why in one line when it is called."""
+    for extension in found:
+        try:
+            cli.add_typer(extension.load(), name=extension.name)
+        except ExtensionError as error:
+            _stand_in(cli, extension.name, str(error))
+    for name in {*_MEASURING} - {extension.name for extension in found}:
+        where = "add it with: pip install 'pincite[evals]' (in a checkout: make setup-dev)"
+        _stand_in(cli, name, f"`{name}` measures and is not part of this installation; {where}")
+
+
+def _stand_in(cli: typer.Typer, name: str, why: str) -> None:
+    anything = {"allow_extra_args": True, "ignore_unknown_options": True}
+    cli.command(name, hidden=True, add_help_option=False, context_settings=anything)(_saying(why))
+
+
+def _saying(why: str) -> Callable[[], NoReturn]:
+    def say() -> NoReturn:
+        typer.echo(f"pincite: {why}", err=True)
+        raise typer.Exit(2)
+
+    return say
 
 
 if __name__ == "__main__":

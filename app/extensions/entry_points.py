@@ -9,6 +9,8 @@ from typing import Any
 
 from app.errors import PinciteError
 
+COMMANDS = "pincite.commands"
+"""Commands of `pincite`: each a `typer.Typer`."""
 LOADERS = "pincite.loaders"
 GUARDS = "pincite.guards"
 TOOLS = "pincite.tools"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,9 +53,11 @@ def test_the_best_of_both_legs_scores_one(leg: dict[str, float]) -> None:
 
 @given(POSITIVE)
 def test_one_leg_alone_keeps_its_order(leg: dict[str, float]) -> None:
-    expected = sorted(leg, key=lambda key: (-leg[key], key))
-    assert [leg[key] for key in convex_fusion({}, leg)] == [leg[key] for key in expected]
-    assert [leg[key] for key in convex_fusion(leg, {})] == [leg[key] for key in expected]
+    for fused in (convex_fusion({}, leg), convex_fusion(leg, {})):
+        assert set(fused) == set(leg)
+        for better, worse in pairwise(fused):
+            # Scores that differ in their last bit may be one once divided.
+            assert leg[better] >= leg[worse] or math.isclose(leg[better], leg[worse], rel_tol=1e-12)
 
 
 def test_equal_scores_are_ordered_the_same_every_time() -> None:
