@@ -39,8 +39,10 @@ def answer_graph(parts: Parts) -> AnswerGraph:
     Invoke with ``{"question": "…"}``; the answer is under ``"answer"``.
 
     Raises:
-        ValueError: a tool has a name that is in use.
+        ValueError: there is neither a model nor an extractor, or a tool has a name that is in use.
     """
+    if parts.extractor is None and not parts.chain_names:
+        raise ValueError("the graph needs somebody to answer: give it a model or an extractor")
     return (
         _wire(parts)
         .compile(checkpointer=parts.checkpointer, name="pincite")

@@ -147,9 +147,6 @@ class Parts:
     """Everything the graph is built from. Only ``retriever`` and somebody to answer are needed.
 
     This is the one list of parts: ``graphs.answer.build_answer_graph`` takes the same by keyword.
-
-    Raises:
-        ValueError: there is neither a model nor an extractor.
     """
 
     retriever: BaseRetriever
@@ -195,10 +192,6 @@ class Parts:
     clock: Callable[[], float] = time.monotonic
     """Seconds, only ever forward."""
     nonce: Callable[[], str] = lambda: secrets.token_hex(4)
-
-    def __post_init__(self) -> None:
-        if self.extractor is None and not self.chain_names:
-            raise ValueError("the graph needs somebody to answer: give it a model or an extractor")
 
     @property
     def chain_names(self) -> tuple[str, ...]:

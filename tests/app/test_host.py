@@ -84,7 +84,7 @@ found = {}
 for module, names in (
     (app.corpus, "open_engine Registry make_embedder StoredVectors VectorIndex LexicalIndex AnswerStore "
      "Corpus"),
-    (app.compose, "load_settings make_chains make_entailment open_corpus HybridRetriever _fresh_idf "
+    (app.compose, "load_settings make_chains make_entailment open_corpus HybridRetriever index_weights "
      "EmbeddingCache StoredVectors make_order SentenceScorer tracing_callbacks AnswerKeeper Breakers _memory "
      "make_extractor make_best_sentences make_gate EvidenceCut question_guard answer_guard QuestionFilters "
      "build_answer_graph Pincite"),

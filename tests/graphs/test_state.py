@@ -54,4 +54,4 @@ def test_the_graph_takes_its_parts_in_one_piece_or_by_keyword() -> None:
     one, other = answer_graph(parts), build_answer_graph(retriever=corpus(), extractor=first_sentence())
     assert set(one.nodes) == set(other.nodes)
     with pytest.raises(ValueError, match="needs somebody to answer"):
-        Parts(retriever=corpus())
+        answer_graph(Parts(retriever=corpus()))

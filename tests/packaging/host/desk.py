@@ -13,10 +13,14 @@ class Desk(TypedDict, total=False):
     reply: str
 
 
-whose = app.WHOSE  # type: ignore[attr-defined]  # the host's `app`; mypy reads ours
+def sign(state: Desk) -> Desk:
+    whose: str = vars(app)["WHOSE"]  # the host's `app`, not ours
+    return {"reply": f"{state['answer']['text']} - the {whose}"}
+
+
 builder = StateGraph(Desk)
 builder.add_node("pincite", pincite)
-builder.add_node("sign", lambda state: {"reply": f"{state['answer']['text']} - the {whose}"})
+builder.add_node("sign", sign)
 builder.add_edge(START, "pincite")
 builder.add_edge("pincite", "sign")
 builder.add_edge("sign", END)
