@@ -5,14 +5,11 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from langchain_core.callbacks import BaseCallbackHandler
-from langchain_core.documents import BaseDocumentCompressor
 from langchain_core.runnables import RunnableConfig
-from langchain_core.tools import BaseTool
-from typing_extensions import TypedDict
 
 from app.aio.background_loop import BackgroundLoop
 from app.aio.detached_stream import in_own_task
@@ -36,15 +33,15 @@ from app.retrieval.question_filters import QuestionFilters
 from app.retrieval.ranking.evidence_cut import EvidenceCut
 from app.retrieval.ranking.reranker import make_order
 from app.retrieval.word_weights import index_weights
-from app.safety.guard import Side, in_turn
+from app.safety.guard import in_turn
 from app.safety.guards import answer_guard, question_guard
 from app.safety.installed_guards import active_guards
 from app.settings import Settings, load_settings
-from graphs.answer import NAMES_IN_USE, AnswerGraph, build_answer_graph
+from graphs.answer import NAMES_IN_USE, AnswerGraph, answer_graph
 from graphs.calling.breaker import Breakers
 from graphs.calling.chains import ChainModel
 from graphs.contracts import Answer
-from graphs.parts import Entailment, GuardCheck, Identify, Limits, Memory, Price, context_principal
+from graphs.parts import Identify, Limits, Parts, context_principal
 from graphs.state import AskContext
 from prompts.load import Prompt, load_prompt
 from tools.search_documents import SEARCH_DOCUMENTS, make_search_documents
@@ -182,10 +179,8 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
 
 def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite:
     """The application; ``stack`` closes what was opened, last first."""
-    extra = _Extra(
-        active_tools(settings.extensions.tools, {*NAMES_IN_USE, SEARCH_DOCUMENTS}),
-        active_guards(settings.extensions.guards),
-    )
+    tools = active_tools(settings.extensions.tools, {*NAMES_IN_USE, SEARCH_DOCUMENTS})
+    guards = active_guards(settings.extensions.guards)
     # Before anything is opened: a model or prompt that cannot be had leaves nothing open behind it.
     chains = make_chains(settings, stack)
     prompt = pull_answer_prompt(settings.answer.prompt) if settings.answer.prompt else None
@@ -204,104 +199,70 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
     )
     weigh = index_weights(corpus.words.document_frequencies)
     folder = settings.home / settings.tenant
-    parts = EmbeddingCache(
+    windows = EmbeddingCache(
         StoredVectors(
             corpus.questions, corpus.fingerprint, folder / "parts.sqlite", settings.rerank.stored_parts
         )
     )
-    order = make_order(settings.rerank, corpus.embeddings, parts, folder, weigh)
-    scorer = SentenceScorer(parts, weigh)
+    order = make_order(settings.rerank, corpus.embeddings, windows, folder, weigh)
+    scorer = SentenceScorer(windows, weigh)
     callbacks = tracing_callbacks()
     stack.callback(flush, callbacks)
     if settings.answers.keep:
         callbacks.append(AnswerKeeper(corpus.answers))
-    # Of all graphs, so that the conversations' graph knows what the other has seen fail.
-    breakers = Breakers(settings.answer.breaker_failures, settings.answer.breaker_pause_s)
-    asking: _Asking = {
-        "chains": chains,
-        "breakers": breakers,
-        "price": price_of,
-        "answer_prompt": prompt,
-        "entailment": entailment,
-        "memory": _memory(corpus, chains, prompt),
-    }
+    parts = Parts(
+        retriever=retriever,
+        chains=chains,
+        # Of all graphs, so that the conversations' graph knows what the other has seen fail.
+        breakers=Breakers(settings.answer.breaker_failures, settings.answer.breaker_pause_s),
+        price=price_of,
+        answer_prompt=prompt,
+        extractor=make_extractor(scorer, settings.answer.max_sentences),
+        sentences=make_best_sentences(scorer),
+        reranker=EvidenceCut(
+            order=order,
+            passages=settings.retrieval.evidence_passages,
+            characters=settings.retrieval.evidence_chars,
+            floor=settings.retrieval.evidence_floor,
+            unit=settings.retrieval.evidence_unit,
+        ),
+        gate=make_gate(scorer),
+        entailment=entailment,
+        memory=_memory(corpus, chains, prompt),
+        tools=[make_search_documents(retriever), *tools],
+        check_question=in_turn([question_guard(settings.safety.max_question_chars), *guards["question"]]),
+        # Ours comes last: what others mend is held to it too.
+        check_answer=in_turn([*guards["answer"], answer_guard(settings.safety.allowed_link_hosts)]),
+        find_filters=QuestionFilters(registry, settings.retrieval.question_filters),
+        read_version=registry.stored_version,
+        identify=identify,
+        limits=_limits(settings),
+        about={"settings": settings.fingerprint(), "tenant": settings.tenant},
+        index_generation=registry.generation,
+    )
 
     def build(checkpointer: Any = None) -> AnswerGraph:
-        graph = _graph(settings, registry, retriever, order, scorer, asking, extra, identify, checkpointer)
         # Bound to the graph: a server or a host that runs it itself is traced with redaction, and its answers
         # are kept.
-        return graph.with_config(run_name="pincite.ask", tags=["pincite"], callbacks=callbacks)
+        return answer_graph(replace(parts, checkpointer=checkpointer)).with_config(
+            run_name="pincite.ask", tags=["pincite"], callbacks=callbacks
+        )
 
     return Pincite(corpus, retriever, build(), build, callbacks)
 
 
-@dataclass(frozen=True, slots=True)
-class _Extra:
-    """What other distributions bring and the settings name."""
-
-    tools: Sequence[BaseTool]
-    guards: Mapping[Side, Sequence[GuardCheck]]
-
-
-class _Asking(TypedDict):
-    """What ``build_answer_graph`` is told about models."""
-
-    chains: Mapping[str, Sequence[ChainModel]]
-    breakers: Breakers
-    price: Price
-    answer_prompt: Prompt | None
-    entailment: Entailment | None
-    memory: Memory | None
-
-
-def _graph(
-    settings: Settings,
-    registry: Registry,
-    retriever: HybridRetriever,
-    order: BaseDocumentCompressor | None,
-    scorer: SentenceScorer,
-    asking: _Asking,
-    extra: _Extra,
-    identify: Identify,
-    checkpointer: Any,
-) -> AnswerGraph:
-    retrieval, answer = settings.retrieval, settings.answer
-    return build_answer_graph(
-        retriever=retriever,
-        extractor=make_extractor(scorer, answer.max_sentences),
-        sentences=make_best_sentences(scorer),
-        gate=make_gate(scorer),
-        reranker=EvidenceCut(
-            order=order,
-            passages=retrieval.evidence_passages,
-            characters=retrieval.evidence_chars,
-            floor=retrieval.evidence_floor,
-            unit=retrieval.evidence_unit,
-        ),
-        tools=[make_search_documents(retriever), *extra.tools],
-        check_question=in_turn(
-            [question_guard(settings.safety.max_question_chars), *extra.guards["question"]]
-        ),
-        # Ours comes last: what others mend is held to it too.
-        check_answer=in_turn([*extra.guards["answer"], answer_guard(settings.safety.allowed_link_hosts)]),
-        find_filters=QuestionFilters(registry, retrieval.question_filters),
-        read_version=registry.stored_version,
-        identify=identify,
-        limits=Limits(
-            top_k=retrieval.top_k,
-            evidence_passages=retrieval.evidence_passages,
-            gate_extractive=answer.gate_extractive,
-            gate_model=answer.gate_model,
-            model_timeout_s=answer.model_timeout_s,
-            model_attempts=answer.model_attempts,
-            deadline_s=answer.deadline_s,
-            max_tool_calls=answer.max_tool_calls,
-            max_draft_chars=CHARS_A_TOKEN * answer.max_output_tokens,
-        ),
-        about={"settings": settings.fingerprint(), "tenant": settings.tenant},
-        index_generation=registry.generation,
-        checkpointer=checkpointer,
-        **asking,
+def _limits(settings: Settings) -> Limits:
+    answer = settings.answer
+    return Limits(
+        top_k=settings.retrieval.top_k,
+        evidence_passages=settings.retrieval.evidence_passages,
+        gate_extractive=answer.gate_extractive,
+        gate_model=answer.gate_model,
+        model_timeout_s=answer.model_timeout_s,
+        model_attempts=answer.model_attempts,
+        deadline_s=answer.deadline_s,
+        max_tool_calls=answer.max_tool_calls,
+        max_draft_chars=CHARS_A_TOKEN * answer.max_output_tokens,
     )
 
 

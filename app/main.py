@@ -1,13 +1,14 @@
 """The front door: the ``pincite`` command, with the commands that other installed packages add to it.
 
-A package adds a command by an entry point of the group ``pincite.commands`` that names a Typer application.
-Ours that measure (``eval``, ``bench``) come so from the distribution ``pincite-evals``. What is named there
-must be quick to import.
+A package adds a command by an entry point of the group ``pincite.commands`` that names a Typer application;
+it is imported when that command is called. Ours that measure (``eval``, ``bench``) come so from the
+distribution ``pincite-evals``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Collection
 from typing import NoReturn
 
 import typer
@@ -21,13 +22,19 @@ def main() -> None:
     """Entry point of the ``pincite`` command."""
     from app.cli import cli
 
-    add_commands(cli, installed(COMMANDS))
+    add_commands(cli, installed(COMMANDS), sys.argv[1:])
     cli()
 
 
-def add_commands(cli: typer.Typer, found: list[Extension]) -> None:
-    """Add what others bring; a command that cannot be had says why in one line when it is called."""
+def add_commands(cli: typer.Typer, found: list[Extension], called: Collection[str]) -> None:
+    """Add what others bring; a command that cannot be had says why in one line when it is called.
+
+    Those that are not among the words ``called`` are only listed: no other command runs their code.
+    """
     for extension in found:
+        if extension.name not in called:
+            _stand_in(cli, extension.name, "", f"Brought by {extension.brought_by}.")
+            continue
         try:
             cli.add_typer(extension.load(), name=extension.name)
         except ExtensionError as error:
@@ -37,9 +44,12 @@ def add_commands(cli: typer.Typer, found: list[Extension]) -> None:
         _stand_in(cli, name, f"`{name}` measures and is not part of this installation; {where}")
 
 
-def _stand_in(cli: typer.Typer, name: str, why: str) -> None:
+def _stand_in(cli: typer.Typer, name: str, why: str, listed: str = "") -> None:
     anything = {"allow_extra_args": True, "ignore_unknown_options": True}
-    cli.command(name, hidden=True, add_help_option=False, context_settings=anything)(_saying(why))
+    command = cli.command(
+        name, hidden=not listed, help=listed, add_help_option=False, context_settings=anything
+    )
+    command(_saying(why))
 
 
 def _saying(why: str) -> Callable[[], NoReturn]:

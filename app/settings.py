@@ -6,39 +6,15 @@ import difflib
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
-from app.extensions.settings import ExtensionSettings
-from app.process.variables import known_variables, read_from
+from app.process.variables import CommaList, NamedLists, known_variables, read_from
 
 PREFIX = "PINCITE_"
-
-CommaList = Annotated[list[str], NoDecode]
-ChainName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$")]
-
-
-def _comma_list(value: Any) -> Any:
-    if isinstance(value, str):
-        return [item.strip() for item in value.split(",") if item.strip()]
-    return value
-
-
-def _named_lists(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    named: dict[str, Any] = {}
-    for part in filter(None, (part.strip() for part in value.split(";"))):
-        name, equals, models = part.partition("=")
-        if not equals or not models.strip():
-            raise ValueError(f"{part!r} is not of the form name=model,model")
-        if name.strip() in named:
-            raise ValueError(f"{name.strip()!r} is there twice")
-        named[name.strip()] = _comma_list(models)
-    return named
 
 
 class _Group(BaseModel):
@@ -86,8 +62,6 @@ class WebSettings(_Group):
         description="Hosts whose pages may come from private addresses, comma-separated; none by default.",
     )
 
-    _split = field_validator("private_hosts", mode="before")(_comma_list)
-
 
 class RetrievalSettings(_Group):
     """How passages are found, ordered and cut."""
@@ -119,8 +93,6 @@ class RetrievalSettings(_Group):
     evidence_floor: float = Field(
         0.35, ge=0, le=1, description="Passages below this share of the best fused score are cut."
     )
-
-    _split = field_validator("question_filters", mode="before")(_comma_list)
 
 
 class RerankSettings(_Group):
@@ -225,7 +197,16 @@ class SafetySettings(_Group):
         default_factory=list, description="Hosts an answer may link to, comma-separated; none by default."
     )
 
-    _split = field_validator("allowed_link_hosts", mode="before")(_comma_list)
+
+class ExtensionSettings(_Group):
+    """What other distributions bring; `pincite doctor` lists it. Loaders are used when installed."""
+
+    guards: CommaList = Field(
+        default_factory=list, description="Installed guards that are asked, in this order, comma-separated."
+    )
+    tools: CommaList = Field(
+        default_factory=list, description="Installed tools that a chat model may call, comma-separated."
+    )
 
 
 class ApiSettings(_Group):
@@ -259,7 +240,7 @@ class Settings(BaseSettings):
     fallback_models: CommaList = Field(
         default_factory=list, description="Chat models tried in turn when the first fails, comma-separated."
     )
-    chains: Annotated[dict[ChainName, list[str]], NoDecode] = Field(
+    chains: NamedLists = Field(
         default_factory=dict,
         description="More chains of models, chosen by name for a run, e.g. "
         "fast=openai:gpt-4o-mini; careful=openai:gpt-5,openai:gpt-4o.",
@@ -286,9 +267,6 @@ class Settings(BaseSettings):
     safety: SafetySettings = Field(default_factory=SafetySettings)
     extensions: ExtensionSettings = Field(default_factory=ExtensionSettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
-
-    _split = field_validator("fallback_models", mode="before")(_comma_list)
-    _split_chains = field_validator("chains", mode="before")(_named_lists)
 
     @field_validator("home", "eval_data", "eval_runs", mode="after")
     @classmethod

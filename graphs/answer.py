@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from inspect import signature
 from typing import Any, ParamSpec
 
@@ -23,9 +23,23 @@ from graphs.nodes.step import Node, timed
 from graphs.parts import Parts
 from graphs.state import AnswerInput, AnswerOutput, AnswerState, AskContext
 
-NAMES_IN_USE = frozenset(
-    "guard contextualize retrieve rerank widen generate cite release refuse abstain".split()
-) | {ANSWER_TOOL}
+_NODES: Mapping[str, Callable[[Parts], Node]] = {
+    "guard": make_guard,
+    "contextualize": make_contextualize,
+    "retrieve": make_retrieve,
+    "rerank": make_rerank,
+    "widen": make_widen,
+    "generate": make_generate,
+    "cite": make_cite,
+    "release": make_release,
+    "refuse": make_refuse,
+    "abstain": make_abstain,
+}
+
+_DRAFTING = ("contextualize", "generate")
+"""Nodes that ask a chain of models."""
+
+NAMES_IN_USE = frozenset({*_NODES, ANSWER_TOOL})
 """What no tool may be called."""
 
 AnswerGraph = CompiledStateGraph[AnswerState, AskContext, AnswerInput, AnswerOutput]
@@ -78,29 +92,21 @@ def _wire(parts: Parts) -> StateGraph[AnswerState, AskContext, AnswerInput, Answ
     # Drafting may take every model of the chain its time; the deadline inside ends before this one.
     drafting_s = parts.limits.deadline_s + step_s
 
-    def add(name: str, node: Node, timeout_s: float = step_s) -> None:
-        if name in graph.nodes or name == ANSWER_TOOL:
-            raise ValueError(f"a tool may not be called {name!r}: the graph has that name in use")
+    def add(name: str, node: Node) -> None:
         # LangGraph's overloads know no node that takes runtime and config both, though it passes them.
         step: Any = timed(name, node, parts.clock)
-        graph.add_node(name, step, timeout=timeout_s)
+        graph.add_node(name, step, timeout=drafting_s if name in _DRAFTING else step_s)
 
     handler: Any = fail
     graph.set_node_defaults(error_handler=handler)
-    add("guard", make_guard(parts))
-    add("contextualize", make_contextualize(parts), drafting_s)
-    add("retrieve", make_retrieve(parts))
-    add("rerank", make_rerank(parts))
-    add("widen", make_widen(parts))
-    add("generate", make_generate(parts), drafting_s)
-    add("cite", make_cite(parts))
-    add("release", make_release(parts))
-    add("refuse", make_refuse(parts))
-    add("abstain", make_abstain(parts))
+    for name, make in _NODES.items():
+        add(name, make(parts))
     # Only a model can call a tool.
     callable_tools = parts.tools if parts.chain_names else ()
     tools = [tool.name for tool in callable_tools]
     for tool in callable_tools:
+        if tool.name in graph.nodes or tool.name in NAMES_IN_USE:
+            raise ValueError(f"a tool may not be called {tool.name!r}: the graph has that name in use")
         add(tool.name, make_call_tool(tool, parts))
 
     graph.add_edge(START, "guard")

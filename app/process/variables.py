@@ -1,13 +1,45 @@
-"""Settings read from a mapping, in place of the process's environment."""
+"""Settings read from variables: a mapping in place of the process's environment, and lists in one line."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic_settings import BaseSettings, EnvSettingsSource
+from pydantic import BeforeValidator, Field
+from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode
+
+
+def _comma_list(value: Any) -> Any:
+    if isinstance(value, str):
+        return [item.strip() for item in value.split(",") if item.strip()]
+    return value
+
+
+def _named_lists(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    named: dict[str, Any] = {}
+    for part in filter(None, (part.strip() for part in value.split(";"))):
+        name, equals, models = part.partition("=")
+        if not equals or not models.strip():
+            raise ValueError(f"{part!r} is not of the form name=model,model")
+        if name.strip() in named:
+            raise ValueError(f"{name.strip()!r} is there twice")
+        named[name.strip()] = _comma_list(models)
+    return named
+
+
+CommaList = Annotated[list[str], NoDecode, BeforeValidator(_comma_list)]
+"""``a,b``"""
+
+NamedLists = Annotated[
+    dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,30}$")], list[str]],
+    NoDecode,
+    BeforeValidator(_named_lists),
+]
+"""``one=a,b; other=c``"""
 
 
 def known_variables(env_file: Path | None) -> dict[str, str]:

@@ -19,6 +19,7 @@ from app.retrieval.ranking.balance import dense_weight
 from app.retrieval.ranking.fusion import USUAL_WEIGHT, convex_fusion
 from app.retrieval.scope import Scope, document_conditions, make_scope
 from app.retrieval.vectors.vector_index import VectorIndex
+from graphs.calling.unworded import unworded
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +95,9 @@ class HybridRetriever(BaseRetriever):
         try:
             hits, mean = self.vectors.search(query, depth, scope, also)
         except Exception as error:  # any embedder or vector store may be configured; words still find
-            logger.warning("embedding or vector search failed; words alone are searched", exc_info=error)
+            logger.warning(
+                "embedding or vector search failed; words alone are searched", exc_info=unworded(error)
+            )
             return (
                 {},
                 None,

@@ -29,32 +29,30 @@ def extension_checks(settings: Settings) -> Iterator[HealthCheck]:
 
 
 def _tools(names: Sequence[str]) -> Iterator[HealthCheck]:
-    if not names and not installed(TOOLS):
-        return  # the graph need not be imported to say nothing
-    from app.extensions import tools
-    from graphs.answer import NAMES_IN_USE
-    from tools.search_documents import SEARCH_DOCUMENTS
+    from app.extensions.tools import SETTING, load_tool
 
-    taken = {*NAMES_IN_USE, SEARCH_DOCUMENTS}
-    yield from _named("tool", TOOLS, names, tools.SETTING, lambda one: tools.load_tool(one, taken))
+    def load(extension: Extension) -> Any:
+        from graphs.answer import NAMES_IN_USE
+        from tools.search_documents import SEARCH_DOCUMENTS
+
+        return load_tool(extension, {*NAMES_IN_USE, SEARCH_DOCUMENTS})
+
+    yield from _named("tool", TOOLS, names, SETTING, load)
 
 
 def _named(
     what: str, group: str, names: Sequence[str], setting: str, load: Callable[[Extension], Any]
 ) -> Iterator[HealthCheck]:
+    """Only what the setting names is imported: installing a package is no consent to run it."""
     for extension in installed(group):
-        try:
-            load(extension)
-        except ExtensionError as error:
-            yield HealthCheck("broken", f"{what} {extension.name}", str(error))
-            continue
-        if extension.name in names:
-            yield HealthCheck("ok", f"{what} {extension.name}", f"from {extension.brought_by}")
-        else:
+        if extension.name not in names:
             detail = f"from {extension.brought_by}, not used; name it in {setting}"
             yield HealthCheck("off", f"{what} {extension.name}", detail)
-    for name in names:
+    for name in dict.fromkeys(names):
         try:
-            chosen(group, [name], setting)
+            (extension,) = chosen(group, [name], setting)
+            load(extension)
         except ExtensionError as error:
             yield HealthCheck("broken", f"{what} {name}", str(error))
+        else:
+            yield HealthCheck("ok", f"{what} {name}", f"from {extension.brought_by}")

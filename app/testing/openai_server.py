@@ -16,7 +16,10 @@ USAGE = {"prompt_tokens": 120, "completion_tokens": 30, "total_tokens": 150}
 
 @dataclass
 class Reply:
-    """One scripted reply: a status, and what the assistant says or calls. ``hang_s`` waits first."""
+    """One scripted reply: a status, and what the assistant (or the error) says or calls.
+
+    ``hang_s`` waits first.
+    """
 
     status: int = 200
     content: str | None = None
@@ -106,7 +109,7 @@ def serve_model(script: Script) -> Iterator[ScriptedModel]:
 
 def _send(handler: BaseHTTPRequestHandler, request: dict[str, Any], reply: Reply) -> None:
     if reply.status != 200:
-        error = {"message": "scripted", "type": "scripted", "code": str(reply.status)}
+        error = {"message": reply.content or "scripted", "type": "scripted", "code": str(reply.status)}
         _write(handler, reply.status, json.dumps({"error": error}), "application/json", reply.headers)
         return
     message: dict[str, Any] = {"role": "assistant", "content": reply.content}

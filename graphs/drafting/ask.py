@@ -19,6 +19,7 @@ from graphs.calling.call import (
     retry_after,
 )
 from graphs.calling.chains import ChainModel
+from graphs.calling.unworded import unworded
 from graphs.parts import Parts
 from graphs.receipts import Receipt, add_cost, add_usage, with_entry
 
@@ -92,7 +93,7 @@ async def ask_model(
         asked.retryable = True
         return failed(describe_failure(error))
     except Exception as error:  # providers share no base class; the next in the chain is asked
-        logger.warning("model %s failed in step %s", member.name, step, exc_info=error)
+        logger.warning("model %s failed in step %s", member.name, step, exc_info=unworded(error))
         asked.retryable = is_retryable(error)
         if asked.retryable and not isinstance(error, DraftFormatError):
             parts.breakers.failed(circuit, retry_after(error))

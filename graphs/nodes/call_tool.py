@@ -11,6 +11,7 @@ from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool, ToolException
 from langgraph.runtime import Runtime
 
+from graphs.calling.unworded import unworded
 from graphs.nodes.step import Node
 from graphs.parts import Parts
 from graphs.passages import merge, to_passage
@@ -48,7 +49,9 @@ def make_call_tool(tool: BaseTool, parts: Parts) -> Node:
                 found = _passages(tool.name, message)
                 entry: dict[str, Any] = {"tool": tool.name, "args": call["args"], "found": scored(found)}
             except Exception as error:  # a tool is anybody's code; the model answers from what there is
-                logger.warning("the tool %s failed; the model goes on without", tool.name, exc_info=error)
+                logger.warning(
+                    "the tool %s failed; the model goes on without", tool.name, exc_info=unworded(error)
+                )
                 found, entry = [], {"tool": tool.name, "args": call["args"], "failed": type(error).__name__}
             evidence = merge(evidence, found)
             receipt = with_entry(receipt, "tools", entry)

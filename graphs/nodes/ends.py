@@ -12,6 +12,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from graphs.calling.call import is_retryable
+from graphs.calling.unworded import unworded
 from graphs.contracts import Abstention, Answer, NearestPassage, Problem
 from graphs.events import emit_answer
 from graphs.nodes.guard import asked_question
@@ -104,7 +105,7 @@ def fail(state: AnswerState, error: NodeError) -> Command[str]:
     """
     timed_out = isinstance(error.error, TimeoutError | NodeTimeoutError)
     if not isinstance(error.error, RequestError):
-        logger.warning("the step %s failed; nothing is answered", error.node, exc_info=error.error)
+        logger.warning("the step %s failed; nothing is answered", error.node, exc_info=unworded(error.error))
     # A guard that fails has not yet cleared what the turn before left.
     fresh = error.node != "guard"
     known = state.get("receipt") if fresh else None

@@ -7,6 +7,7 @@ import logging
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
+from graphs.calling.unworded import unworded
 from graphs.nodes.step import Node
 from graphs.parts import AnswerRequest, Parts, ask_context
 from graphs.passages import to_document, to_passage, unseen
@@ -28,7 +29,9 @@ def make_rerank(parts: Parts) -> Node:
             try:
                 chosen = await _reranked(parts, rest, state["standalone"])
             except Exception as error:  # any reranker may be plugged in; the fused order is a fair answer
-                logger.warning("the reranker failed; passages keep their first order", exc_info=error)
+                logger.warning(
+                    "the reranker failed; passages keep their first order", exc_info=unworded(error)
+                )
                 notices = [
                     *notices,
                     f"order of passages not refined: the reranker failed ({type(error).__name__})",

@@ -87,7 +87,7 @@ for module, names in (
     (app.compose, "load_settings make_chains make_entailment open_corpus HybridRetriever index_weights "
      "EmbeddingCache StoredVectors make_order SentenceScorer tracing_callbacks AnswerKeeper Breakers _memory "
      "make_extractor make_best_sentences make_gate EvidenceCut question_guard answer_guard QuestionFilters "
-     "build_answer_graph Pincite"),
+     "answer_graph Pincite"),
 ):
     for name in names.split():
         kept = getattr(module, name)

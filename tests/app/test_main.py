@@ -24,7 +24,7 @@ def front() -> Callable[..., tuple[int, str]]:
     def run(*arguments: str, found: tuple[Extension, ...] = ()) -> tuple[int, str]:
         cli = typer.Typer()
         cli.command("ask")(lambda: None)
-        add_commands(cli, list(found))
+        add_commands(cli, list(found), arguments)
         result = CliRunner().invoke(cli, list(arguments))
         return result.exit_code, result.output
 
@@ -43,6 +43,7 @@ def test_a_command_that_cannot_be_loaded_does_not_stop_the_others(
 ) -> None:
     broken = extension("desk", "no_such_module_anywhere:desk")
     assert front("ask", found=(broken,)) == (0, "")
+    assert "Brought by desk 1.0." in front("--help", found=(broken,))[1]
     code, said = front("desk", "--anything", found=(broken,))
     assert code == 2
     assert "ModuleNotFoundError" in said

@@ -5,10 +5,9 @@ from __future__ import annotations
 import importlib.util
 import json
 import shutil
-import sys
 from pathlib import Path
 from types import ModuleType
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 
@@ -55,20 +54,20 @@ def test_a_format_is_read_cited_and_listed(stranger: Stranger, tmp_path: Path) -
     folder = tmp_path / "notes"
     folder.mkdir()
     (folder / "budget.minutes").write_text(MINUTES)
-    assert "passed over 1 files" in stranger.pincite("add", folder).stdout
+    assert "passed over 1 files" in stranger.pincite("add", folder).out
     bring(stranger, "minutes_format", "pincite-minutes")
-    added = stranger.pincite("add", folder)
+    added = stranger.executable("add", folder)
     assert (added.returncode, added.stderr) == (0, "")
     assert "1 added" in added.stdout
     asked = stranger.pincite("ask", "--json", "What is the travel budget?")
-    answer = json.loads(asked.stdout)
+    answer = json.loads(asked.out)
     assert answer["status"] == "answered", asked
     cited = answer["citations"][0]
-    text = stranger.pincite("text", cited["doc_id"]).stdout
+    text = stranger.pincite("text", cited["doc_id"]).out
     assert text.removesuffix("\n") == MINUTES.removesuffix("\n")
     assert text[cited["start"] : cited["end"]] == cited["quote"]
     assert "4,000 euros" in cited["quote"]
-    assert "ok       loader minutes: .minutes, from pincite-minutes 1.0" in stranger.pincite("doctor").stdout
+    assert "ok       loader minutes: .minutes, from pincite-minutes 1.0" in stranger.pincite("doctor").out
 
 
 def test_a_new_version_reads_again_and_none_leaves_the_documents(stranger: Stranger, tmp_path: Path) -> None:
@@ -78,16 +77,16 @@ def test_a_new_version_reads_again_and_none_leaves_the_documents(stranger: Stran
     (folder / "plain.md").write_text("# Leave\n\nAsk first.\n")
     sync = ("sync", "--source", "notes", folder)
     bring(stranger, "minutes_format", "pincite-minutes", "1.0")
-    assert "2 added" in stranger.pincite(*sync).stdout
-    assert "2 unchanged" in stranger.pincite(*sync).stdout
+    assert "2 added" in stranger.pincite(*sync).out
+    assert "2 unchanged" in stranger.pincite(*sync).out
     shutil.rmtree(tmp_path / "pincite_minutes-1.0.dist-info")
     bring(stranger, "minutes_format", "pincite-minutes", "1.1")
-    assert "1 updated, 1 unchanged" in stranger.pincite(*sync).stdout
+    assert "1 updated, 1 unchanged" in stranger.pincite(*sync).out
     shutil.rmtree(tmp_path / "pincite_minutes-1.1.dist-info")
     without = stranger.pincite(*sync)
-    assert without.returncode == 1
-    assert "the loader that read it is not there any more; its document stays" in without.stderr
-    assert "budget.minutes" in stranger.pincite("list").stdout
+    assert without.code == 1
+    assert "the loader that read it is not there any more; its document stays" in without.err
+    assert "budget.minutes" in stranger.pincite("list").out
 
 
 def test_a_tool_is_called_when_it_is_named_and_what_it_says_is_cited(
@@ -96,8 +95,8 @@ def test_a_tool_is_called_when_it_is_named_and_what_it_says_is_cited(
     bring(stranger, "opening_hours_tool", "pincite-hours")
     document = tmp_path / "shops.md"
     document.write_text("# Shops\n\nThe shop in Berlin is open every weekday.\n")
-    assert stranger.pincite("add", document).returncode == 0
-    assert "off      tool opening_hours: from pincite-hours 1.0" in stranger.pincite("doctor").stdout
+    assert stranger.pincite("add", document).code == 0
+    assert "off      tool opening_hours: from pincite-hours 1.0" in stranger.pincite("doctor").out
     claim = ("The shop in Berlin is open from 9:00 to 18:00.", [2], ["open from 9:00 to 18:00"])
     script = [Reply(tool="opening_hours", arguments={"city": "Berlin"}), give_answer(claim)]
     with serve_model(script) as model:
@@ -110,7 +109,7 @@ def test_a_tool_is_called_when_it_is_named_and_what_it_says_is_cited(
             OPENAI_API_KEY="k",
             PINCITE_EXTENSIONS__TOOLS="opening_hours",
         )
-    answer = json.loads(asked.stdout)
+    answer = json.loads(asked.out)
     assert (answer["status"], answer["mode"]) == ("answered", "model"), asked
     assert answer["citations"][0]["quote"] == "The shop in Berlin is open from 9:00 to 18:00."
 
@@ -121,23 +120,64 @@ def test_a_guard_acts_when_it_is_named(stranger: Stranger, tmp_path: Path) -> No
     document.write_text("# Plan\n\nThe Bluebird release needs a supply of 12 volts.\n")
     stranger.pincite("add", document)
     question = ("ask", "How many volts does the release need?")
-    assert "Bluebird" in stranger.pincite(*question).stdout.splitlines()[0]
+    assert "Bluebird" in stranger.pincite(*question).out.splitlines()[0]
     guarded = stranger.pincite(*question, PINCITE_EXTENSIONS__GUARDS="code_names")
-    assert guarded.stdout.startswith("The [project] release needs"), guarded
-    said = stranger.pincite("doctor", PINCITE_EXTENSIONS__GUARDS="code_names").stdout
+    assert guarded.out.startswith("The [project] release needs"), guarded
+    said = stranger.pincite("doctor", PINCITE_EXTENSIONS__GUARDS="code_names").out
     assert "ok       guard code_names: from pincite-names 1.0" in said
 
 
-def test_a_node_is_its_file_a_line_and_the_state(
-    stranger: Stranger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("state", "open_ticket"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.syspath_prepend(EXAMPLES / "own_node")
-    module = importlib.import_module("open_ticket")
-    answer: dict[str, Any] = {"status": "abstained"}
-    assert module.open_ticket({"question": "Why?", "answer": answer}) == {"ticket": "For a colleague: Why?"}
-    assert module.open_ticket({"question": "Why?", "answer": {"status": "answered"}}) == {"ticket": ""}
+TELLTALE = "from pathlib import Path\nPath('was-imported').touch()\nraise RuntimeError('broken on purpose')\n"
+
+
+def test_doctor_imports_no_guard_or_tool_that_is_not_named(stranger: Stranger) -> None:
+    entries = {"pincite.guards watcher": "watcher:guard", "pincite.tools watcher": "watcher:tool"}
+    stranger.bring("pincite-watcher", "1.0", entries, watcher=TELLTALE)
+    said = stranger.pincite("doctor")
+    assert "off      guard watcher: from pincite-watcher 1.0, not used; name it in" in said.out
+    assert "off      tool watcher: from pincite-watcher 1.0, not used; name it in" in said.out
+    assert not list(stranger.folder.rglob("was-imported"))
+
+
+@pytest.mark.parametrize("kind", ["guards", "tools"])
+def test_what_is_named_and_broken_is_one_line(stranger: Stranger, kind: str) -> None:
+    stranger.bring("pincite-watcher", "1.0", {f"pincite.{kind} watcher": "watcher:it"}, watcher=TELLTALE)
+    named = {f"PINCITE_EXTENSIONS__{kind.upper()}": "watcher"}
+    asked = stranger.pincite("ask", "Why?", **named)
+    assert asked.code == 2
+    assert asked.err.count("\n") == 1
+    assert "cannot be loaded (RuntimeError: broken on purpose)" in asked.err
+    said = stranger.pincite("doctor", **named)
+    assert said.code == 1
+    assert f"broken   {kind[:-1]} watcher: pincite.{kind} 'watcher' of pincite-watcher 1.0" in said.out
+
+
+def test_what_is_named_and_not_there_is_one_line(stranger: Stranger) -> None:
+    asked = stranger.pincite("ask", "Why?", PINCITE_EXTENSIONS__TOOLS="nobody")
+    assert (asked.code, asked.err.count("\n")) == (2, 1)
+    assert "PINCITE_EXTENSIONS__TOOLS names 'nobody', which no installed distribution brings" in asked.err
+
+
+def test_a_loader_that_claims_a_built_in_suffix_is_not_used(stranger: Stranger, tmp_path: Path) -> None:
+    source = (EXAMPLES / "extensions" / "minutes_format.py").read_text(encoding="utf-8")
+    entry = registration("minutes_format")
+    stranger.bring("pincite-grab", "1.0", entry, minutes_format=source.replace('".minutes"', '".md"'))
+    (tmp_path / "leave.md").write_text("# Leave\n\nAsk first.\n")
+    added = stranger.pincite("add", tmp_path / "leave.md")
+    assert (added.code, added.err) == (0, "")
+    said = stranger.pincite("doctor")
+    assert said.code == 1
+    assert "is not used: it claims .md, which is built in" in said.out
+
+
+@pytest.mark.parametrize("name", ["cite", "give_answer", "search_documents"])
+def test_a_tool_takes_no_name_that_the_graph_has(stranger: Stranger, name: str) -> None:
+    source = 'from langchain_core.tools import StructuredTool\n\ndef it() -> str:\n    "It."\n\n'
+    source += f"made = StructuredTool.from_function(it, name={name!r})\n"
+    stranger.bring("pincite-taken", "1.0", {"pincite.tools taken": "taken:made"}, taken=source)
+    asked = stranger.pincite("ask", "Why?", PINCITE_EXTENSIONS__TOOLS="taken")
+    assert (asked.code, asked.err.count("\n")) == (2, 1)
+    assert f"makes a tool called {name!r}, a name that is in use" in asked.err
 
 
 class TestMinutesLoader(LoaderSuite):

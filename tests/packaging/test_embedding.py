@@ -95,6 +95,22 @@ def test_the_examples_run_in_a_host(
     assert in_host(f"{asked}\n{code}\n{after}").startswith(says)
 
 
+@pytest.mark.usefixtures("home")
+def test_a_node_is_its_file_a_line_and_the_state(in_host: Callable[[str], str]) -> None:
+    """Pincite answers what the documents hold; what they do not, the host's own node takes on."""
+    said = in_host(
+        f"import asyncio, sys\nsys.path.insert(0, {str(ROOT / 'examples' / 'own_node')!r})\n"
+        "from graph import graph\n"
+        "for asked in ('How long is the warranty of a gateway?', 'Who repairs zeppelins on Mars?'):\n"
+        "    state = asyncio.run(graph.ainvoke({'question': asked}))\n"
+        "    print(state['answer']['status'], repr(state['ticket']))\n"
+    )
+    assert said.splitlines() == [
+        "answered ''",
+        "abstained 'For a colleague: Who repairs zeppelins on Mars?'",
+    ]
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("home")
 def test_langgraph_dev_serves_it_as_a_subgraph_of_the_hosts_graph(installed: Path, tmp_path: Path) -> None:

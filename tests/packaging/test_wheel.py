@@ -150,3 +150,22 @@ def test_the_lock_holds_everything_that_is_declared() -> None:
     locked = {pin.partition("==")[0] for pin in run}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert {canonicalize_name(Requirement(line).name) for line in project["dependencies"]} <= locked
+
+
+def test_the_evaluations_are_a_wheel_beside_it_at_the_same_version(
+    build: Callable[[str, Path, Path], Path], wheel: Path, tmp_path: Path
+) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    beside = tomllib.loads((ROOT / "packaging/evals/pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert beside["version"] == project["version"]
+    assert f"pincite=={project['version']}" in beside["dependencies"]
+    assert project["optional-dependencies"]["evals"] == [f"pincite-evals=={beside['version']}"]
+    with zipfile.ZipFile(build("wheel", ROOT / "packaging" / "evals", tmp_path)) as archive:
+        names = {name for name in archive.namelist() if ".dist-info/" not in name}
+        entries = next(name for name in archive.namelist() if name.endswith("entry_points.txt"))
+        assert b"eval = pincite.evals.cli:evaluation" in archive.read(entries)
+        assert b"from pincite.app." in archive.read("pincite/evals/experiments/run.py")
+    assert all(name.startswith("pincite/evals/") for name in names)
+    with zipfile.ZipFile(wheel) as archive:
+        assert not names & set(archive.namelist())
+        assert not [name for name in archive.namelist() if name.startswith("pincite/evals/")]

@@ -6,6 +6,7 @@ not seconds of imports; signals, exit codes and standard streams are those of a 
 
 from __future__ import annotations
 
+import importlib
 import io
 import multiprocessing
 import os
@@ -141,6 +142,9 @@ def _run(arguments: list[str], environment: Mapping[str, str], folder: str) -> N
     sys.stdout = io.TextIOWrapper(os.fdopen(1, "wb"), "utf-8")
     sys.stderr = io.TextIOWrapper(os.fdopen(2, "wb"), "utf-8", "backslashreplace", line_buffering=True)
     sys.argv = ["pincite", *arguments]
+    # As a new interpreter does at its start.
+    sys.path[:0] = filter(None, environment.get("PYTHONPATH", "").split(os.pathsep))
+    importlib.invalidate_caches()
     from app.main import main
 
     try:

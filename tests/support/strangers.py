@@ -8,13 +8,16 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import mkdtemp
+
+from tests.support.cli import Command, Finished
 
 PINCITE = Path(sys.executable).with_name("pincite")
 
 
 @dataclass(frozen=True)
 class Stranger:
-    """A folder that is put on ``PYTHONPATH`` for the real ``pincite`` command."""
+    """A folder that is put on ``PYTHONPATH`` for the ``pincite`` command."""
 
     folder: Path
 
@@ -36,14 +39,19 @@ class Stranger:
             text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
             (self.folder / f"{module}.py").write_text(text, encoding="utf-8")
 
-    def pincite(self, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run the installed command in a process of its own, with no settings but these."""
+    def pincite(self, *arguments: str | Path, **environment: str) -> Finished:
+        """Run ``pincite`` with the folder on its path and no settings but these."""
+        command = Command(self.folder / "home", Path(mkdtemp(dir=self.folder)))
+        return command(*arguments, PYTHONPATH=str(self.folder), **environment)
+
+    def executable(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        """The same by the installed executable, as from a shell: slower."""
         plain = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LANG": "C.UTF-8"}
         plain |= {"PYTHONPATH": str(self.folder), "PINCITE_HOME": str(self.folder / "home")}
         return subprocess.run(
             [PINCITE, *map(str, arguments)],
             cwd=self.folder,
-            env=plain | environment,
+            env=plain,
             capture_output=True,
             text=True,
             check=False,

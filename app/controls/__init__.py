@@ -1,1 +1,0 @@
-"""What bounds and saves work: caches."""
