@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Iterator
-from typing import TypeVar
+from collections.abc import AsyncGenerator, Awaitable, Coroutine, Iterator
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -27,11 +27,12 @@ class BackgroundLoop:
 
     def run(self, work: Awaitable[T]) -> T:
         """The result of ``work``; an interrupt of the waiting thread cancels it."""
-        future = asyncio.run_coroutine_threadsafe(_awaited(work), self._loop)
+        running = _awaited(work)
         try:
-            return future.result()
+            return asyncio.run_coroutine_threadsafe(running, self._loop).result()
         except BaseException:
-            future.cancel()
+            # By the coroutine: an interrupt may come before there is a future to cancel.
+            self._loop.call_soon_threadsafe(_cancel, running)
             raise
 
     def iterate(self, events: AsyncGenerator[T, None]) -> Iterator[T]:
@@ -60,3 +61,12 @@ class BackgroundLoop:
 
 async def _awaited(work: Awaitable[T]) -> T:
     return await work
+
+
+def _cancel(running: Coroutine[Any, Any, Any]) -> None:
+    """Cancel the task of a coroutine, on its loop; one that has ended or never begun is closed."""
+    found = [task for task in asyncio.all_tasks() if task.get_coro() is running]
+    for task in found:
+        task.cancel()
+    if not found:
+        running.close()

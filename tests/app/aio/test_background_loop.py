@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
+from typing import Any, NoReturn
 
 import pytest
 
@@ -37,3 +38,29 @@ def test_what_is_interrupted_is_cancelled_once_and_cleans_up() -> None:
     assert cleaned.wait(10)
     loop.close()
     assert seen == ["cancelled", "cleaned"]
+
+
+def test_an_interrupt_before_there_is_a_future_cancels_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(30)
+        finally:
+            ended.set()
+
+    schedule = asyncio.run_coroutine_threadsafe
+
+    def interrupted(*given: Any) -> NoReturn:
+        schedule(*given)
+        assert begun.wait(10)
+        raise KeyboardInterrupt
+
+    loop = BackgroundLoop()
+    with monkeypatch.context() as patch:
+        patch.setattr(asyncio, "run_coroutine_threadsafe", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            loop.run(work())
+    assert ended.wait(10)
+    loop.close()
