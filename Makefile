@@ -1,7 +1,8 @@
 # `make` lists what there is. Everything is set up from the locks the first time it is needed; the second run is quick.
 
 PYTHON ?= python3
-JOBS ?= auto
+# One more than cores: many tests wait for a process of their own.
+JOBS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO_HOME := .pincite/demo
@@ -52,7 +53,7 @@ dev: $(DEV_STAMP)  ## Run the graph under `langgraph dev`
 
 test: export LANGSMITH_TRACING := false
 test: export LANGSMITH_TEST_TRACKING := false
-test: $(DEV_STAMP)  ## Run the tests, JOBS at a time (one for each core)
+test: $(DEV_STAMP)  ## Run the tests, JOBS at a time (one more than there are cores)
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 coverage: export LANGSMITH_TRACING := false
