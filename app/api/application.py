@@ -11,7 +11,8 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import JSONResponse, Response
+from fastapi.sse import EventSourceResponse, format_sse_event
 from starlette.exceptions import HTTPException
 
 from app.api.contract import AskRequest, ProblemDocument
@@ -20,7 +21,6 @@ from app.errors import PinciteError
 from graphs.contracts import Answer
 from graphs.state import AskContext
 
-EVENT_STREAM = "text/event-stream"
 UNEXPECTED = "Something went wrong that should not; the server's log says what."
 
 logger = logging.getLogger(__name__)
@@ -61,8 +61,8 @@ def create_app(opened: Callable[[], Pincite], max_concurrent: int = 8) -> FastAP
         Events are ``step``, ``sentence`` (each checked before it is sent) and ``answer``, the last; in its
         place an ``error``, should the server break down.
         """
-        if ask.stream or EVENT_STREAM in request.headers.get("accept", ""):
-            return StreamingResponse(_events(opened(), ask, places), media_type=EVENT_STREAM)
+        if ask.stream or EventSourceResponse.media_type in request.headers.get("accept", ""):
+            return EventSourceResponse(_events(opened(), ask, places))
         async with places:
             answer = await opened().aask(**_arguments(ask))
         if answer.status == "failed" and answer.problem is not None:
@@ -124,7 +124,7 @@ def _expected(error: PinciteError) -> JSONResponse:
     return problem(error.status, error.code, str(error), retryable=error.retryable)
 
 
-async def _events(pincite: Pincite, ask: AskRequest, places: asyncio.Semaphore) -> AsyncIterator[str]:
+async def _events(pincite: Pincite, ask: AskRequest, places: asyncio.Semaphore) -> AsyncIterator[bytes]:
     async with places:
         try:
             async for event in pincite.astream(**_arguments(ask)):
@@ -137,8 +137,9 @@ async def _events(pincite: Pincite, ask: AskRequest, places: asyncio.Semaphore) 
             yield _event("error", json.loads(bytes(problem(500, "internal-error", UNEXPECTED).body)))
 
 
-def _event(kind: str, data: dict[str, Any]) -> str:
-    return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+def _event(kind: str, data: dict[str, Any]) -> bytes:
+    # FastAPI's own: `sse-starlette` replaces a method of uvicorn's server when it is imported.
+    return format_sse_event(event=kind, data_str=json.dumps(data, ensure_ascii=False))
 
 
 def _arguments(ask: AskRequest) -> dict[str, Any]:

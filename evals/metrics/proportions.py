@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from statistics import NormalDist
 
 
 def wilson(hits: int, n: int, level: float = 0.95) -> tuple[float, float]:
@@ -15,11 +14,10 @@ def wilson(hits: int, n: int, level: float = 0.95) -> tuple[float, float]:
     """
     if n == 0:
         return 0.0, 1.0
-    z = NormalDist().inv_cdf(0.5 + level / 2)
-    share = hits / n
-    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z * math.sqrt(share * (1 - share) / n + z**2 / (4 * n * n)) / (1 + z**2 / n)
-    return max(middle - half, 0.0), min(middle + half, 1.0)
+    from scipy.stats import binomtest
+
+    low, high = binomtest(hits, n).proportion_ci(level, method="wilson")
+    return float(low), float(high)
 
 
 def none_seen(n: int, level: float = 0.95) -> float:
@@ -30,7 +28,11 @@ def none_seen(n: int, level: float = 0.95) -> float:
     >>> round(none_seen(300), 4)
     0.0099
     """
-    return 1 - (1 - level) ** (1 / n) if n else 1.0
+    if n == 0:
+        return 1.0
+    from scipy.stats import binomtest
+
+    return float(binomtest(0, n, alternative="less").proportion_ci(level, method="exact").high)
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:
