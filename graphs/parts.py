@@ -18,6 +18,7 @@ from langgraph.runtime import Runtime
 
 from graphs.calling.breaker import Breakers
 from graphs.calling.chains import Chain, ChainModel, chain_of
+from graphs.limits import Limits as Limits  # noqa: PLC0414 - hosts import it from here
 from graphs.state import AskContext, DraftClaimData, EvidencePassage
 from prompts.load import Prompt
 
@@ -121,25 +122,6 @@ class PriceQuote:
 
 Price = Callable[[str, str, Mapping[str, Any] | None], PriceQuote]
 """(model, address or provider, tokens as LangChain's UsageMetadata) -> its price."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds of one run: seconds, counts, and the scores evidence must reach."""
-
-    top_k: int = 20
-    evidence_passages: int = 6
-    gate_extractive: float = 0.0
-    gate_model: float = 0.0
-    model_timeout_s: float = 20.0
-    model_attempts: int = 2
-    deadline_s: float = 45.0
-    step_timeout_s: float = 30.0
-    max_tool_calls: int = 2
-    max_draft_chars: int = 10_000
-    entailed: float = 0.7
-    not_entailed: float = 0.3
-    recursion_limit: int = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,8 +38,8 @@ class LateInteraction(BaseDocumentCompressor):
     encoder: MiniLMEmbeddings
     store: TokenStore
     weigh: WordWeights
-    candidates: int = 20
-    weight: float = 0.3
+    candidates: int
+    weight: float
 
     def compress_documents(
         self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None

@@ -21,6 +21,8 @@ TEXTS = [
     "Sensors are shipped in boxes of twelve.",
 ]
 
+USUAL = {"candidates": 20, "weight": 0.3}
+
 
 @pytest.fixture(scope="module")
 def model() -> MiniLMEmbeddings:
@@ -30,7 +32,7 @@ def model() -> MiniLMEmbeddings:
 def reranker(model: MiniLMEmbeddings, folder: Path, **options: float) -> LateInteraction:
     store = TokenStore(model, folder / "tokens.sqlite", 100)
     weigh = index_weights(lambda words: (dict.fromkeys(words, 1), 5))
-    return LateInteraction(encoder=model, store=store, weigh=weigh, **options)
+    return LateInteraction(encoder=model, store=store, weigh=weigh, **{**USUAL, **options})
 
 
 def documents(*fused: float) -> list[Document]:
