@@ -19,7 +19,7 @@ from langgraph.runtime import Runtime
 from graphs.calling.breaker import Breakers
 from graphs.calling.chains import Chain, ChainModel, chain_of
 from graphs.limits import Limits as Limits  # noqa: PLC0414 - hosts import it from here
-from graphs.state import AskContext, DraftClaimData, EvidencePassage
+from graphs.state import AskContext, DraftSentence, EvidencePassage
 from prompts.load import Prompt
 
 
@@ -109,7 +109,7 @@ class StoredVersion(Protocol):
     def rects_at(self, start: int, end: int, /) -> list[Rectangle]: ...
 
 
-Extractor = Runnable[AnswerRequest, list[DraftClaimData]]
+Extractor = Runnable[AnswerRequest, list[DraftSentence]]
 
 
 @dataclass(frozen=True, slots=True)

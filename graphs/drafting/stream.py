@@ -16,7 +16,7 @@ from langchain_core.runnables import Runnable
 
 from graphs.calling.call import DraftFormatError
 from graphs.drafting.read import ANSWER_TOOL, NOT_ANSWERABLE, claims_of, marked_sentences
-from graphs.state import DraftClaimData
+from graphs.state import DraftSentence
 
 _UNFINISHED_MARK = re.compile(r"\s*\[[\d,\s]*$")
 _ENDS = re.compile(r"[.!?…。！？\n\]]")
@@ -54,12 +54,12 @@ class DraftReader:
         """How much was written so far."""
         return len(self._text) + len(self._arguments)
 
-    def feed(self, chunk: AIMessageChunk) -> list[DraftClaimData]:
+    def feed(self, chunk: AIMessageChunk) -> list[DraftSentence]:
         """The claims that ``chunk`` completes."""
         text, arguments = chunk.text, self._new_arguments(chunk)
         self._text += text
         self._arguments += arguments
-        found: list[DraftClaimData] = []
+        found: list[DraftSentence] = []
         if "}" in arguments:
             found = _complete_objects(self._arguments)
         elif text and not self._arguments:
@@ -87,7 +87,7 @@ class DraftReader:
         return added
 
 
-def _complete_objects(written: str) -> list[DraftClaimData]:
+def _complete_objects(written: str) -> list[DraftSentence]:
     """The claims whose closing brace is there."""
     cut = written.rfind("}") + 1
     for end in ("]}", "]}}"):
@@ -101,7 +101,7 @@ def _complete_objects(written: str) -> list[DraftClaimData]:
     return []
 
 
-def _complete_sentences(written: str) -> list[DraftClaimData]:
+def _complete_sentences(written: str) -> list[DraftSentence]:
     if NOT_ANSWERABLE.startswith(written.strip()[: len(NOT_ANSWERABLE)]):
         return []
     return marked_sentences(_UNFINISHED_MARK.sub("", written))[:-1]
@@ -111,7 +111,7 @@ async def stream_draft(
     model: Runnable[Any, BaseMessage],
     request: Any,
     *,
-    complete: Callable[[DraftClaimData], Awaitable[None]],
+    complete: Callable[[DraftSentence], Awaitable[None]],
     most_characters: int,
     heard: Callable[[], None] = lambda: None,
 ) -> BaseMessage:

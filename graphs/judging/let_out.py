@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from graphs.contracts import Claim
 from graphs.events import emit
-from graphs.judging.judge import Sentence
 from graphs.parts import Parts
 from graphs.receipts import Receipt, guard_entry, with_entry
-from graphs.state import AnswerState
+from graphs.state import AnswerState, DraftSentence
 from graphs.text.words import words
 
 SAME = 0.9
@@ -32,9 +32,9 @@ class Outlet:
         mine = set(words(text))
         return any(_alike(mine, set(words(claim["text"]))) for claim in self.claims)
 
-    async def let_out(self, sentence: Sentence) -> bool:
+    async def let_out(self, sentence: DraftSentence) -> bool:
         """Guard, number and stream it; False where the guard withholds it."""
-        text = sentence.text
+        text = sentence["text"]
         if self._parts.check_answer is not None:
             result = await asyncio.to_thread(self._parts.check_answer, text)
             self.guards.append(guard_entry(result))
@@ -44,13 +44,15 @@ class Outlet:
             if result.verdict == "modify":
                 self.notices += [f"A sentence was changed: {reason}." for reason in result.reasons]
             text = result.text
-        numbers = list(dict.fromkeys(self.number(cite) for cite in sentence.cites))
-        claim = {
-            "text": text,
-            "verdict": sentence.verdict,
-            "citations": numbers,
-            "checks": sentence.checks,
-        }
+        numbers = list(dict.fromkeys(self.number(cite) for cite in sentence["cites"]))
+        claim = Claim.model_validate(
+            {
+                "text": text,
+                "verdict": sentence["verdict"],
+                "citations": numbers,
+                "checks": sentence["checks"],
+            }
+        ).model_dump()
         self.claims.append(claim)
         cited = [citation for citation in self.citations if citation["number"] in numbers]
         emit({"type": "sentence", "number": len(self.claims), "claim": claim, "citations": cited})

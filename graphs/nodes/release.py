@@ -13,7 +13,7 @@ from langgraph.runtime import Runtime
 from graphs.contracts import Answer, Citation, Claim, Problem
 from graphs.drafting.memory import remember
 from graphs.judging.conflicts import find_conflicts, precedence
-from graphs.judging.judge import Judge, Sentence
+from graphs.judging.judge import Judge
 from graphs.judging.let_out import Outlet
 from graphs.nodes.step import Node
 from graphs.parts import Parts
@@ -25,8 +25,8 @@ def make_release(parts: Parts) -> Node:
         state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> AnswerState:
         outlet = Outlet(parts, state)
-        for data in state["claims"]:
-            await outlet.let_out(Sentence(**data))
+        for sentence in state["claims"]:
+            await outlet.let_out(sentence)
         disagreements = await asyncio.to_thread(_disagreements, parts, state, outlet)
         told = [_told(one, outlet.citations) for one in disagreements]
         notices = list(dict.fromkeys([*state["notices"], *outlet.notices, *told]))
