@@ -45,7 +45,7 @@ class LateInteraction(BaseDocumentCompressor):
         self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
     ) -> list[Document]:
         first = documents[: self.candidates]
-        asked = self.encoder.tokens(query)
+        asked = self.encoder.question_tokens(query)
         if not asked.words or not first:
             return list(documents)
         codes = self.store.codes([embedded(document) for document in first])
