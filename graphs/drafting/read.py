@@ -138,12 +138,13 @@ def _structured(data: Any) -> Draft:
     return Draft(claims=claims)
 
 
-def claims_of(data: dict[str, Any]) -> list[DraftSentence]:
-    """The claims of a part of an answer; none where it does not fit the schema."""
-    try:
-        return _written(give_answer.model_validate(data))
-    except ValidationError:
-        return []
+def claims_of(claims: list[Any]) -> list[DraftSentence]:
+    """The claims of a part of an answer.
+
+    Raises:
+        ValidationError: one does not fit the schema.
+    """
+    return _written(give_answer.model_validate({"claims": claims}))
 
 
 def _written(answer: give_answer) -> list[DraftSentence]:

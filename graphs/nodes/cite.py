@@ -40,8 +40,8 @@ def make_cite(parts: Parts) -> Node:
         attempts = state["attempts"] + 1
         last = state["mode"] == "extractive" or attempts >= MAX_ATTEMPTS
         # The point is lost with the first sentence; a draft is worth mending when half of it falls, too. What
-        # a reader has been given stands in any case.
-        lost = not waiting and not outlet.claims
+        # a reader has been given stands in any case; what the output guard withheld is not asked for again.
+        lost = not outlet.claims and not any(map(borne_out, judged))
         lost = lost or bool(judged and not borne_out(judged[0]) and not (last and outlet.claims))
         lost = lost or (not last and 2 * len(failures) > len(judged))
         return {
