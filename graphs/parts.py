@@ -37,6 +37,17 @@ GuardCheck = Callable[[str], GuardResult]
 """A guard: text in, result out. It may be called in a worker thread."""
 
 
+class GuardFailedError(RuntimeError):
+    """A guard said nothing that can be relied on, so nothing is let through.
+
+    Its message is ours, one line without a word of the text that was checked, so it may be shown.
+    """
+
+    retryable = False
+    receipt: dict[str, Any]
+    """Set where a model was asked meanwhile: what that took."""
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Who is asking, as the server or the embedding application established it."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from graphs.contracts import Claim
 from graphs.events import emit
-from graphs.parts import Parts
+from graphs.parts import GuardCheck, GuardFailedError, GuardResult, Parts
 from graphs.receipts import Receipt, guard_entry, with_entry
 from graphs.state import AnswerState, DraftSentence
 from graphs.text.words import words
@@ -36,7 +36,7 @@ class Outlet:
         """Guard, number and stream it; False where the guard withholds it."""
         text = sentence["text"]
         if self._parts.check_answer is not None:
-            result = await asyncio.to_thread(self._parts.check_answer, text)
+            result = await _checked(self._parts.check_answer, text)
             self.guards.append(guard_entry(result))
             if result.verdict == "deny" or not result.text.strip():
                 self.notices.append(f"A sentence was withheld: {'; '.join(result.reasons)}.")
@@ -72,6 +72,16 @@ class Outlet:
                 return int(known["number"])
         self.citations.append({"number": len(self.citations) + 1, **cite})
         return len(self.citations)
+
+
+async def _checked(check: GuardCheck, text: str) -> GuardResult:
+    """The guard's result. What it raises must not pass for a failure of the model that is writing."""
+    try:
+        return await asyncio.to_thread(check, text)
+    except GuardFailedError:
+        raise
+    except Exception as error:
+        raise GuardFailedError(f"the output guard failed ({type(error).__name__})") from error
 
 
 def _alike(one: set[str], other: set[str]) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from app.retrieval.ranking.window_rerank import LOOKED_AT
 from app.settings import Settings, load_settings, variables
 from graphs.calling.breaker import Breakers
 from graphs.limits import Limits
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def test_every_variable_is_described_and_can_be_set_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,12 +96,31 @@ def test_the_graph_and_the_settings_have_the_same_defaults() -> None:
     assert LoadLimits().max_file_bytes == settings.ingest.max_file_mb * 1024 * 1024
 
 
+def test_no_constructor_of_the_application_repeats_a_default() -> None:
+    known = {(name.rpartition("__")[2].lower(), default) for name, _, default in variables() if default}
+    again = []
+    for path in sorted((DOCS.parent / "app").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            for name, default in _with_defaults(node):
+                if isinstance(default, ast.Constant) and (name, default.value) in known:
+                    again.append(f"{path.name}:{default.lineno}: {name}")
+    assert not again, "leave it out, or take it from where it is written"
+
+
+def _with_defaults(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        plain = [*node.args.posonlyargs, *node.args.args]
+        defaults = node.args.defaults
+        yield from ((one.arg, value) for one, value in zip(plain[-len(defaults) :], defaults, strict=False))
+        named = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+        yield from ((one.arg, value) for one, value in named)
+    elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        yield node.target.id, node.value
+
+
 def test_what_is_said_of_a_reranker_is_so() -> None:
     said = {name: text for name, text, _ in variables()}["PINCITE_RERANK__CANDIDATES"]
     assert f"{LOOKED_AT} for windows, {OTHERS_LOOK_AT} for others" in said
-
-
-DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def test_documentation_names_settings_that_exist_and_their_defaults() -> None:
