@@ -41,13 +41,11 @@ from graphs.answer import NAMES_IN_USE, AnswerGraph, answer_graph
 from graphs.calling.breaker import Breakers
 from graphs.calling.chains import ChainModel
 from graphs.contracts import Answer
-from graphs.parts import Identify, Limits, Parts, context_principal
+from graphs.limits import CHARS_A_TOKEN, Limits
+from graphs.parts import Identify, Parts, context_principal
 from graphs.state import AskContext
 from prompts.load import Prompt, load_prompt
 from tools.search_documents import SEARCH_DOCUMENTS, make_search_documents
-
-CHARS_A_TOKEN = 8
-"""More than any language has: a model that writes more than its tokens could say does not heed its bound."""
 
 
 @dataclass

@@ -13,8 +13,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
 from app.process.variables import CommaList, NamedLists, known_variables, read_from
+from graphs.calling.breaker import FAILURES, PAUSE_S
+from graphs.limits import OUTPUT_TOKENS, Limits
 
 PREFIX = "PINCITE_"
+
+_LIMITS = Limits()
+"""What the graph owns has its defaults there."""
 
 
 class _Group(BaseModel):
@@ -72,14 +77,16 @@ class RetrievalSettings(_Group):
         ge=0,
         description="Readable passages up to which vectors are searched exactly, not by Chroma.",
     )
-    top_k: int = Field(20, ge=1, le=200, description="Passages kept after fusion.")
+    top_k: int = Field(_LIMITS.top_k, ge=1, le=200, description="Passages kept after fusion.")
     dense_weight: float | None = Field(
         None,
         ge=0,
         le=1,
         description="Weight of the dense leg, the rest is lexical; unset: .6, less where cosines are alike.",
     )
-    evidence_passages: int = Field(6, ge=1, le=50, description="Passages shown, where they are whole.")
+    evidence_passages: int = Field(
+        _LIMITS.evidence_passages, ge=1, le=50, description="Passages shown, where they are whole."
+    )
     evidence_chars: int = Field(6000, ge=500, le=200_000, description="Characters of evidence at most.")
     evidence_unit: Literal["passages", "windows"] = Field(
         "windows",
@@ -135,11 +142,19 @@ class AnswerSettings(_Group):
         0.45, ge=0, le=2, description="Answerability score from which a chat model is asked at all."
     )
     max_sentences: int = Field(3, ge=1, le=10, description="Sentences of an extractive answer.")
-    model_timeout_s: float = Field(20.0, gt=0, le=600, description="Seconds one model call may take.")
-    model_attempts: int = Field(2, ge=1, le=10, description="Calls to one model before the next is tried.")
-    deadline_s: float = Field(45.0, gt=0, le=3600, description="Seconds all model calls of a request share.")
-    max_output_tokens: int = Field(1024, ge=64, le=32_768, description="Tokens a model may write.")
-    max_tool_calls: int = Field(2, ge=0, le=10, description="Tool calls a model may make for one answer.")
+    model_timeout_s: float = Field(
+        _LIMITS.model_timeout_s, gt=0, le=600, description="Seconds one model call may take."
+    )
+    model_attempts: int = Field(
+        _LIMITS.model_attempts, ge=1, le=10, description="Calls to one model before the next is tried."
+    )
+    deadline_s: float = Field(
+        _LIMITS.deadline_s, gt=0, le=3600, description="Seconds all model calls of a request share."
+    )
+    max_output_tokens: int = Field(OUTPUT_TOKENS, ge=64, le=32_768, description="Tokens a model may write.")
+    max_tool_calls: int = Field(
+        _LIMITS.max_tool_calls, ge=0, le=10, description="Tool calls a model may make for one answer."
+    )
     draft_format: Literal["tool", "json_schema", "text"] = Field(
         "tool",
         description="How models give drafts: tool (a call, works with most), json_schema (JSON held to a "
@@ -155,10 +170,13 @@ class AnswerSettings(_Group):
         "when empty.",
     )
     breaker_failures: int = Field(
-        3, ge=1, le=100, description="Questions in a row that an endpoint fails before it is left alone."
+        FAILURES,
+        ge=1,
+        le=100,
+        description="Questions in a row that an endpoint fails before it is left alone.",
     )
     breaker_pause_s: float = Field(
-        30.0, gt=0, le=3600, description="Seconds such an endpoint is left alone, then tried once."
+        PAUSE_S, gt=0, le=3600, description="Seconds such an endpoint is left alone, then tried once."
     )
 
 

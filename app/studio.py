@@ -33,4 +33,4 @@ _pincite = open_pincite(identify=server_principal)
 
 graph = _pincite.graph
 
-http_app = create_app(lambda: _pincite)
+http_app = create_app(lambda: _pincite, _pincite.settings.api.max_concurrent)

@@ -18,7 +18,8 @@ from langgraph.runtime import Runtime
 
 from graphs.calling.breaker import Breakers
 from graphs.calling.chains import Chain, ChainModel, chain_of
-from graphs.state import AskContext, DraftClaimData, EvidencePassage
+from graphs.limits import Limits as Limits  # noqa: PLC0414 - hosts import it from here
+from graphs.state import AskContext, DraftSentence, EvidencePassage
 from prompts.load import Prompt
 
 
@@ -34,6 +35,17 @@ class GuardResult:
 
 GuardCheck = Callable[[str], GuardResult]
 """A guard: text in, result out. It may be called in a worker thread."""
+
+
+class GuardFailedError(RuntimeError):
+    """A guard said nothing that can be relied on, so nothing is let through.
+
+    Its message is ours, one line without a word of the text that was checked, so it may be shown.
+    """
+
+    retryable = False
+    receipt: dict[str, Any]
+    """Set where a model was asked meanwhile: what that took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,7 @@ class StoredVersion(Protocol):
     def rects_at(self, start: int, end: int, /) -> list[Rectangle]: ...
 
 
-Extractor = Runnable[AnswerRequest, list[DraftClaimData]]
+Extractor = Runnable[AnswerRequest, list[DraftSentence]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +133,6 @@ class PriceQuote:
 
 Price = Callable[[str, str, Mapping[str, Any] | None], PriceQuote]
 """(model, address or provider, tokens as LangChain's UsageMetadata) -> its price."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds of one run: seconds, counts, and the scores evidence must reach."""
-
-    top_k: int = 20
-    evidence_passages: int = 6
-    gate_extractive: float = 0.0
-    gate_model: float = 0.0
-    model_timeout_s: float = 20.0
-    model_attempts: int = 2
-    deadline_s: float = 45.0
-    step_timeout_s: float = 30.0
-    max_tool_calls: int = 2
-    max_draft_chars: int = 10_000
-    entailed: float = 0.7
-    not_entailed: float = 0.3
-    recursion_limit: int = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

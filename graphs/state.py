@@ -14,6 +14,8 @@ from langgraph.graph.message import add_messages
 from pydantic import Field
 from typing_extensions import TypedDict, get_type_hints
 
+from graphs.citing.check import Verdict
+
 
 class EvidencePassage(TypedDict):
     """A passage shown to the model: ``text`` is ``canonical[start:end]`` of the named version."""
@@ -32,14 +34,24 @@ class EvidencePassage(TypedDict):
     """What the document says of itself: date, version, status."""
 
 
-class DraftClaimData(TypedDict):
-    """A drafted sentence with the evidence numbers (from 1) it names and the words it quotes from them."""
+class DraftSentence(TypedDict):
+    """A sentence from draft to release, the one form it has inside the graph.
+
+    Drafted, it has the evidence numbers (from 1) it names and the words it quotes from them; judged, also its
+    verdict, and the citations it may leave with. What leaves is a ``graphs.contracts.Claim``.
+    """
 
     text: str
     sources: list[int]
     quotes: list[str]
     by_quote: NotRequired[bool]
     """The provider cites words and no numbers: the passages that hold them are meant."""
+    verdict: NotRequired[Verdict]
+    failure: NotRequired[str]
+    """Why it may not be released, as the model is told; empty when it may."""
+    checks: NotRequired[dict[str, Any]]
+    cites: NotRequired[list[dict[str, Any]]]
+    """Citations without their numbers."""
 
 
 class AnswerInput(TypedDict):
@@ -77,17 +89,17 @@ class AnswerState(TypedDict, total=False):
     evidence: list[EvidencePassage]
     enough: bool
     assessment: dict[str, Any]
-    draft: list[DraftClaimData]
+    draft: list[DraftSentence]
     unanswerable: str
     mode: str
     attempts: int
     failures: list[str]
     lost: bool
-    early: list[dict[str, Any]]
+    early: list[DraftSentence]
     released: list[dict[str, Any]]
     tool_calls: list[dict[str, Any]]
     tool_rounds: int
-    claims: list[dict[str, Any]]
+    claims: list[DraftSentence]
     citations: list[dict[str, Any]]
     notices: list[str]
     receipt: dict[str, Any]

@@ -76,9 +76,9 @@ class AnswerCache:
         path: Path,
         now: Callable[[], float],
         *,
-        max_drafts: int = 10_000,
+        max_drafts: int,
+        max_age_s: float,
         max_bytes: int = 64 * 1024 * 1024,
-        max_age_s: float = 7 * 86_400.0,
     ) -> None:
         self._path = path
         self._now = now

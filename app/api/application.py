@@ -26,7 +26,7 @@ UNEXPECTED = "Something went wrong that should not; the server's log says what."
 logger = logging.getLogger(__name__)
 
 
-def create_app(opened: Callable[[], Pincite], max_concurrent: int = 8) -> FastAPI:
+def create_app(opened: Callable[[], Pincite], max_concurrent: int) -> FastAPI:
     """The HTTP API over an opened application.
 
     Callers are anonymous here: they are answered from documents that everyone may read.

@@ -7,7 +7,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from app.extractive.choose import choose
 from app.extractive.sentence_scores import SentenceScorer
 from graphs.parts import AnswerRequest
-from graphs.state import DraftClaimData
+from graphs.state import DraftSentence
 
 
 def make_gate(scorer: SentenceScorer) -> Runnable[AnswerRequest, float]:
@@ -22,14 +22,12 @@ def make_gate(scorer: SentenceScorer) -> Runnable[AnswerRequest, float]:
 
 def make_extractor(
     scorer: SentenceScorer, max_sentences: int
-) -> Runnable[AnswerRequest, list[DraftClaimData]]:
+) -> Runnable[AnswerRequest, list[DraftSentence]]:
     """Draft claims that are sentences of the evidence, each quoting itself."""
 
-    def extractive_answer(request: AnswerRequest) -> list[DraftClaimData]:
+    def extractive_answer(request: AnswerRequest) -> list[DraftSentence]:
         found = scorer.candidates(request.question, request.evidence)
         chosen = choose(request.question, found, request.evidence, max_sentences)
-        return [
-            DraftClaimData(text=one.text, sources=[one.source], quotes=list(one.quotes)) for one in chosen
-        ]
+        return [DraftSentence(text=one.text, sources=[one.source], quotes=list(one.quotes)) for one in chosen]
 
     return RunnableLambda(extractive_answer)

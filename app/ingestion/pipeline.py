@@ -59,8 +59,8 @@ class Content:
 class PassageLength:
     """Characters a passage aims at, and never exceeds."""
 
-    target: int = 1000
-    maximum: int = 1400
+    target: int
+    maximum: int
 
 
 class EmptySyncError(PinciteError, ValueError):

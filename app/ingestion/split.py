@@ -39,7 +39,7 @@ class _Passage:
     """Whether it holds all of its section."""
 
 
-def split(document: LoadedDocument, *, target_chars: int = 1000, max_chars: int = 1400) -> list[PassageSpan]:
+def split(document: LoadedDocument, *, target_chars: int, max_chars: int) -> list[PassageSpan]:
     """The passages of a document, in order and without overlap.
 
     Sizes are in code points. Every character that is not white space belongs to exactly one passage; none is
@@ -48,7 +48,7 @@ def split(document: LoadedDocument, *, target_chars: int = 1000, max_chars: int 
 
     >>> text = "Ask first. Then go."
     >>> page = LoadedDocument(text, "Leave", "text/plain", (Block("paragraph", 0, len(text)),))
-    >>> split(page)
+    >>> split(page, target_chars=1000, max_chars=1400)
     [PassageSpan(start=0, end=19, headings=('Leave',), page=None)]
     """
     if not 0 < target_chars <= max_chars:

@@ -40,8 +40,8 @@ class HybridRetriever(BaseRetriever):
     vectors: VectorIndex
     lexical: LexicalIndex
     fingerprint: str
-    candidates: int = 100
-    top_k: int = 20
+    candidates: int
+    top_k: int
     dense_weight: float | None = None
     """Weight of the dense leg; None: by how far its cosines lie apart (``app.retrieval.ranking.balance``)."""
 

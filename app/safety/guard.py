@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal, Protocol, get_args
 
-from graphs.parts import GuardCheck, GuardResult
+from graphs.parts import GuardCheck, GuardFailedError, GuardResult
 
 Side = Literal["question", "answer"]
 """What is asked, before anything is done with it; or each sentence of an answer, before it leaves."""
@@ -54,7 +54,7 @@ def held_to_form(name: str, guard: GuardCheck) -> GuardCheck:
     def check(text: str) -> GuardResult:
         result = guard(text)
         if fault := fault_of_result(text, result):
-            raise TypeError(f"the guard {name!r} gave no proper result: {fault}")
+            raise GuardFailedError(f"the guard {name!r} gave no proper result: {fault}")
         return result
 
     return check
@@ -69,9 +69,13 @@ def fault_of_result(text: str, result: Any) -> str | None:
     if not isinstance(result, GuardResult):
         return f"it is a {type(result).__name__}, not a GuardResult"
     if result.verdict not in ("allow", "deny", "modify"):
-        return f"its verdict is {result.verdict!r}"
+        return "its verdict is neither 'allow', 'deny' nor 'modify'"
     if not isinstance(result.text, str) or not isinstance(result.guard, str) or not result.guard:
         return "its text is no text, or its guard has no name"
+    if not isinstance(result.reasons, list | tuple) or not all(
+        isinstance(one, str) for one in result.reasons
+    ):
+        return "its reasons are no list of texts"
     if result.verdict == "allow" and result.text != text:
         return "it says 'allow' and changes the text"
     if result.verdict != "allow" and not result.reasons:

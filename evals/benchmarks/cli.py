@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from evals.script import run_main
+
 bench = typer.Typer(
     name="bench", no_args_is_help=True, add_completion=False, help="Measure this installation."
 )
@@ -44,4 +46,4 @@ def scale(
 
 
 if __name__ == "__main__":
-    bench()
+    run_main(bench)

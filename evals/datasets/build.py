@@ -25,6 +25,7 @@ from app.ingestion.load import load_file
 from app.registry.document import LoadedDocument
 from evals.datasets.nuggets import derive
 from evals.metrics.nuggets import nugget_recall
+from evals.script import run_main
 
 ROOT = Path(__file__).resolve().parents[2]
 SET = ROOT / "evals" / "datasets" / "isbrook"
@@ -196,4 +197,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    run_main(main)

@@ -30,6 +30,7 @@ from evals.gates.perturb import perturbed
 from evals.langsmith_examples import offline_examples
 from evals.metrics.proportions import wilson
 from evals.metrics.table import GATING, METRICS
+from evals.script import run_main
 
 RESULT = Path(__file__).resolve().parents[1] / "results" / "gate"
 PAIRS = 20
@@ -170,4 +171,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    run_main(main)

@@ -7,6 +7,9 @@ import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
+FAILURES = 3
+PAUSE_S = 30.0
+
 LONGEST_REST_S = 3600.0
 """However long a server asks to be left alone, it is tried again after this."""
 
@@ -40,7 +43,10 @@ class Breakers:
     """
 
     def __init__(
-        self, failures: int = 3, pause_s: float = 30.0, clock: Callable[[], float] = time.monotonic
+        self,
+        failures: int = FAILURES,
+        pause_s: float = PAUSE_S,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._most = failures
         self._pause_s = pause_s

@@ -20,7 +20,7 @@ from graphs.calling.call import (
 )
 from graphs.calling.chains import ChainModel
 from graphs.calling.unworded import unworded
-from graphs.parts import Parts
+from graphs.parts import GuardFailedError, Parts
 from graphs.receipts import Receipt, add_cost, add_usage, with_entry
 
 logger = logging.getLogger(__name__)
@@ -92,6 +92,10 @@ async def ask_model(
         parts.breakers.released(circuit)
         asked.retryable = True
         return failed(describe_failure(error))
+    except GuardFailedError as error:  # of a sentence that was let out meanwhile: no fault of the model
+        parts.breakers.succeeded(circuit)
+        error.receipt = asked.receipt
+        raise
     except Exception as error:  # providers share no base class; the next in the chain is asked
         logger.warning("model %s failed in step %s", member.name, step, exc_info=unworded(error))
         asked.retryable = is_retryable(error)

@@ -12,7 +12,7 @@ from langchain_core.messages import AIMessage
 from pydantic import BaseModel, Field, ValidationError
 
 from graphs.calling.call import DraftFormatError
-from graphs.state import DraftClaimData, EvidencePassage
+from graphs.state import DraftSentence, EvidencePassage
 from graphs.text.sentences import units
 
 ANSWER_TOOL = "give_answer"
@@ -68,7 +68,7 @@ class small_answer(BaseModel):
 class Draft:
     """Claims, or why there are none, or the tools the model wants called first."""
 
-    claims: list[DraftClaimData] = field(default_factory=list)
+    claims: list[DraftSentence] = field(default_factory=list)
     unanswerable: str = ""
     tool_calls: list[dict[str, Any]] = field(default_factory=list)
 
@@ -138,17 +138,18 @@ def _structured(data: Any) -> Draft:
     return Draft(claims=claims)
 
 
-def claims_of(data: dict[str, Any]) -> list[DraftClaimData]:
-    """The claims of a part of an answer; none where it does not fit the schema."""
-    try:
-        return _written(give_answer.model_validate(data))
-    except ValidationError:
-        return []
+def claims_of(claims: list[Any]) -> list[DraftSentence]:
+    """The claims of a part of an answer.
+
+    Raises:
+        ValidationError: one does not fit the schema.
+    """
+    return _written(give_answer.model_validate({"claims": claims}))
 
 
-def _written(answer: give_answer) -> list[DraftClaimData]:
+def _written(answer: give_answer) -> list[DraftSentence]:
     return [
-        DraftClaimData(text=text, sources=claim.sources, quotes=claim.quotes)
+        DraftSentence(text=text, sources=claim.sources, quotes=claim.quotes)
         for claim in answer.claims
         if (text := _MARKS.sub("", claim.text).strip())
     ]
@@ -166,13 +167,13 @@ def _json_object(text: str) -> Any:
     return data.get(ANSWER_TOOL, data)
 
 
-def _annotated_sentences(message: AIMessage) -> list[DraftClaimData]:
+def _annotated_sentences(message: AIMessage) -> list[DraftSentence]:
     """Sentences of a message whose provider cites by itself, as LangChain's standard annotations have it.
 
     A citation that counts the documents it was given names the passage by that; others are found by their
     words. Empty where the message has no such citations.
     """
-    claims: list[DraftClaimData] = []
+    claims: list[DraftSentence] = []
     cited = False
     for block in message.content_blocks:
         if block["type"] != "text":
@@ -185,7 +186,7 @@ def _annotated_sentences(message: AIMessage) -> list[DraftClaimData]:
             text = _MARKS.sub("", unit.of(block["text"])).strip()
             if unit.kind != "heading" and any(character.isalnum() for character in text):
                 claims.append(
-                    DraftClaimData(
+                    DraftSentence(
                         text=text,
                         sources=list(dict.fromkeys(sources)),
                         quotes=quotes,
@@ -200,14 +201,14 @@ def _document_number(citation: Any) -> int | None:
     return index + 1 if isinstance(index, int) else None
 
 
-def marked_sentences(text: str) -> list[DraftClaimData]:
+def marked_sentences(text: str) -> list[DraftSentence]:
     """Split at sentence ends; marks before or after the full stop belong to the sentence."""
     moved = re.sub(r"([.!?])((?:\s*\[\d{1,3}(?:\s*,\s*\d{1,3})*\])+)", r"\2\1", text)
-    claims: list[DraftClaimData] = []
+    claims: list[DraftSentence] = []
     for unit in units(moved):
         sentence = unit.of(moved)
         marks = [int(number) for group in _MARKS.findall(sentence) for number in group.split(",")]
         bare = _MARKS.sub("", sentence).strip()
         if unit.kind != "heading" and any(character.isalnum() for character in bare):
-            claims.append(DraftClaimData(text=bare, sources=list(dict.fromkeys(marks)), quotes=[]))
+            claims.append(DraftSentence(text=bare, sources=list(dict.fromkeys(marks)), quotes=[]))
     return claims

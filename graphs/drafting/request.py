@@ -11,7 +11,7 @@ from langchain_core.prompt_values import PromptValue
 from graphs.calling.chains import ChainModel
 from graphs.drafting.read import one_line, show_evidence
 from graphs.parts import AnswerRequest, Parts
-from graphs.state import AnswerState, DraftClaimData, EvidencePassage
+from graphs.state import AnswerState, DraftSentence, EvidencePassage
 from prompts.load import Prompt, load_prompt
 
 
@@ -21,19 +21,19 @@ class DraftRequest:
 
     prompt: Prompt
     value: PromptValue
-    sentences: Sequence[DraftClaimData] = field(default=())
+    sentences: Sequence[DraftSentence] = field(default=())
 
-    def claims(self, drafted: list[DraftClaimData]) -> list[DraftClaimData]:
+    def claims(self, drafted: list[DraftSentence]) -> list[DraftSentence]:
         """The drafted claims with passages for sources, and the numbered sentences' words for quotes.
 
         A number that no sentence has stays one that no passage has.
         """
         return [self._claim(claim) for claim in drafted] if self.sentences else drafted
 
-    def _claim(self, claim: DraftClaimData) -> DraftClaimData:
+    def _claim(self, claim: DraftSentence) -> DraftSentence:
         known = [self.sentences[n - 1] for n in claim["sources"] if 1 <= n <= len(self.sentences)]
         unknown = [-abs(n) for n in claim["sources"] if not 1 <= n <= len(self.sentences)]
-        return DraftClaimData(
+        return DraftSentence(
             text=claim["text"],
             sources=[*(number for sentence in known for number in sentence["sources"]), *unknown],
             quotes=[quote for sentence in known for quote in sentence["quotes"]],
@@ -61,7 +61,7 @@ class DraftRequests:
         if self._parts.answer_prompt is not None and not prompt.family:
             prompt = self._parts.answer_prompt
         evidence = self._state["evidence"]
-        sentences: Sequence[DraftClaimData] = ()
+        sentences: Sequence[DraftSentence] = ()
         if member.best_sentences and self._parts.sentences is not None:
             asked = AnswerRequest(self._state["standalone"], evidence)
             sentences = (await self._parts.sentences.ainvoke(asked))[: member.best_sentences]
@@ -76,7 +76,7 @@ class DraftRequests:
         return DraftRequest(prompt, value, sentences)
 
 
-def show_sentences(sentences: Sequence[DraftClaimData], evidence: Sequence[EvidencePassage]) -> str:
+def show_sentences(sentences: Sequence[DraftSentence], evidence: Sequence[EvidencePassage]) -> str:
     """Numbered sentences, one a line, each with the name of its document and section.
 
     A sentence cannot look like another: it is one line, without invisible characters and template tokens.

@@ -9,7 +9,7 @@ from graphs.citing.align import Span, best_span, find_quote, whole_sentences
 from graphs.citing.check import Checks, Cited, Verdict, check_claim
 from graphs.citing.clauses import clauses
 from graphs.passages import context_of
-from graphs.state import DraftClaimData, EvidencePassage
+from graphs.state import DraftSentence, EvidencePassage
 
 _RANK: dict[Verdict, int] = {"verified": 0, "partial": 1, "unsupported": 2}
 
@@ -24,9 +24,8 @@ Placed = tuple[EvidencePassage, Span]
 
 @dataclass(slots=True)
 class Judged:
-    """A drafted sentence with its verdict, and the words of the evidence that it rests on."""
+    """The verdict of a drafted sentence, and the words of the evidence that it rests on."""
 
-    claim: DraftClaimData
     verdict: Verdict
     checks: Checks
     spans: list[Placed] = field(default_factory=list)
@@ -35,7 +34,7 @@ class Judged:
 
 
 def judge(
-    claim: DraftClaimData,
+    claim: DraftSentence,
     evidence: Sequence[EvidencePassage],
     *,
     question: str,
@@ -50,7 +49,7 @@ def judge(
     unknown = [number for number in named if not 1 <= number <= len(evidence)]
     if unknown or not named:
         why = f"names passage {unknown[0]}, which does not exist" if unknown else "names no passage"
-        return Judged(claim, "unsupported", Checks(False, 0.0, reasons=[f"it {why}"]), failure=why)
+        return Judged("unsupported", Checks(False, 0.0, reasons=[f"it {why}"]), failure=why)
     passages = [evidence[number - 1] for number in named]
     best: Judged | None = None
     for spans in _choices(claim, passages, weight):
@@ -63,7 +62,7 @@ def judge(
     return best
 
 
-def _holding(claim: DraftClaimData, evidence: Sequence[EvidencePassage]) -> list[int]:
+def _holding(claim: DraftSentence, evidence: Sequence[EvidencePassage]) -> list[int]:
     """The passages with the words that a provider's own citations quote."""
     if not claim.get("by_quote"):
         return []
@@ -75,7 +74,7 @@ def _holding(claim: DraftClaimData, evidence: Sequence[EvidencePassage]) -> list
 
 
 def _choices(
-    claim: DraftClaimData, passages: Sequence[EvidencePassage], weight: Callable[[str], float]
+    claim: DraftSentence, passages: Sequence[EvidencePassage], weight: Callable[[str], float]
 ) -> list[list[Placed]]:
     """Ways to cite, most faithful to the draft first: what it quotes; what says most of it; the same by its
     parts, which may stand far from each other."""
@@ -87,7 +86,7 @@ def _choices(
     return [_distinct(spans) for spans in found]
 
 
-def _quoted(claim: DraftClaimData, text: str) -> list[Span]:
+def _quoted(claim: DraftSentence, text: str) -> list[Span]:
     found = [span for quote in claim["quotes"] if (span := find_quote(quote, text))]
     return [whole_sentences(span, text) for span in found]
 
@@ -121,7 +120,7 @@ def _cited(passage: EvidencePassage, span: Span) -> Cited:
 
 
 def _judged(
-    claim: DraftClaimData, spans: list[Placed], question: str, weight: Callable[[str], float]
+    claim: DraftSentence, spans: list[Placed], question: str, weight: Callable[[str], float]
 ) -> Judged:
     verdict, checks = check_claim(
         claim["text"], [_cited(*placed) for placed in spans], question=question, weight=weight
@@ -129,7 +128,7 @@ def _judged(
     failure = (
         "" if verdict != "unsupported" else "; ".join(checks.reasons) or "is not in the passages it names"
     )
-    return Judged(claim, verdict, checks, spans, failure)
+    return Judged(verdict, checks, spans, failure)
 
 
 def _better(one: Judged, other: Judged) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from hashlib import sha256
 from typing import Any
 
@@ -15,24 +15,14 @@ from graphs.judging.claim import Judged, judge
 from graphs.judging.places import reading_places
 from graphs.judging.versions import CitedVersions
 from graphs.parts import EntailmentRequest, Parts
-from graphs.state import DraftClaimData, EvidencePassage
+from graphs.state import DraftSentence, EvidencePassage
 
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A judged sentence as the state keeps it. ``cites``: citations without their numbers."""
-
-    text: str
-    verdict: str
-    failure: str
-    checks: dict[str, Any]
-    cites: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def stands(self) -> bool:
-        return self.verdict != "unsupported"
+def borne_out(sentence: DraftSentence) -> bool:
+    """Whether a judged sentence may be let out."""
+    return sentence["verdict"] != "unsupported"
 
 
 class Judge:
@@ -45,15 +35,15 @@ class Judge:
         self._versions = CitedVersions(parts)
         self._weight = idf_weights(passage["text"] for passage in evidence)
 
-    async def __call__(self, claim: DraftClaimData) -> Sentence:
-        """The verdict; for a partial one, that of the entailment check where there is one."""
+    async def __call__(self, claim: DraftSentence) -> DraftSentence:
+        """The sentence, judged; where it is partial and there is an entailment check, by that."""
         judged = await asyncio.to_thread(self._judged, claim)
         probability: float | None = None
         if judged.verdict == "partial" and self._parts.entailment is not None:
-            judged, probability = await self._entailed(judged)
-        return await asyncio.to_thread(self._sentence, judged, probability)
+            judged, probability = await self._entailed(claim, judged)
+        return await asyncio.to_thread(self._sentence, claim, judged, probability)
 
-    def _judged(self, claim: DraftClaimData) -> Judged:
+    def _judged(self, claim: DraftSentence) -> Judged:
         return judge(claim, self._evidence, question=self._question, weight=self._weight, stands=self.stands)
 
     def stands(self, passage: EvidencePassage, span: Span) -> bool:
@@ -69,12 +59,12 @@ class Judge:
         begin = passage["start"] + span.start
         return bool(quote) and stored[begin : begin + len(quote)] == quote
 
-    async def _entailed(self, judged: Judged) -> tuple[Judged, float | None]:
+    async def _entailed(self, claim: DraftSentence, judged: Judged) -> tuple[Judged, float | None]:
         """A check that fails leaves the claim what it was: partial, and labelled so."""
         assert self._parts.entailment is not None
         span = "\n".join(passage["text"][at.start : at.end] for passage, at in judged.spans)
         try:
-            probability = await self._parts.entailment.ainvoke(EntailmentRequest(judged.claim["text"], span))
+            probability = await self._parts.entailment.ainvoke(EntailmentRequest(claim["text"], span))
         except Exception as error:  # any model may be behind it
             logger.warning("the entailment check failed; its claim stays partial", exc_info=unworded(error))
             reasons = [*judged.checks.reasons, f"the entailment check failed ({type(error).__name__})"]
@@ -87,12 +77,18 @@ class Judge:
             judged.failure = "; ".join(judged.checks.reasons) or "does not follow from its passages"
         return judged, probability
 
-    def _sentence(self, judged: Judged, probability: float | None) -> Sentence:
+    def _sentence(self, claim: DraftSentence, judged: Judged, probability: float | None) -> DraftSentence:
         checks = asdict(judged.checks)
         if probability is not None:
             checks["entailment"] = round(probability, 4)
         cites = [self.citation(passage, span) for passage, span in judged.spans] if not judged.failure else []
-        return Sentence(judged.claim["text"], judged.verdict, judged.failure, checks, cites)
+        return {
+            **claim,
+            "verdict": judged.verdict,
+            "failure": judged.failure,
+            "checks": checks,
+            "cites": cites,
+        }
 
     def citation(self, passage: EvidencePassage, span: Span) -> dict[str, Any]:
         start, end = passage["start"] + span.start, passage["start"] + span.end

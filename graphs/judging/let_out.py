@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from graphs.contracts import Claim
 from graphs.events import emit
-from graphs.judging.judge import Sentence
-from graphs.parts import Parts
+from graphs.parts import GuardCheck, GuardFailedError, GuardResult, Parts
 from graphs.receipts import Receipt, guard_entry, with_entry
-from graphs.state import AnswerState
+from graphs.state import AnswerState, DraftSentence
 from graphs.text.words import words
 
 SAME = 0.9
@@ -32,11 +32,11 @@ class Outlet:
         mine = set(words(text))
         return any(_alike(mine, set(words(claim["text"]))) for claim in self.claims)
 
-    async def let_out(self, sentence: Sentence) -> bool:
+    async def let_out(self, sentence: DraftSentence) -> bool:
         """Guard, number and stream it; False where the guard withholds it."""
-        text = sentence.text
+        text = sentence["text"]
         if self._parts.check_answer is not None:
-            result = await asyncio.to_thread(self._parts.check_answer, text)
+            result = await _checked(self._parts.check_answer, text)
             self.guards.append(guard_entry(result))
             if result.verdict == "deny" or not result.text.strip():
                 self.notices.append(f"A sentence was withheld: {'; '.join(result.reasons)}.")
@@ -44,13 +44,15 @@ class Outlet:
             if result.verdict == "modify":
                 self.notices += [f"A sentence was changed: {reason}." for reason in result.reasons]
             text = result.text
-        numbers = list(dict.fromkeys(self.number(cite) for cite in sentence.cites))
-        claim = {
-            "text": text,
-            "verdict": sentence.verdict,
-            "citations": numbers,
-            "checks": sentence.checks,
-        }
+        numbers = list(dict.fromkeys(self.number(cite) for cite in sentence["cites"]))
+        claim = Claim.model_validate(
+            {
+                "text": text,
+                "verdict": sentence["verdict"],
+                "citations": numbers,
+                "checks": sentence["checks"],
+            }
+        ).model_dump()
         self.claims.append(claim)
         cited = [citation for citation in self.citations if citation["number"] in numbers]
         emit({"type": "sentence", "number": len(self.claims), "claim": claim, "citations": cited})
@@ -70,6 +72,16 @@ class Outlet:
                 return int(known["number"])
         self.citations.append({"number": len(self.citations) + 1, **cite})
         return len(self.citations)
+
+
+async def _checked(check: GuardCheck, text: str) -> GuardResult:
+    """The guard's result. What it raises must not pass for a failure of the model that is writing."""
+    try:
+        return await asyncio.to_thread(check, text)
+    except GuardFailedError:
+        raise
+    except Exception as error:
+        raise GuardFailedError(f"the output guard failed ({type(error).__name__})") from error
 
 
 def _alike(one: set[str], other: set[str]) -> bool:

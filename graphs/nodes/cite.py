@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
-from graphs.judging.judge import Judge, Sentence
+from graphs.judging.judge import Judge, borne_out
 from graphs.judging.let_out import Outlet
 from graphs.nodes.step import Node
 from graphs.parts import Parts
 from graphs.receipts import with_entry
-from graphs.state import AnswerState, AskContext
+from graphs.state import AnswerState, AskContext, DraftSentence
 
 MAX_ATTEMPTS = 2
 """A draft that lost its point is asked for once more, no oftener."""
@@ -23,31 +21,31 @@ def make_cite(parts: Parts) -> Node:
         judge = Judge(parts, state["evidence"], state["standalone"])
         outlet = Outlet(parts, state)
         # Sentences that were complete before the draft was, judged and perhaps let out already.
-        early = {one["text"]: Sentence(**one) for one in state["early"]}
-        judged: list[Sentence] = []
-        waiting: list[Sentence] = []
+        early = {one["text"]: one for one in state["early"]}
+        judged: list[DraftSentence] = []
+        waiting: list[DraftSentence] = []
         for claim in state["draft"]:
             if claim["text"] in early:
                 judged.append(early[claim["text"]])
             elif not outlet.has_said(claim["text"]):
                 judged.append(await judge(claim))
-                if judged[-1].stands:
+                if borne_out(judged[-1]):
                     waiting.append(judged[-1])
-        failures = [f'"{one.text}" {one.failure}' for one in judged if not one.stands]
+        failures = [f'"{one["text"]}" {one["failure"]}' for one in judged if not borne_out(one)]
         # By number, without words: what a sentence said has not passed the output guard here.
         verdicts = [
-            {"sentence": number, "verdict": one.verdict, "failure": one.failure, **one.checks}
+            {"sentence": number, "verdict": one["verdict"], "failure": one["failure"], **one["checks"]}
             for number, one in enumerate(judged, 1)
         ]
         attempts = state["attempts"] + 1
         last = state["mode"] == "extractive" or attempts >= MAX_ATTEMPTS
         # The point is lost with the first sentence; a draft is worth mending when half of it falls, too. What
-        # a reader has been given stands in any case.
-        lost = not waiting and not outlet.claims
-        lost = lost or bool(judged and not judged[0].stands and not (last and outlet.claims))
+        # a reader has been given stands in any case; what the output guard withheld is not asked for again.
+        lost = not outlet.claims and not any(map(borne_out, judged))
+        lost = lost or bool(judged and not borne_out(judged[0]) and not (last and outlet.claims))
         lost = lost or (not last and 2 * len(failures) > len(judged))
         return {
-            "claims": [asdict(one) for one in waiting],
+            "claims": waiting,
             "failures": failures,
             "lost": lost,
             "early": [],

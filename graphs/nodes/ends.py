@@ -17,7 +17,7 @@ from graphs.contracts import Abstention, Answer, NearestPassage, Problem
 from graphs.events import emit_answer
 from graphs.nodes.guard import asked_question
 from graphs.nodes.step import Node
-from graphs.parts import Parts
+from graphs.parts import GuardFailedError, Parts
 from graphs.receipts import guard_entry, with_entry
 from graphs.state import AnswerState, AskContext, EvidencePassage
 from tools.scoped_search import RequestError
@@ -104,16 +104,16 @@ def fail(state: AnswerState, error: NodeError) -> Command[str]:
     they were written for the caller; its type is in the receipt.
     """
     timed_out = isinstance(error.error, TimeoutError | NodeTimeoutError)
-    if not isinstance(error.error, RequestError):
+    if isinstance(error.error, GuardFailedError):
+        logger.warning("%s; nothing is answered", error.error, exc_info=unworded(error.error))
+    elif not isinstance(error.error, RequestError):
         logger.warning("the step %s failed; nothing is answered", error.node, exc_info=unworded(error.error))
     # A guard that fails has not yet cleared what the turn before left.
     fresh = error.node != "guard"
     known = state.get("receipt") if fresh else None
     problem = Problem(
         code=f"{error.node}-timeout" if timed_out else f"{error.node}-failed",
-        message=str(error.error)
-        if isinstance(error.error, RequestError)
-        else f"The step {error.node!r} {'took too long' if timed_out else 'failed'}; nothing was answered.",
+        message=_told(error.error, f"the step {error.node!r} {'took too long' if timed_out else 'failed'}"),
         retryable=timed_out or is_retryable(error.error),
     )
     receipt = with_entry(
@@ -132,3 +132,10 @@ def fail(state: AnswerState, error: NodeError) -> Command[str]:
     ).model_dump()
     emit_answer(answer)
     return Command(update={"answer": answer, "receipt": receipt}, goto="__end__")
+
+
+def _told(error: BaseException, what: str) -> str:
+    if isinstance(error, RequestError):
+        return str(error)
+    said = str(error) if isinstance(error, GuardFailedError) else what
+    return f"{said[0].upper()}{said[1:]}; nothing was answered."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage
@@ -17,12 +17,12 @@ from graphs.drafting.ask import ask_model
 from graphs.drafting.read import Draft, give_answer, read_draft, small_answer
 from graphs.drafting.request import DraftRequest, DraftRequests
 from graphs.drafting.stream import stream_draft
-from graphs.judging.judge import Judge, Sentence
+from graphs.judging.judge import Judge, borne_out
 from graphs.judging.let_out import Outlet
 from graphs.nodes.step import Node
 from graphs.parts import AnswerRequest, Extractor, Parts, ask_context
 from graphs.receipts import Receipt, model_seconds, with_entry, with_values
-from graphs.state import AnswerState, AskContext, DraftClaimData
+from graphs.state import AnswerState, AskContext, DraftSentence
 
 WEAK = "the evidence is too weak for a small model"
 
@@ -45,7 +45,7 @@ class _Drafting:
     mode: str = ""
     why_not: str = ""
     retryable: bool = False
-    early: list[Sentence] = field(default_factory=list)
+    early: list[DraftSentence] = field(default_factory=list)
     first: dict[str, float] = field(default_factory=dict)
     """Milliseconds from the first call to the first chunk and to the first sentence let out."""
 
@@ -77,7 +77,7 @@ def make_generate(parts: Parts) -> Node:
                 notices = [*notices, f"The model did not answer ({done.why_not}): {rest}."]
         return {
             "draft": done.draft.claims,
-            "early": [asdict(one) for one in done.early],
+            "early": done.early,
             "released": outlet.claims,
             "citations": outlet.citations,
             "unanswerable": "" if outlet.claims else done.draft.unanswerable,
@@ -141,13 +141,13 @@ async def _ask_models(
             calls = draft.tool_calls[:calls_left]
             return replace(draft, claims=request.claims(draft.claims), tool_calls=calls)
 
-        async def complete(claim: DraftClaimData, request: DraftRequest = request) -> None:
+        async def complete(claim: DraftSentence, request: DraftRequest = request) -> None:
             """Let a finished sentence out, unless the draft's first failed: it may be drafted anew."""
             (claim,) = request.claims([claim])
-            if (done.early and not done.early[0].stands) or outlet.has_said(claim["text"]):
+            if (done.early and not borne_out(done.early[0])) or outlet.has_said(claim["text"]):
                 return
             done.early.append(await judge(claim))
-            if done.early[-1].stands and await outlet.let_out(done.early[-1]):
+            if borne_out(done.early[-1]) and await outlet.let_out(done.early[-1]):
                 _note_first(done, "first_sentence_ms", parts.clock() - begun)
 
         async def send(model: Runnable[Any, BaseMessage], asked: Any) -> BaseMessage:

@@ -13,7 +13,7 @@ from langgraph.runtime import Runtime
 from graphs.contracts import Answer, Citation, Claim, Problem
 from graphs.drafting.memory import remember
 from graphs.judging.conflicts import find_conflicts, precedence
-from graphs.judging.judge import Judge, Sentence
+from graphs.judging.judge import Judge
 from graphs.judging.let_out import Outlet
 from graphs.nodes.step import Node
 from graphs.parts import Parts
@@ -25,8 +25,8 @@ def make_release(parts: Parts) -> Node:
         state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> AnswerState:
         outlet = Outlet(parts, state)
-        for data in state["claims"]:
-            await outlet.let_out(Sentence(**data))
+        for sentence in state["claims"]:
+            await outlet.let_out(sentence)
         disagreements = await asyncio.to_thread(_disagreements, parts, state, outlet)
         told = [_told(one, outlet.citations) for one in disagreements]
         notices = list(dict.fromkeys([*state["notices"], *outlet.notices, *told]))
@@ -50,19 +50,33 @@ def make_release(parts: Parts) -> Node:
 def _disagreements(parts: Parts, state: AnswerState, outlet: Outlet) -> list[dict[str, Any]]:
     """What of the evidence contradicts a released sentence; its words get a number too."""
     judge = Judge(parts, state["evidence"], state["standalone"])
+    cited = {_place(one): int(one["number"]) for one in outlet.citations}
     known = {(one["doc_id"], one["version"]): one.get("metadata") or {} for one in state["evidence"]}
     found = []
     for conflict in find_conflicts(list(outlet.citations), state["evidence"]):
         passage, span = conflict.there
-        if not judge.stands(passage, span):
-            continue
-        here, there = conflict.here["number"], outlet.number(judge.citation(passage, span))
+        at = (
+            passage["doc_id"],
+            passage["version"],
+            passage["start"] + span.start,
+            passage["start"] + span.end,
+        )
+        # What is cited already has been found in the stored version.
+        if at not in cited:
+            if not judge.stands(passage, span):
+                continue
+            cited[at] = outlet.number(judge.citation(passage, span))
+        here, there = conflict.here["number"], cited[at]
         mine = precedence(known.get((conflict.here["doc_id"], conflict.here["version"]), {}))
         theirs = precedence(passage.get("metadata") or {})
         sentence = next(n for n, claim in enumerate(outlet.claims, 1) if here in claim["citations"])
         order = [there, here] if theirs > mine else [here, there]
         found.append({"sentence": sentence, "citations": order, "why": conflict.why})
     return found
+
+
+def _place(citation: dict[str, Any]) -> tuple[str, str, int, int]:
+    return citation["doc_id"], citation["version"], citation["start"], citation["end"]
 
 
 def _told(disagreement: dict[str, Any], citations: list[dict[str, Any]]) -> str:

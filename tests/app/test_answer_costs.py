@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from app.compose import Pincite, open_pincite
+from app.extractive.sentence_scores import Candidate, SentenceScorer
 from app.ingestion.discover import discover
 from app.settings import Settings
 from app.testing.openai_server import serve_model
@@ -38,6 +43,30 @@ def test_an_extractive_answer_asks_for_everything_once(pincite: Pincite) -> None
     assert [claim.text for claim in again.claims] == [claim.text for claim in answer.claims]
     assert (found["cuts"], found["facts"], found["question"]) == (0, 0, 0)
     assert found["sql"] <= 9
+
+
+def test_eight_questions_at_once_are_scored_once_each(home: Path) -> None:
+    """What the gate scored is what the extractor chooses from, whatever else is asked meanwhile."""
+    questions = [f"{word} many volts does the Heron gateway need?" for word in ("How", "Exactly how")]
+    questions += [f"{opening} does the cafe open?" for opening in ("When", "At what time")]
+    questions += [READINGS, FERRY, "How much paid holiday is there?", "On which floor is the cafe?"]
+    scored: list[str] = []
+    score = SentenceScorer._scored
+
+    def told(self: SentenceScorer, question: str, evidence: Any, weights: Any) -> list[Candidate]:
+        scored.append(question)
+        return score(self, question, evidence, weights)
+
+    with open_pincite(Settings(home=home)) as alone:
+        expected = {question: alone.ask(question).text for question in questions}
+    with open_pincite(Settings(home=home)) as pincite, patch.object(SentenceScorer, "_scored", told):
+        with ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(pincite.ask, questions))
+        rounds = {one.question: len(one.receipt["retrievals"]) for one in answers}
+    assert {one.question: one.text for one in answers} == expected
+    assert sum(bool(text) for text in expected.values()) >= 6
+    # A second look (`widen`) brings other evidence, which is scored by itself.
+    assert Counter(scored) == rounds
 
 
 @pytest.mark.parametrize("mode", ["extractive", "model"])

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from app.compose import _limits
 from app.errors import SettingsError
+from app.ingestion.load.limits import LoadLimits
+from app.retrieval.ranking.reranker import OTHERS_LOOK_AT
+from app.retrieval.ranking.window_rerank import LOOKED_AT
 from app.settings import Settings, load_settings, variables
+from graphs.calling.breaker import Breakers
+from graphs.limits import Limits
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def test_every_variable_is_described_and_can_be_set_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,3 +82,58 @@ def test_the_fingerprint_follows_what_changes_answers_and_holds_no_secret(tmp_pa
     other = Settings.model_validate({"home": tmp_path, "retrieval": {"top_k": 7}})
     assert plain.fingerprint() == keyed.fingerprint() != other.fingerprint()
     assert "sk-secret" not in repr(keyed) + keyed.model_dump_json()
+
+
+def test_the_graph_and_the_settings_have_the_same_defaults() -> None:
+    """What scores mean is the gate's to say: without one that we know, any is enough."""
+    settings = Settings()
+    answer = settings.answer
+    usual = replace(Limits(), gate_extractive=answer.gate_extractive, gate_model=answer.gate_model)
+    assert _limits(settings) == usual
+    breakers = Breakers()
+    assert breakers._most == answer.breaker_failures
+    assert breakers._pause_s == answer.breaker_pause_s
+    assert LoadLimits().max_file_bytes == settings.ingest.max_file_mb * 1024 * 1024
+
+
+def test_no_constructor_of_the_application_repeats_a_default() -> None:
+    known = {(name.rpartition("__")[2].lower(), default) for name, _, default in variables() if default}
+    again = []
+    for path in sorted((DOCS.parent / "app").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_bytes())):
+            for name, default in _with_defaults(node):
+                if isinstance(default, ast.Constant) and (name, default.value) in known:
+                    again.append(f"{path.name}:{default.lineno}: {name}")
+    assert not again, "leave it out, or take it from where it is written"
+
+
+def _with_defaults(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        plain = [*node.args.posonlyargs, *node.args.args]
+        defaults = node.args.defaults
+        yield from ((one.arg, value) for one, value in zip(plain[-len(defaults) :], defaults, strict=False))
+        named = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+        yield from ((one.arg, value) for one, value in named)
+    elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        yield node.target.id, node.value
+
+
+def test_what_is_said_of_a_reranker_is_so() -> None:
+    said = {name: text for name, text, _ in variables()}["PINCITE_RERANK__CANDIDATES"]
+    assert f"{LOOKED_AT} for windows, {OTHERS_LOOK_AT} for others" in said
+
+
+def test_documentation_names_settings_that_exist_and_their_defaults() -> None:
+    """In prose as `NAME` (default) or `NAME`, default; in a table as | `NAME` | default |."""
+    defaults = {name: default for name, _, default in variables()}
+    stated = 0
+    for page in [*DOCS.rglob("*.md"), DOCS.parent / "README.md"]:
+        text = page.read_text(encoding="utf-8")
+        unknown = {name for name in re.findall(r"PINCITE_[A-Z_]*[A-Z]", text) if name not in defaults}
+        assert not {name for name in unknown if not any(known.startswith(name) for known in defaults)}, page
+        for name, number in re.findall(
+            r"`(PINCITE_[A-Z_]+)`(?: ?\| ?|, |[a-z\s]* \()(\.?\d[\d.]*)(?=[ )|])", text
+        ):
+            assert float(number) == defaults[name], f"{page.name}: {name}"
+            stated += 1
+    assert stated >= 9, "the patterns find what is stated"

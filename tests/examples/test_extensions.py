@@ -16,6 +16,7 @@ from app.testing.loader_suite import LoaderSuite, Sample
 from app.testing.openai_server import Reply, give_answer, serve_model
 from app.testing.tool_suite import ToolSuite
 from tests.support.strangers import Stranger
+from tests.support.web_server import site
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 MINUTES = "# Budget\n10:05 Ann: We keep the travel budget at 4,000 euros.\n10:09 Bo: Agreed by everybody.\n"
@@ -68,6 +69,28 @@ def test_a_format_is_read_cited_and_listed(stranger: Stranger, tmp_path: Path) -
     assert text[cited["start"] : cited["end"]] == cited["quote"]
     assert "4,000 euros" in cited["quote"]
     assert "ok       loader minutes: .minutes, from pincite-minutes 1.0" in stranger.pincite("doctor").out
+
+
+def test_a_web_page_of_its_type_is_read_by_its_loader(stranger: Stranger) -> None:
+    named = {"PINCITE_WEB__PRIVATE_HOSTS": "127.0.0.1", "PINCITE_WEB__DELAY_S": "0"}
+    with site() as web:
+        web.page("/board/7", MINUTES, "text/x-minutes; charset=utf-8")
+        refused = stranger.pincite("add", f"{web.url}/board/7", **named)
+        assert refused.code == 1
+        assert "content of type text/x-minutes is not read" in refused.err
+        bring(stranger, "minutes_format", "pincite-minutes")
+        added = stranger.pincite("add", f"{web.url}/board/7", **named)
+        assert (added.code, added.err) == (0, "")
+        assert "1 added" in added.out
+        url = f"{web.url}/board/7"
+    (listed,) = json.loads(stranger.pincite("list", "--json").out)
+    assert (listed["uri"], listed["media_type"]) == (url, "text/x-minutes")
+    answer = json.loads(stranger.pincite("ask", "--json", "What is the travel budget?").out)
+    cited = answer["citations"][0]
+    assert cited["uri"] == url
+    assert cited["headings"][-1] == "Budget", "the loader's own headings"
+    text = stranger.pincite("text", cited["doc_id"]).out
+    assert text[cited["start"] : cited["end"]] == cited["quote"]
 
 
 def test_a_new_version_reads_again_and_none_leaves_the_documents(stranger: Stranger, tmp_path: Path) -> None:

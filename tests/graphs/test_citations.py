@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -257,9 +258,13 @@ async def test_what_a_model_says_is_missing_passes_the_same_guard(scripted: Scri
     assert withheld.text == "I do not know: the documents do not seem to hold the answer."
 
 
-async def test_nothing_is_left_when_the_output_guard_withholds_all(scripted: Scripted) -> None:
+@pytest.mark.parametrize("tokens_per_s", [0.0, 500.0])
+async def test_nothing_is_left_when_the_output_guard_withholds_all(
+    scripted: Scripted, tokens_per_s: float
+) -> None:
+    server = scripted([replace(give_answer(MONTHS), tokens_per_s=tokens_per_s)])
     answer = await answered(
-        scripted([give_answer(MONTHS)]),
+        server,
         check_answer=lambda text: GuardResult("pii", "deny", text, ("a name",)),
     )
     assert answer.status == "failed"
@@ -267,6 +272,7 @@ async def test_nothing_is_left_when_the_output_guard_withholds_all(scripted: Scr
     assert answer.problem.code == "withheld"
     assert (answer.text, answer.claims, answer.citations) == ("", [], [])
     assert answer.notices == ["A sentence was withheld: a name."]
+    assert len(server.requests) == 1
 
 
 async def test_a_quote_over_the_edge_of_a_passage_falls_back_to_what_the_passage_says(

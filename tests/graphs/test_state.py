@@ -12,6 +12,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from typing_extensions import get_type_hints
 
 from graphs.answer import answer_graph, build_answer_graph
+from graphs.contracts import Claim
 from graphs.parts import Parts
 from graphs.state import AnswerState, fresh_state
 from tests.support.graph_parts import corpus, first_sentence
@@ -47,6 +48,22 @@ async def test_nothing_of_a_turn_is_left_in_the_next() -> None:
     assert (values["claims"], values["released"], values["failures"]) == ([], [], [])
     assert (values["lost"], values["tool_rounds"]) == (False, 0)
     assert [type(message) for message in values["messages"]].count(AIMessage) == 2
+
+
+async def test_a_sentence_has_one_form_from_draft_to_release_and_it_is_plain_json() -> None:
+    graph: Any = build_answer_graph(retriever=corpus(), extractor=first_sentence())
+    question = {"question": "Within how many days may a device be returned?"}
+    steps: dict[str, Any] = {}
+    async for update in graph.astream(question, stream_mode="updates"):
+        steps |= update
+    (drafted,), (judged,) = steps["generate"]["draft"], steps["cite"]["claims"]
+    assert set(drafted) == {"text", "sources", "quotes"}
+    assert {name: judged[name] for name in drafted} == drafted, "what was drafted is what was judged"
+    assert set(judged) - set(drafted) == {"verdict", "failure", "checks", "cites"}
+    assert json.loads(json.dumps(judged)) == judged
+    (claim,) = steps["release"]["released"]
+    assert Claim.model_validate(claim).model_dump() == claim
+    assert (claim["text"], claim["verdict"]) == (judged["text"], judged["verdict"])
 
 
 def test_the_graph_takes_its_parts_in_one_piece_or_by_keyword() -> None:

@@ -146,7 +146,7 @@ async def test_a_model_that_writes_on_and_on_is_stopped(scripted: Scripted) -> N
     result = await graph.ainvoke({"question": QUESTION})
     answer = Answer.model_validate(result["answer"])
     assert answer.mode == "extractive"
-    assert "wrote more than 10000 characters" in answer.notices[0]
+    assert "wrote more than 8192 characters" in answer.notices[0]
     assert answer.receipt["usage"]["gpt-test"]["calls_without_usage"] == 2
 
 

@@ -21,7 +21,7 @@ from app.testing.openai_server import ScriptedModel
 from graphs.answer import AnswerGraph
 from graphs.contracts import Answer
 from graphs.parts import AnswerRequest
-from graphs.state import AnswerInput, AskContext, DraftClaimData
+from graphs.state import AnswerInput, AskContext, DraftSentence
 from graphs.text.sentences import units
 from graphs.text.words import content_words
 
@@ -126,10 +126,10 @@ def chat(server: ScriptedModel, name: str = "gpt-test", **options: Any) -> ChatO
     )
 
 
-def first_sentence() -> Runnable[AnswerRequest, list[DraftClaimData]]:
+def first_sentence() -> Runnable[AnswerRequest, list[DraftSentence]]:
     """An extractor that quotes the sentence sharing most words with the question."""
 
-    def extract(request: AnswerRequest) -> list[DraftClaimData]:
+    def extract(request: AnswerRequest) -> list[DraftSentence]:
         wanted = set(content_words(request.question))
         sentences = [
             (len(wanted & set(content_words(unit.of(found["text"])))), -number, unit.of(found["text"]))
@@ -138,7 +138,7 @@ def first_sentence() -> Runnable[AnswerRequest, list[DraftClaimData]]:
             if unit.kind != "heading"
         ]
         shared, number, sentence = max(sentences, default=(0, 0, ""))
-        return [DraftClaimData(text=sentence, sources=[-number], quotes=[sentence])] if shared else []
+        return [DraftSentence(text=sentence, sources=[-number], quotes=[sentence])] if shared else []
 
     return RunnableLambda(extract)
 

@@ -31,7 +31,8 @@ def new_document(
         loaded.pages,
         {**loaded.metadata, **metadata},
     )
-    return NewDocument(source, uri, f"sha of {text}", f"1/1000-1400/{fingerprint}", loaded, split(loaded))
+    spans = split(loaded, target_chars=1000, max_chars=1400)
+    return NewDocument(source, uri, f"sha of {text}", f"1/1000-1400/{fingerprint}", loaded, spans)
 
 
 @contextmanager

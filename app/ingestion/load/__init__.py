@@ -16,12 +16,13 @@ from app.registry.document import LoadedDocument
 __all__ = ["READABLE_SUFFIXES", "LoadLimits", "load_bytes", "load_file", "read_file"]
 
 
-def load_file(path: Path, limits: LoadLimits = LoadLimits()) -> LoadedDocument:  # noqa: B008 - frozen
+def load_file(path: Path, limits: LoadLimits | None = None) -> LoadedDocument:
     """Read one file as a document. Raises ``LoadError``: every code of ``read_file`` and ``load_bytes``."""
+    limits = limits or LoadLimits()
     return load_bytes(path.name, read_file(path, limits), limits)
 
 
-def read_file(path: Path, limits: LoadLimits = LoadLimits()) -> bytes:  # noqa: B008 - frozen
+def read_file(path: Path, limits: LoadLimits | None = None) -> bytes:
     """A file's content; its size is checked before that is read.
 
     Raises ``LoadError``: ``too-large``, ``vanished`` (retryable) or ``unreadable``.
@@ -30,7 +31,7 @@ def read_file(path: Path, limits: LoadLimits = LoadLimits()) -> bytes:  # noqa: 
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             raise LoadError("unreadable", "it is not a regular file", "name a file or a folder")
-        check_size(found.st_size, limits)
+        check_size(found.st_size, limits or LoadLimits())
         return path.read_bytes()
     except FileNotFoundError as error:
         raise LoadError(
@@ -47,7 +48,7 @@ def read_file(path: Path, limits: LoadLimits = LoadLimits()) -> bytes:  # noqa: 
 def load_bytes(
     name: str,
     data: bytes,
-    limits: LoadLimits = LoadLimits(),  # noqa: B008 - frozen
+    limits: LoadLimits | None = None,
     loaders: InstalledLoaders | None = None,
 ) -> LoadedDocument:
     """Read a file's content; ``name`` gives the suffix and the title of last resort.
@@ -61,6 +62,7 @@ def load_bytes(
     >>> load_bytes("notes.txt", b"Ask first.").title
     'notes'
     """
+    limits = limits or LoadLimits()
     suffix = PurePath(name).suffix.lower()
     kind = KINDS.get(suffix)
     built_in = kind is not None

@@ -39,7 +39,7 @@ class InstalledLoaders:
     def suffix_of(self, media_type: str) -> str | None:
         """The suffix under which web pages of this type are read."""
         for one in self._examined[0].values():
-            if media_type in one.loader.media_types:
+            if media_type.lower() in (known.lower() for known in one.loader.media_types):
                 return one.loader.suffixes[0]
         return None
 

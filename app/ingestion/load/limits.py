@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.ingestion.errors import LoadError
 
 MIB = 1024 * 1024
+
+
+def _as_set() -> int:
+    # Imported where it is asked for: the process that reads files is told its limits.
+    from app.settings import IngestSettings
+
+    return int(IngestSettings().max_file_mb * MIB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +24,7 @@ class LoadLimits:
     container of a DOCX file; ``max_pages`` holds for PDF; ``max_text_chars`` for the canonical text.
     """
 
-    max_file_bytes: int = 50 * MIB
+    max_file_bytes: int = field(default_factory=_as_set)
     max_unpacked_bytes: int = 200 * MIB
     max_unpack_ratio: float = 200.0
     max_pages: int = 5000

@@ -27,10 +27,10 @@ _ACCEPT = "text/html,application/xhtml+xml,application/pdf,text/markdown,text/pl
 class WebLimits:
     """Bounds on fetching. Sizes are after unpacking; ``timeout_s`` is for one request."""
 
-    max_bytes: int = 20 * MIB
-    timeout_s: float = 30.0
-    max_redirects: int = 5
-    delay_s: float = 1.0
+    max_bytes: int
+    timeout_s: float
+    max_redirects: int
+    delay_s: float
     private_hosts: frozenset[str] = frozenset()
 
 

@@ -15,6 +15,7 @@ from langchain_core.embeddings import Embeddings
 
 from app.errors import PinciteError
 from app.process.passing import quiet_import
+from app.storage.held import Held
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 MODEL_SHA256 = "76b21cfc17f6a553814b35ccbcac284b95a7bd79171ae8cab33ca513f8c83d75"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 MAX_TOKENS = 256
+_QUESTIONS = 16
+"""Questions whose outputs are held, for all steps of their answers: 0.4 MB each at most."""
 
 
 class ModelFileError(PinciteError, RuntimeError):
@@ -60,6 +63,7 @@ class MiniLMEmbeddings(Embeddings):
         self._threads = threads or os.cpu_count() or 1
         self._lock = threading.Lock()
         self._loaded: tuple[onnxruntime.InferenceSession, tokenizers.Tokenizer] | None = None
+        self._asked: Held[str, tuple[tokenizers.Encoding, np.ndarray]] = Held(_QUESTIONS)
 
     @property
     def fingerprint(self) -> str:
@@ -70,7 +74,7 @@ class MiniLMEmbeddings(Embeddings):
         return [vector.tolist() for vector in self.embed_many(texts)]
 
     def embed_query(self, text: str) -> list[float]:
-        vector: list[float] = self._embed(text).tolist()
+        vector: list[float] = _mean(self._question(text)[1]).tolist()
         return vector
 
     def embed_many(self, texts: Sequence[str]) -> list[np.ndarray]:
@@ -83,19 +87,14 @@ class MiniLMEmbeddings(Embeddings):
 
     def tokens(self, text: str) -> TokenVectors:
         """What the model makes of each token, before the mean is taken."""
-        import numpy as np
+        return _tokens(text, *self._run(text))
 
-        encoded, hidden = self._run(text)
-        # The first and the last token only mark the ends.
-        places = [(place, word) for place, word in enumerate(encoded.word_ids) if word is not None]
-        rows = hidden[[place for place, _ in places]]
-        vectors = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-        ends: dict[int, tuple[int, int]] = {}
-        for place, word in places:
-            start, end = encoded.offsets[place]
-            ends[word] = (ends.get(word, (start, end))[0], end)
-        words = tuple(text[slice(*ends[word])] for _, word in places)
-        return TokenVectors(words, vectors.astype(np.float32))
+    def question_tokens(self, text: str) -> TokenVectors:
+        """``tokens`` of a question, from the same run of the model as its ``embed_query``."""
+        return _tokens(text, *self._question(text))
+
+    def _question(self, text: str) -> tuple[tokenizers.Encoding, np.ndarray]:
+        return self._asked.get(text, lambda: self._run(text))
 
     def tokens_many(self, texts: Sequence[str]) -> list[TokenVectors]:
         """``tokens`` of several texts, in their order."""
@@ -106,12 +105,7 @@ class MiniLMEmbeddings(Embeddings):
             return list(pool.map(self.tokens, texts))
 
     def _embed(self, text: str) -> np.ndarray:
-        import numpy as np
-
-        _, hidden = self._run(text)
-        mean = hidden.mean(axis=0)
-        vector: np.ndarray = (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
-        return vector
+        return _mean(self._run(text)[1])
 
     def _run(self, text: str) -> tuple[tokenizers.Encoding, np.ndarray]:
         import numpy as np
@@ -133,6 +127,29 @@ class MiniLMEmbeddings(Embeddings):
                 if self._loaded is None:
                     self._loaded = _load()
         return self._loaded
+
+
+def _mean(hidden: np.ndarray) -> np.ndarray:
+    import numpy as np
+
+    mean = hidden.mean(axis=0)
+    vector: np.ndarray = (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
+    return vector
+
+
+def _tokens(text: str, encoded: tokenizers.Encoding, hidden: np.ndarray) -> TokenVectors:
+    import numpy as np
+
+    # The first and the last token only mark the ends.
+    places = [(place, word) for place, word in enumerate(encoded.word_ids) if word is not None]
+    rows = hidden[[place for place, _ in places]]
+    vectors = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    ends: dict[int, tuple[int, int]] = {}
+    for place, word in places:
+        start, end = encoded.offsets[place]
+        ends[word] = (ends.get(word, (start, end))[0], end)
+    words = tuple(text[slice(*ends[word])] for _, word in places)
+    return TokenVectors(words, vectors.astype(np.float32))
 
 
 def _load() -> tuple[onnxruntime.InferenceSession, tokenizers.Tokenizer]:

@@ -20,11 +20,11 @@ class EvidenceCut(BaseDocumentCompressor):
     """
 
     order: BaseDocumentCompressor | None = None
-    passages: int = 6
-    characters: int = 6000
-    floor: float = 0.35
+    passages: int
+    characters: int
+    floor: float
     """Passages below this share of the best score are left out."""
-    unit: Literal["passages", "windows"] = "passages"
+    unit: Literal["passages", "windows"]
     """``windows``: of every passage above the floor what is nearest, until the characters are used up."""
 
     def compress_documents(

@@ -38,14 +38,14 @@ class LateInteraction(BaseDocumentCompressor):
     encoder: MiniLMEmbeddings
     store: TokenStore
     weigh: WordWeights
-    candidates: int = 20
-    weight: float = 0.3
+    candidates: int
+    weight: float
 
     def compress_documents(
         self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
     ) -> list[Document]:
         first = documents[: self.candidates]
-        asked = self.encoder.tokens(query)
+        asked = self.encoder.question_tokens(query)
         if not asked.words or not first:
             return list(documents)
         codes = self.store.codes([embedded(document) for document in first])

@@ -36,9 +36,9 @@ class RerankEndpoint(BaseDocumentCompressor):
     base_url: str
     model: str | None = None
     api_key: SecretStr = SecretStr("")
-    timeout_s: float = 5.0
-    candidates: int = 20
-    weight: float = 0.3
+    timeout_s: float
+    candidates: int
+    weight: float
 
     def compress_documents(
         self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None

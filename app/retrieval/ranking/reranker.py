@@ -12,9 +12,12 @@ from pydantic import SecretStr
 from app.errors import SettingsError
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
 from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
-from app.retrieval.ranking.window_rerank import WindowRerank
+from app.retrieval.ranking.window_rerank import LOOKED_AT, WindowRerank
 from app.retrieval.word_weights import WordWeights
 from app.settings import RerankSettings
+
+OTHERS_LOOK_AT = 20
+"""Passages that a reranker orders which looks at them whole."""
 
 
 def make_order(
@@ -38,7 +41,7 @@ def make_order(
         method = "windows" if isinstance(embeddings, MiniLMEmbeddings) else "none"
     match method:
         case "windows":
-            return WindowRerank(vectors=parts, candidates=settings.candidates or 10)
+            return WindowRerank(vectors=parts, candidates=settings.candidates or LOOKED_AT)
         case "late_interaction":
             from app.retrieval.embedding.token_store import TokenStore
             from app.retrieval.ranking.late_interaction import LateInteraction
@@ -49,7 +52,7 @@ def make_order(
                 encoder=embeddings,
                 store=TokenStore(embeddings, folder / "tokens.sqlite", settings.stored_passages),
                 weigh=weigh,
-                candidates=settings.candidates or 20,
+                candidates=settings.candidates or OTHERS_LOOK_AT,
                 weight=settings.weight,
             )
         case "endpoint":
@@ -62,7 +65,7 @@ def make_order(
                 model=settings.model,
                 api_key=settings.api_key or SecretStr(""),
                 timeout_s=settings.timeout_s,
-                candidates=settings.candidates or 20,
+                candidates=settings.candidates or OTHERS_LOOK_AT,
                 weight=settings.weight,
             )
         case "import":

@@ -19,6 +19,9 @@ from app.retrieval.ranking.windows import WINDOW_CHARS, windows
 if TYPE_CHECKING:
     import numpy as np
 
+LOOKED_AT = 10
+"""Passages looked at, where nobody says how many."""
+
 Window = tuple[int, int, float]
 """Where a window stands in its passage, and its cosine with the question."""
 
@@ -44,7 +47,7 @@ class WindowRerank(BaseDocumentCompressor):
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     vectors: EmbeddingCache
-    candidates: int = 10
+    candidates: int = LOOKED_AT
     window_chars: int = WINDOW_CHARS
     dense_weight: float = USUAL_WEIGHT
     """For documents that do not say by which weight they were fused."""

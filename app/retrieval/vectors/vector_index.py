@@ -25,8 +25,6 @@ from app.retrieval.vectors.vector_rows import VectorRows
 if TYPE_CHECKING:
     import numpy as np
 
-EXACT_ROWS = 2_000_000
-
 
 @dataclass(frozen=True, slots=True)
 class VectorHit:
@@ -53,7 +51,7 @@ class VectorIndex:
         embeddings: Embeddings,
         fingerprint: str,
         engine: Engine,
-        exact_rows: int = EXACT_ROWS,
+        exact_rows: int,
     ) -> None:
         self._embeddings = embeddings
         self._engine = engine

@@ -28,6 +28,7 @@ from evals.benchmarks.answering import abstention_report
 from evals.benchmarks.answering.abstention_report import SEED, AskedQuestion
 from evals.benchmarks.index import load_item
 from evals.benchmarks.public_data import RetrievalSet, load_set, open_data
+from evals.script import run_main
 from graphs.state import AskContext
 
 SETS = ("single_topic_qa", "clapnq_dev", "squad2_dev")
@@ -149,4 +150,4 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_main(main)

@@ -28,6 +28,7 @@ from app.registry.schema import documents, passages
 from app.settings import AnswerSettings, Settings
 from evals.benchmarks.public_data import open_data
 from evals.metrics.proportions import wilson
+from evals.script import run_main
 from graphs.state import AskContext
 
 SET = "contoso_hr_pdfs"
@@ -279,4 +280,4 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_main(main)

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,6 +30,7 @@ from app.ingestion.discover import discover
 from app.settings import load_settings
 from app.testing.openai_server import serve_model
 from evals.benchmarks.answering.streaming import QUESTION, SAMPLES, draft
+from evals.script import run_main
 from graphs.citing import facts
 from graphs.contracts import Answer
 from graphs.text import sentences, words
@@ -178,4 +178,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_main(main)

@@ -26,6 +26,7 @@ from evals.benchmarks.answering import extractive_report
 from evals.benchmarks.answering.extractive_report import ExtractiveRow
 from evals.benchmarks.answering.extractive_sets import Task, TaskSet, said, task_sets
 from evals.benchmarks.public_data import open_data
+from evals.script import run_main
 from graphs.contracts import Answer
 from graphs.state import AskContext
 
@@ -134,4 +135,4 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_main(main)

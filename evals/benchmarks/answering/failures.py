@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -23,6 +22,7 @@ from app.compose import Pincite, open_pincite
 from app.ingestion.discover import discover
 from app.settings import load_settings
 from app.testing.openai_server import Reply, ScriptedModel, give_answer, serve_model
+from evals.script import run_main
 from graphs.contracts import Answer
 
 RESULTS = Path(__file__).parents[2] / "results" / "failures"
@@ -132,4 +132,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_main(main)

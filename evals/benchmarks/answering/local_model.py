@@ -11,7 +11,6 @@ import argparse
 import asyncio
 import json
 import os
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,6 +29,7 @@ from evals.experiments.presets import settings_for
 from evals.experiments.runfile import Item, Run, read_run
 from evals.metrics.proportions import percentile, wilson
 from evals.metrics.table import METRICS
+from evals.script import run_main
 
 RESULTS = Path(__file__).resolve().parents[2] / "results" / "local"
 SHOWN = (
@@ -252,4 +252,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_main(main)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ from app.ingestion.discover import discover
 from app.settings import load_settings
 from app.testing.openai_server import TOKEN_CHARS, Reply, serve_model
 from evals.benchmarks.citing.adversary_cases import sentences_of
+from evals.script import run_main
 from graphs.contracts import Answer
 
 RESULTS = Path(__file__).parents[2] / "results" / "streaming"
@@ -135,4 +135,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_main(main)

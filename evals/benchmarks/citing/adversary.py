@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -29,6 +28,7 @@ from app.settings import load_settings
 from app.testing.scripted_chat import Fixed, ScriptedChat
 from evals.benchmarks.citing.adversary_cases import KINDS, Case, Fact, cases, sentences_of
 from evals.metrics.proportions import wilson
+from evals.script import run_main
 from graphs.answer import AnswerGraph, build_answer_graph
 from graphs.contracts import Answer
 
@@ -125,4 +125,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_main(main)

@@ -31,6 +31,7 @@ from app.errors import SettingsError
 from app.models.entailment import make_entailment
 from app.settings import Settings
 from evals.benchmarks.public_data import open_data
+from evals.script import run_main
 from graphs.citing.align import best_span
 from graphs.citing.check import Checks, Cited, Verdict, check_claim
 from graphs.parts import EntailmentRequest
@@ -237,4 +238,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_main(main)

@@ -34,6 +34,7 @@ from app.registry.new_document import doc_id_of
 from app.settings import Settings
 from evals.benchmarks.citing.verify_corpus import EDITS, Document, Edit, make_documents
 from evals.benchmarks.citing.verify_report import report
+from evals.script import run_main
 from graphs.contracts import Answer, Citation, Claim
 
 RESULTS = Path(__file__).parents[2] / "results" / "verify"
@@ -278,4 +279,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    run_main(main)

@@ -43,6 +43,7 @@ from evals.benchmarks.public_data import RetrievalSet, load_set, open_data
 from evals.benchmarks.vector_cache import CachedEmbeddings, VectorCache, open_vector_cache
 from evals.metrics.retrieval import ranking
 from evals.metrics.token_spans import TokenText, hits_by_budget
+from evals.script import run_main
 
 SET = "chunking_eval"
 RESULTS = Path(__file__).parents[2] / "results" / "chunking"
@@ -189,4 +190,4 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_main(main)

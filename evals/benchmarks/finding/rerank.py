@@ -38,6 +38,7 @@ from evals.benchmarks.public_data import find_sets, load_set, open_data
 from evals.benchmarks.scale.machine import machine
 from evals.benchmarks.vector_cache import VectorCache, open_vector_cache
 from evals.metrics.retrieval import ndcg, paired_interval
+from evals.script import run_main
 
 RESULTS = Path(__file__).parents[2] / "results" / "rerank"
 COUNTS = (5, 10, 20, 30)
@@ -212,4 +213,4 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_main(main)

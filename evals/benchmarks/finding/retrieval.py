@@ -36,6 +36,7 @@ from evals.benchmarks.index import BenchIndex, Layout, build_index
 from evals.benchmarks.public_data import EXPECTED, FLOORS, RetrievalSet, find_sets, load_set, open_data
 from evals.benchmarks.vector_cache import CachedEmbeddings, VectorCache, open_vector_cache
 from evals.metrics.retrieval import ndcg, paired_interval, ranking, recall
+from evals.script import run_main
 
 RRF_K = 60
 RESULTS = Path(__file__).parents[2] / "results" / "retrieval"
@@ -268,4 +269,4 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_main(main)

@@ -26,6 +26,7 @@ from app.ingestion.load import READABLE_SUFFIXES, LoadLimits, read_file
 from app.ingestion.reader import FileReader
 from app.settings import IngestSettings
 from evals.benchmarks.public_data import open_data
+from evals.script import run_main
 
 SET = "office_samples"
 RESULTS = Path(__file__).parents[2] / "results" / "office"
@@ -184,4 +185,4 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_main(main)

@@ -12,6 +12,8 @@ import venv
 from collections.abc import Sequence
 from pathlib import Path
 
+from evals.script import run_main
+
 PEERS = ("langchain", "llamaindex", "haystack")
 
 
@@ -47,4 +49,4 @@ def python_of(folder: Path, peer: str) -> Path:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_main(main)

@@ -10,6 +10,7 @@ from pathlib import Path
 from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
 from evals.benchmarks.peers.contract import DEPTH, Given
 from evals.benchmarks.peers.harness import Built, main
+from evals.script import run_main
 
 
 def build(documents: Sequence[Given], embedder: MiniLMEmbeddings, folder: Path) -> Built:
@@ -42,4 +43,4 @@ def build(documents: Sequence[Given], embedder: MiniLMEmbeddings, folder: Path) 
 
 
 if __name__ == "__main__":
-    main(build, ["haystack-ai"])
+    run_main(lambda: main(build, ["haystack-ai"]))

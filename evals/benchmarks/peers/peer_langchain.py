@@ -9,6 +9,7 @@ from pathlib import Path
 from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
 from evals.benchmarks.peers.contract import DEPTH, Given
 from evals.benchmarks.peers.harness import Built, main
+from evals.script import run_main
 
 _AT_ONCE = 2000  # Chroma refuses more than some five thousand
 
@@ -45,4 +46,6 @@ def build(documents: Sequence[Given], embedder: MiniLMEmbeddings, folder: Path) 
 
 
 if __name__ == "__main__":
-    main(build, ["langchain-core", "langchain-chroma", "langchain-text-splitters", "chromadb"])
+    run_main(
+        lambda: main(build, ["langchain-core", "langchain-chroma", "langchain-text-splitters", "chromadb"])
+    )

@@ -10,6 +10,7 @@ from typing import Any
 from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
 from evals.benchmarks.peers.contract import DEPTH, Given
 from evals.benchmarks.peers.harness import Built, main
+from evals.script import run_main
 
 
 def build(documents: Sequence[Given], embedder: MiniLMEmbeddings, folder: Path) -> Built:
@@ -54,4 +55,4 @@ def _embedding(embedder: MiniLMEmbeddings) -> Any:
 
 
 if __name__ == "__main__":
-    main(build, ["llama-index-core"])
+    run_main(lambda: main(build, ["llama-index-core"]))

@@ -24,6 +24,7 @@ from evals.benchmarks.index import load_item
 from evals.benchmarks.peers.contract import DEPTH, Given
 from evals.benchmarks.peers.harness import Built, KeptMiniLM, Search, main
 from evals.benchmarks.public_data import DataItem
+from evals.script import run_main
 
 LEXICAL, DENSE, HYBRID, DEFAULT, LATE = (
     "Pincite, words only",
@@ -106,4 +107,4 @@ def _systems(pincite: Pincite, new: Sequence[NewDocument]) -> dict[str, Search]:
 
 
 if __name__ == "__main__":
-    main(build, [])
+    run_main(lambda: main(build, []))

@@ -12,6 +12,7 @@ from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
 from evals.benchmarks.finding.bm25_floor import Bm25Floor
 from evals.benchmarks.peers.contract import DEPTH, Given
 from evals.benchmarks.peers.harness import Built, main
+from evals.script import run_main
 
 
 def build(documents: Sequence[Given], embedder: MiniLMEmbeddings, folder: Path) -> Built:
@@ -29,4 +30,4 @@ def build(documents: Sequence[Given], embedder: MiniLMEmbeddings, folder: Path) 
 
 
 if __name__ == "__main__":
-    main(build, [])
+    run_main(lambda: main(build, []))

@@ -26,6 +26,7 @@ from evals.benchmarks.peers.inputs import part_of
 from evals.benchmarks.peers.install import PEERS, default_folder, python_of
 from evals.benchmarks.peers.table import SetRun
 from evals.benchmarks.public_data import find_sets, load_set, open_data
+from evals.script import run_main
 
 RESULTS = Path(__file__).parents[2] / "results" / "peers"
 SETS = ("scifact", "cranfield", "anthropic_docs", "mtrag_un", "tatqa_dev", "dbpedia_small")
@@ -163,4 +164,4 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_main(main)

@@ -45,6 +45,7 @@ def ask(
         lexical=corpus.words,
         fingerprint=corpus.fingerprint,
         candidates=DEPTH,
+        top_k=corpus.settings.retrieval.top_k,
     )
     corpus.embeddings.embed_query("The model is read at first use.")
     opening = milliseconds(retriever.invoke, source.questions[0], groups=["nobody"])

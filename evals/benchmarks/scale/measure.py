@@ -103,7 +103,8 @@ def with_vectors(corpus: Corpus, embeddings: Embeddings) -> Corpus:
     """The same library, whose passages get their vectors from ``embeddings``."""
     folder = corpus.settings.home / corpus.settings.tenant
     engine = corpus.registry.engine
-    vectors = VectorIndex(folder, corpus.settings.tenant, embeddings, corpus.fingerprint, engine)
+    rows = corpus.settings.retrieval.exact_rows
+    vectors = VectorIndex(folder, corpus.settings.tenant, embeddings, corpus.fingerprint, engine, rows)
     return replace(corpus, vectors=vectors)
 
 

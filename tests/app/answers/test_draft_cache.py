@@ -56,12 +56,16 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "answer_cache.sqlite"
 
 
+def cache_at(path: Path, clock: Clock, **bounds: int) -> AnswerCache:
+    return AnswerCache(path, clock, **{"max_drafts": 1000, "max_age_s": 86_400, **bounds})
+
+
 def asked(number: int) -> DraftKey:
     return replace(KEY, question=f"Question {number}?")
 
 
 def test_the_same_question_finds_its_draft_and_no_other_does(path: Path, clock: Clock) -> None:
-    cache = AnswerCache(path, clock)
+    cache = cache_at(path, clock)
     assert cache.get(KEY) is None
     assert not path.exists(), "looking makes no file"
     cache.put(KEY, DRAFT)
@@ -77,7 +81,7 @@ def test_the_same_question_finds_its_draft_and_no_other_does(path: Path, clock: 
 
 
 def test_what_is_no_json_is_refused_rather_than_cached_under_a_wrong_key(path: Path, clock: Clock) -> None:
-    cache = AnswerCache(path, clock)
+    cache = cache_at(path, clock)
     for key, value in ((replace(KEY, filters={"version": {1, 2}}), DRAFT), (KEY, {"a": object()})):
         with pytest.raises(TypeError):
             cache.put(key, value)
@@ -85,7 +89,7 @@ def test_what_is_no_json_is_refused_rather_than_cached_under_a_wrong_key(path: P
 
 
 def test_drafts_grow_old(path: Path, clock: Clock) -> None:
-    cache = AnswerCache(path, clock, max_age_s=60)
+    cache = cache_at(path, clock, max_age_s=60)
     cache.put(KEY, DRAFT)
     clock.now += 59
     assert cache.get(KEY) == DRAFT
@@ -96,7 +100,7 @@ def test_drafts_grow_old(path: Path, clock: Clock) -> None:
 
 
 def test_those_unused_for_longest_go_first(path: Path, clock: Clock) -> None:
-    cache = AnswerCache(path, clock, max_drafts=3)
+    cache = cache_at(path, clock, max_drafts=3)
     for number in range(3):
         clock.now += 1
         cache.put(asked(number), number)
@@ -108,7 +112,7 @@ def test_those_unused_for_longest_go_first(path: Path, clock: Clock) -> None:
 
 
 def test_bytes_are_bounded(path: Path, clock: Clock) -> None:
-    cache = AnswerCache(path, clock, max_bytes=1000)
+    cache = cache_at(path, clock, max_bytes=1000)
     for number in range(10):
         clock.now += 1
         cache.put(asked(number), "é" * 199)  # 400 bytes with its quotes
@@ -119,7 +123,7 @@ def test_bytes_are_bounded(path: Path, clock: Clock) -> None:
 
 
 def test_a_change_of_the_index_ends_all_drafts_and_leaves_no_words(path: Path, clock: Clock) -> None:
-    cache = AnswerCache(path, clock)
+    cache = cache_at(path, clock)
     cache.put(KEY, "Wintergreen")
     cache.put(replace(KEY, generation=8), "new")
     assert count(path) == 1
@@ -135,7 +139,7 @@ def test_a_change_of_the_index_ends_all_drafts_and_leaves_no_words(path: Path, c
 def test_a_file_that_cannot_be_used_costs_a_warning_and_nothing_else(
     path: Path, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
-    cache = AnswerCache(path, clock)
+    cache = cache_at(path, clock)
     path.write_bytes(b"no database" * 1000)
     with caplog.at_level(logging.WARNING):
         cache.put(KEY, DRAFT)
@@ -153,7 +157,7 @@ def test_a_file_that_cannot_be_used_costs_a_warning_and_nothing_else(
 
 
 def test_a_value_that_was_tampered_with_is_a_miss(path: Path, clock: Clock) -> None:
-    cache = AnswerCache(path, clock)
+    cache = cache_at(path, clock)
     cache.put(KEY, DRAFT)
     connection = sqlite3.connect(path)
     connection.execute("UPDATE drafts SET value = substr(value, 1, 5)")
@@ -163,7 +167,7 @@ def test_a_value_that_was_tampered_with_is_a_miss(path: Path, clock: Clock) -> N
 
 
 def test_threads_may_use_it_at_the_same_time(path: Path, clock: Clock) -> None:
-    cache = AnswerCache(path, clock)
+    cache = cache_at(path, clock)
 
     def use(number: int) -> Any:
         cache.put(asked(number % 5), number % 5)

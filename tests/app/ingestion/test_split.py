@@ -32,13 +32,15 @@ PARTS = st.sampled_from(
     ]
 )
 
+USUAL = {"target_chars": 1000, "max_chars": 1400}
+
 
 def document(text: str, name: str = "Guide.md") -> LoadedDocument:
     return load_bytes(name, text.encode())
 
 
 def words(source: LoadedDocument, **sizes: int) -> list[str]:
-    return [source.text[span.start : span.end] for span in split(source, **sizes)]
+    return [source.text[span.start : span.end] for span in split(source, **{**USUAL, **sizes})]
 
 
 @given(
@@ -78,7 +80,7 @@ def test_it_holds_for_any_text_without_structure(text: str, limit: int) -> None:
 @given(st.lists(PARTS, min_size=1, max_size=14))
 def test_headings_start_passages(parts: list[str]) -> None:
     source = document("\n\n".join(["start", *parts]))
-    spans = split(source)
+    spans = split(source, **USUAL)
     for block in source.blocks:
         holder = next(span for span in spans if span.start <= block.start < span.end)
         if block.kind == "heading" and holder.start != block.start:
@@ -93,7 +95,7 @@ def test_a_heading_stays_with_its_text_and_names_the_path() -> None:
     source = document(
         f"# Guide\n\n{SENTENCES * 6}\n\n## Sick leave\n\n{SENTENCES * 6}\n\n### Note\n\n{SENTENCES * 6}"
     )
-    assert [span.headings for span in split(source)] == [
+    assert [span.headings for span in split(source, **USUAL)] == [
         ("Guide",),
         ("Guide", "Sick leave"),
         ("Guide", "Sick leave", "Note"),
@@ -103,12 +105,12 @@ def test_a_heading_stays_with_its_text_and_names_the_path() -> None:
 
 def test_the_title_comes_first_when_the_first_heading_is_another() -> None:
     source = load_bytes("a.md", b"---\ntitle: Handbook\n---\n# Leave\n\nAsk.")
-    assert split(source)[0].headings == ("Handbook", "Leave")
+    assert split(source, **USUAL)[0].headings == ("Handbook", "Leave")
 
 
 def test_small_sections_share_a_passage() -> None:
     source = document("# Words\n\n## Cat\n\nAn animal.\n\n## Dog\n\nAnother animal.\n\n# Next\n\nMore.")
-    spans = split(source)
+    spans = split(source, **USUAL)
     assert [source.text[s.start : s.end].count("#") for s in spans] == [5, 1]
     assert spans[0].headings == ("Words",)
 
@@ -140,7 +142,7 @@ def test_a_sentence_that_introduces_a_list_goes_with_it() -> None:
 def test_a_long_table_is_cut_between_rows_and_keeps_its_columns() -> None:
     rows = "".join(f"| Team {i} | {i} EUR | {SENTENCES}|\n" for i in range(40))
     source = document(f"# Prices\n\n| Plan | Price | Note |\n|---|---|---|\n{rows}")
-    spans = split(source)
+    spans = split(source, **USUAL)
     assert len(spans) > 2
     assert spans[0].headings == ("Prices",)
     assert all(span.headings == ("Prices", "Columns: Plan | Price | Note") for span in spans[1:])
@@ -166,7 +168,7 @@ def test_rows_of_a_csv_file_are_packed() -> None:
     passages = words(source)
     assert all(passage.startswith("Plan: Team") for passage in passages)
     assert 2 < len(passages) < 8
-    assert split(source)[0].headings == ("prices",)
+    assert split(source, **USUAL)[0].headings == ("prices",)
 
 
 def test_pages_are_not_crossed_without_need() -> None:
@@ -174,7 +176,7 @@ def test_pages_are_not_crossed_without_need() -> None:
     text = f"{first.strip()}\n\n{second.strip()}"
     start = len(first) + 1
     blocks = (Block("paragraph", 0, len(first) - 1), Block("paragraph", start, len(text)))
-    spans = split(LoadedDocument(text, "T", "application/pdf", blocks, (0, start)))
+    spans = split(LoadedDocument(text, "T", "application/pdf", blocks, (0, start)), **USUAL)
     assert [(span.start, span.page) for span in spans] == [(0, 1), (start, 2)]
 
 
@@ -187,13 +189,13 @@ def test_short_slides_are_passages_of_their_own() -> None:
         words = start + len(title) + 2
         blocks.append(Block("heading", start, start + len(title), 2, title))
         blocks.append(Block("paragraph", words, words + 12))
-    spans = split(LoadedDocument(text, "T", "application/pdf", tuple(blocks), tuple(starts)))
+    spans = split(LoadedDocument(text, "T", "application/pdf", tuple(blocks), tuple(starts)), **USUAL)
     assert [(span.page, span.headings) for span in spans] == [
         (1, ("T", "Plan")),
         (2, ("T", "Costs")),
         (3, ("T", "People")),
     ]
-    together = split(LoadedDocument(text, "T", "text/plain", tuple(blocks)))
+    together = split(LoadedDocument(text, "T", "text/plain", tuple(blocks)), **USUAL)
     assert len(together) == 1
 
 
@@ -206,6 +208,6 @@ def test_a_large_page_is_split_in_linear_time() -> None:
     part = f"## Heading\n\n{SENTENCES * 8}\n\n- a\n- b\n\n" + "word " * 400 + "\n\n"
     source = document(part * 250 + "y" * 100_000)
     began = time.perf_counter()
-    split(source)
+    split(source, **USUAL)
     assert len(source.text) > 700_000
     assert time.perf_counter() - began < 1.5

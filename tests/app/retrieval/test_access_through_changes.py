@@ -166,7 +166,14 @@ def check(question: Question, reader: Parts, world: World) -> set[str]:
     filters: dict[str, object] = {"area": list(question.areas)} if question.areas else {}
     if question.name:
         filters["doc_id"] = doc_id_of(f"file:///{question.name}")
-    retriever = HybridRetriever(registry=registry, vectors=vectors, lexical=words, fingerprint="hashed")
+    retriever = HybridRetriever(
+        registry=registry,
+        vectors=vectors,
+        lexical=words,
+        fingerprint="hashed",
+        candidates=100,
+        top_k=20,
+    )
     asked = " ".join(question.words)
     found = retriever.invoke(asked, groups=question.groups, filters=filters, k=50)
     assert not any("degraded" in document.metadata for document in found)

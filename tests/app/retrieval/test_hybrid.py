@@ -43,6 +43,10 @@ def notes(found: Sequence[Document]) -> set[str]:
     return {document.metadata.get("degraded", "") for document in found}
 
 
+def cut(passages: int = 6, characters: int = 6000, floor: float = 0.35) -> EvidenceCut:
+    return EvidenceCut(passages=passages, characters=characters, floor=floor, unit="passages")
+
+
 def test_passages_come_best_first_with_everything_a_citation_needs(pincite: Pincite) -> None:
     found = pincite.retriever.invoke("How many volts does the gateway need?")
     best = found[0]
@@ -79,9 +83,11 @@ def test_words_still_find_when_embedding_fails_and_every_passage_says_so(pincite
     folder = pincite.settings.home / "default"
     broken = HybridRetriever(
         registry=pincite.registry,
-        vectors=VectorIndex(folder, "default", BrokenEmbeddings(), FINGERPRINT, pincite.registry.engine),
+        vectors=VectorIndex(folder, "default", BrokenEmbeddings(), FINGERPRINT, pincite.registry.engine, 100),
         lexical=pincite.corpus.words,
         fingerprint=FINGERPRINT,
+        candidates=100,
+        top_k=20,
     )
     found = broken.invoke("How many volts does the gateway need?")
     assert found[0].metadata["title"] == "Heron gateway manual"
@@ -128,9 +134,9 @@ def test_the_same_words_twice_are_evidence_once_and_the_tail_is_cut(tmp_path: Pa
         found = pincite.retriever.invoke("How much wind does a kite need?")
         assert words_of(found) == ["Kite", "Payroll"]
         assert len(found) == 3
-        kept = EvidenceCut().compress_documents(found, "")
+        kept = cut().compress_documents(found, "")
         assert [document.id for document in kept] == [found[0].id]
-        assert len(EvidenceCut(floor=0.0, passages=1).compress_documents(found, "")) == 1
-        assert len(EvidenceCut(floor=0.0, characters=500).compress_documents(found, "")) == 2
-        assert len(EvidenceCut(floor=0.0, characters=10).compress_documents(found, "")) == 1
-        assert EvidenceCut().compress_documents([], "") == []
+        assert len(cut(floor=0.0, passages=1).compress_documents(found, "")) == 1
+        assert len(cut(floor=0.0, characters=500).compress_documents(found, "")) == 2
+        assert len(cut(floor=0.0, characters=10).compress_documents(found, "")) == 1
+        assert cut().compress_documents([], "") == []

@@ -109,7 +109,9 @@ def test_cached_drafts_of_a_removed_document_go_with_it(filled: Command, option:
         settings="",
         context={},
     )
-    cache = AnswerCache(filled.home / "default" / "answer_cache.sqlite", time.time)
+    cache = AnswerCache(
+        filled.home / "default" / "answer_cache.sqlite", time.time, max_drafts=9, max_age_s=99
+    )
     cache.put(key, "even when it was switched on")
     filled("remove", "returns", *option)
     assert cache.get(key) is None

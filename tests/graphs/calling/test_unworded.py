@@ -12,7 +12,7 @@ from app.testing.openai_server import Reply, Script, ScriptedModel
 from graphs.answer import build_answer_graph
 from graphs.calling.unworded import unworded
 from graphs.parts import AnswerRequest
-from graphs.state import DraftClaimData
+from graphs.state import DraftSentence
 from tests.support.graph_parts import ask, chat, corpus, first_sentence
 
 pytestmark = pytest.mark.anyio
@@ -35,10 +35,10 @@ async def test_a_providers_words_stay_out_of_the_log(
 
 
 async def test_a_failed_steps_words_stay_out_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    def break_down(_request: AnswerRequest) -> list[DraftClaimData]:
+    def break_down(_request: AnswerRequest) -> list[DraftSentence]:
         raise KeyError(SECRET)
 
-    extractor: Runnable[AnswerRequest, list[DraftClaimData]] = RunnableLambda(break_down)
+    extractor: Runnable[AnswerRequest, list[DraftSentence]] = RunnableLambda(break_down)
     graph = build_answer_graph(retriever=corpus(), extractor=extractor)
     with caplog.at_level(logging.DEBUG, "graphs"):
         assert (await ask(graph, QUESTION)).status == "failed"

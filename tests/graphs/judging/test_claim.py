@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from graphs.judging.claim import Judged, judge
 from graphs.passages import to_passage
-from graphs.state import DraftClaimData, EvidencePassage
+from graphs.state import DraftSentence, EvidencePassage
 from tests.support.graph_parts import RETURNS, WARRANTY, passage
 
 EVIDENCE = [to_passage(passage(RETURNS)), to_passage(passage(WARRANTY))]
@@ -15,7 +15,7 @@ WORDS = " ".join([RETURNS, WARRANTY, "36 Nordia not must [1] 字 -- | # ."]).spl
 def judged(
     text: str, sources: list[int], quotes: list[str] | None = None, evidence: list[EvidencePassage] = EVIDENCE
 ) -> Judged:
-    claim: DraftClaimData = {"text": text, "sources": sources, "quotes": quotes or []}
+    claim: DraftSentence = {"text": text, "sources": sources, "quotes": quotes or []}
     return judge(claim, evidence, question="", weight=lambda _word: 1.0, stands=lambda _passage, _span: True)
 
 

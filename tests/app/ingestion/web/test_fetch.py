@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,11 @@ from app.ingestion.web.fetch import Validators, WebFetcher, WebLimits, checked_u
 from tests.support.web_server import Handler, Site, site
 
 HERE = frozenset({"127.0.0.1"})
+
+
+def web_limits(**bounds: Any) -> WebLimits:
+    usual = {"max_bytes": 20 * 1024 * 1024, "timeout_s": 30.0, "max_redirects": 5, "delay_s": 0.0}
+    return WebLimits(**{**usual, **bounds})
 
 
 @dataclass
@@ -41,7 +47,7 @@ def web() -> Iterator[Site]:
 
 @pytest.fixture
 def fetcher() -> Iterator[WebFetcher]:
-    with WebFetcher(WebLimits(delay_s=0, private_hosts=HERE), "1.0") as opened:
+    with WebFetcher(web_limits(private_hosts=HERE), "1.0") as opened:
         yield opened
 
 
@@ -100,7 +106,7 @@ def test_a_redirect_leads_nowhere_it_must_not(web: Site, fetcher: WebFetcher, ta
 
 
 def test_loopback_is_refused_unless_it_is_named(web: Site) -> None:
-    with WebFetcher(WebLimits(delay_s=0), "1.0") as fetcher:
+    with WebFetcher(web_limits(), "1.0") as fetcher:
         assert code_of(fetcher, f"{web.url}/a") == "private-address"
         assert code_of(fetcher, f"http://localhost:{web.port}/a") == "private-address"
     assert web.asked == []
@@ -108,7 +114,7 @@ def test_loopback_is_refused_unless_it_is_named(web: Site) -> None:
 
 def connecting(web: Site, resolve: Callable[[str, int], list[str]]) -> WebFetcher:
     backend = CheckedBackend(frozenset({"inside.test"}), resolve)
-    return WebFetcher(WebLimits(delay_s=0), "1.0", backend)
+    return WebFetcher(web_limits(), "1.0", backend)
 
 
 def test_the_connection_is_made_to_the_address_that_was_checked(web: Site) -> None:
@@ -166,7 +172,7 @@ def test_a_page_that_is_too_large_is_not_read_to_its_end(web: Site) -> None:
     web.pages["/endless"] = endless
     web.page("/announced", b"x" * 5000, "text/plain")
     web.page("/bomb", gzip.compress(b"\0" * 10_000_000), "text/plain", Content_Encoding="gzip")
-    with WebFetcher(WebLimits(max_bytes=4000, delay_s=0, private_hosts=HERE), "1.0") as fetcher:
+    with WebFetcher(web_limits(max_bytes=4000, private_hosts=HERE), "1.0") as fetcher:
         for path in ("/endless", "/announced", "/bomb"):
             assert code_of(fetcher, web.url + path) == "too-large"
 
@@ -181,7 +187,7 @@ def test_a_page_that_trickles_ends_in_time(web: Site) -> None:
             time.sleep(0.1)
 
     web.pages["/slow"] = trickle
-    with WebFetcher(WebLimits(timeout_s=0.5, delay_s=0, private_hosts=HERE), "1.0") as fetcher:
+    with WebFetcher(web_limits(timeout_s=0.5, private_hosts=HERE), "1.0") as fetcher:
         begun = time.monotonic()
         assert code_of(fetcher, f"{web.url}/slow") == "timed-out"
         assert time.monotonic() - begun < 5
@@ -190,7 +196,7 @@ def test_a_page_that_trickles_ends_in_time(web: Site) -> None:
 def test_a_host_rests_between_requests(web: Site) -> None:
     web.page("/a", "words")
     clock = Clock()
-    limits = WebLimits(delay_s=2.0, private_hosts=HERE)
+    limits = web_limits(delay_s=2.0, private_hosts=HERE)
     with WebFetcher(limits, "1.0", now=clock.now, sleep=clock.sleep) as fetcher:
         fetcher.page(f"{web.url}/a")
         assert clock.slept == []
@@ -203,7 +209,7 @@ def test_a_host_may_ask_for_more_rest(web: Site) -> None:
     web.page("/a", "words")
     web.page("/robots.txt", "User-agent: *\nCrawl-delay: 7\n", "text/plain")
     clock = Clock()
-    limits = WebLimits(delay_s=2.0, private_hosts=HERE)
+    limits = web_limits(delay_s=2.0, private_hosts=HERE)
     with WebFetcher(limits, "1.0", now=clock.now, sleep=clock.sleep) as fetcher:
         fetcher.page(f"{web.url}/a")
         fetcher.page(f"{web.url}/a")

@@ -63,8 +63,9 @@ def test_a_document_from_elsewhere_is_kept_or_left_as_a_whole() -> None:
 
 def test_the_cut_shows_windows_when_asked() -> None:
     cosines = [0.9, *[0.1] * (len(SPANS) - 1)]
-    cut = EvidenceCut(unit="windows", characters=60)
+    cut = EvidenceCut(unit="windows", characters=60, passages=6, floor=0.35)
     assert [one.page_content for one in cut.compress_documents([passage("a", cosines)], "?")] == [
         TEXT[: SPANS[0][1]]
     ]
-    assert EvidenceCut().compress_documents([passage("a", cosines)], "?")[0].page_content == TEXT
+    cut = EvidenceCut(unit="passages", characters=6000, passages=6, floor=0.35)
+    assert cut.compress_documents([passage("a", cosines)], "?")[0].page_content == TEXT

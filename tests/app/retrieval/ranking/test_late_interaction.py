@@ -21,6 +21,8 @@ TEXTS = [
     "Sensors are shipped in boxes of twelve.",
 ]
 
+USUAL = {"candidates": 20, "weight": 0.3}
+
 
 @pytest.fixture(scope="module")
 def model() -> MiniLMEmbeddings:
@@ -30,7 +32,7 @@ def model() -> MiniLMEmbeddings:
 def reranker(model: MiniLMEmbeddings, folder: Path, **options: float) -> LateInteraction:
     store = TokenStore(model, folder / "tokens.sqlite", 100)
     weigh = index_weights(lambda words: (dict.fromkeys(words, 1), 5))
-    return LateInteraction(encoder=model, store=store, weigh=weigh, **options)
+    return LateInteraction(encoder=model, store=store, weigh=weigh, **{**USUAL, **options})
 
 
 def documents(*fused: float) -> list[Document]:
@@ -78,6 +80,23 @@ def test_token_vectors_are_made_once_and_read_from_then_on(
     monkeypatch.setattr(model, "tokens_many", not_again)
     read = TokenStore(model, tmp_path / "tokens.sqlite", 100).codes(TEXTS)
     assert all(np.array_equal(one, other) for one, other in zip(made, read, strict=True))
+
+
+def test_the_model_runs_once_over_a_question(
+    model: MiniLMEmbeddings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "Which gateway is shipped in boxes of twelve?"
+    expected, tokens = model.embed_documents([question])[0], model.tokens(question)
+    ran: list[str] = []
+    run = model._run
+    monkeypatch.setattr(model, "_run", lambda text: ran.append(text) or run(text))  # type: ignore[func-returns-value]
+    assert model.embed_query(question) == expected
+    order = reranker(model, tmp_path)
+    for _ in range(2):
+        order.compress_documents(documents(0.9, 0.89, 0.88), question)
+    assert ran.count(question) == 1
+    assert model.question_tokens(question).words == tokens.words
+    assert np.array_equal(model.question_tokens(question).vectors, tokens.vectors)
 
 
 def test_stored_vectors_are_nearly_those_of_the_model(model: MiniLMEmbeddings, tmp_path: Path) -> None:

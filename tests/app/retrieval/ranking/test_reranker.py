@@ -77,8 +77,12 @@ def endpoint() -> Iterator[_Scripted]:
         thread.join()
 
 
+def endpoint_at(base_url: str, **options: Any) -> RerankEndpoint:
+    return RerankEndpoint(base_url=base_url, **{"timeout_s": 5.0, "candidates": 20, "weight": 0.3, **options})
+
+
 def test_the_endpoint_is_asked_as_cohere_and_jina_are_and_its_order_taken(endpoint: _Scripted) -> None:
-    reranker = RerankEndpoint(base_url=endpoint.url, model="rank-1", api_key=SecretStr("key"))
+    reranker = endpoint_at(base_url=endpoint.url, model="rank-1", api_key=SecretStr("key"))
     found = reranker.compress_documents(DOCUMENTS, "how?")
     assert [document.id for document in found] == ["three", "two", "one"]
     assert endpoint.requests == [
@@ -108,20 +112,25 @@ def test_an_endpoint_that_does_not_rank_is_one_clear_line(
 ) -> None:
     endpoint.status, endpoint.reply = status, reply
     with pytest.raises(RerankError, match=said) as error:
-        RerankEndpoint(base_url=endpoint.url).compress_documents(DOCUMENTS, "how?")
+        endpoint_at(base_url=endpoint.url).compress_documents(DOCUMENTS, "how?")
     assert "PINCITE_RERANK__BASE_URL" in str(error.value)
 
 
 def test_a_silent_endpoint_is_given_up_in_time() -> None:
-    reranker = RerankEndpoint(base_url="http://127.0.0.1:9", timeout_s=0.5)
+    reranker = endpoint_at(base_url="http://127.0.0.1:9", timeout_s=0.5)
     with pytest.raises(RerankError, match="Connect"):
         reranker.compress_documents(DOCUMENTS, "how?")
 
 
 def test_the_cut_takes_the_better_order(endpoint: _Scripted) -> None:
-    order = RerankEndpoint(base_url=endpoint.url, weight=1.0)
-    kept = EvidenceCut(order=order, passages=2, floor=0.0).compress_documents(DOCUMENTS, "how?")
+    order = endpoint_at(base_url=endpoint.url, weight=1.0)
+    cut = EvidenceCut(order=order, passages=2, characters=6000, floor=0.0, unit="passages")
+    kept = cut.compress_documents(DOCUMENTS, "how?")
     assert [document.id for document in kept] == ["three", "two"]
+
+
+def one_passage() -> EvidenceCut:
+    return EvidenceCut(passages=1, characters=6000, floor=0.0, unit="passages")
 
 
 def make(folder: Path, embeddings: Any = None, **settings: Any) -> Any:
@@ -146,7 +155,7 @@ def test_settings_choose(tmp_path: Path) -> None:
     assert isinstance(make(tmp_path, method="late_interaction"), LateInteraction)
     assert make(tmp_path, DeterministicFakeEmbedding(size=8), method="late_interaction") is None
     assert isinstance(make(tmp_path, method="endpoint", base_url="http://rank"), RerankEndpoint)
-    imported = make(tmp_path, method="import", factory="app.retrieval.ranking.evidence_cut:EvidenceCut")
+    imported = make(tmp_path, method="import", factory=f"{__name__}:one_passage")
     assert isinstance(imported, EvidenceCut)
 
 

@@ -112,7 +112,7 @@ def test_a_document_that_comes_again_is_replaced_and_deleting_is_forgiving(tmp_p
 def test_vector_spaces_do_not_mix_in_one_folder(tmp_path: Path) -> None:
     with index_of(tmp_path, "one") as one:
         one.put("a", "1 0")
-        other = VectorIndex(tmp_path, "default", Arrows(), "other", one.registry.engine)
+        other = VectorIndex(tmp_path, "default", Arrows(), "other", one.registry.engine, 10**6)
         with pytest.raises(RowFileError, match="is missing"):
             other.search("1 0 0", 5, EVERYONE)
         assert other.ids() == []
@@ -141,7 +141,7 @@ def test_rows_of_passages_that_are_gone_are_written_out_and_an_open_reader_goes_
 ) -> None:
     monkeypatch.setattr(vector_rows, "_MANY_GONE", 4)
     with index_of(tmp_path) as index:
-        reader = VectorIndex(tmp_path, "default", Arrows(), "arrows", index.registry.engine)
+        reader = VectorIndex(tmp_path, "default", Arrows(), "arrows", index.registry.engine, 10**6)
         for turn in range(6):
             for name in ("a", "b"):
                 index.put(name, f"{turn + 1} {len(name)}", groups=["hr"] if turn % 2 else [])

@@ -227,7 +227,7 @@ def test_a_documents_own_source_is_taken_out_before_scoring(tmp_path: Path) -> N
     data = RetrievalSet(
         "made_up", items, {"q": "tin melts"}, {"q": {"gold": 1}}, left_out={"q": frozenset({"own"})}
     )
-    index = build_index(data, tmp_path / "r.sqlite", "split", PassageLength())
+    index = build_index(data, tmp_path / "r.sqlite", "split", PassageLength(1000, 1400))
     vectors = np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32)
     settings = Settings().retrieval
     reranker = WindowRerank(vectors=EmbeddingCache(WordHash()))
@@ -245,7 +245,7 @@ def test_a_passage_that_overlaps_a_gold_span_is_relevant(tmp_path: Path) -> None
     data = RetrievalSet(
         "spans", (DataItem("a", "", text),), {"q": "omega"}, spans={"q": (SetSpan("a", place, place + 5),)}
     )
-    index = build_index(data, tmp_path / "r.sqlite", "split", PassageLength())
+    index = build_index(data, tmp_path / "r.sqlite", "split", PassageLength(1000, 1400))
     index.engine.dispose()
     assert index.units == index.passage_ids
     (relevant,) = index.qrels["q"]
@@ -258,7 +258,7 @@ def test_spans_that_loading_would_move_are_an_error(tmp_path: Path) -> None:
         "spans", (DataItem("a", "", "One.\r\nTwo."),), {"q": "two"}, spans={"q": (SetSpan("a", 6, 10),)}
     )
     with pytest.raises(ValueError, match="loading changes a"):
-        build_index(data, tmp_path / "r.sqlite", "split", PassageLength())
+        build_index(data, tmp_path / "r.sqlite", "split", PassageLength(1000, 1400))
 
 
 @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ def test_items_are_read_as_the_product_reads_files(item: DataItem, media_type: s
 
 def test_an_item_without_text_is_refused_and_counted(tmp_path: Path) -> None:
     data = RetrievalSet("made_up", (DataItem("a", "", " "), DataItem("b", "", "Words.")), {}, {})
-    index: BenchIndex = build_index(data, tmp_path / "r.sqlite", "whole", PassageLength())
+    index: BenchIndex = build_index(data, tmp_path / "r.sqlite", "whole", PassageLength(1000, 1400))
     index.engine.dispose()
     assert (index.refused, index.units) == (1, ("b",))
 
