@@ -81,6 +81,7 @@ eval: $(DEV_STAMP)  ## Run our own questions, compare with the baseline, write t
 	@$(BIN)/pincite eval run --no-upload --out $(EVAL_RUN)
 	@$(BIN)/pincite eval compare baseline $(EVAL_RUN); verdict=$$?; \
 	$(BIN)/pincite eval report $(EVAL_RUN) && exit $$verdict
+	@$(BIN)/python -m evals.benchmarks.citing.verdict_errors --gate
 
 eval-baseline: $(DEV_STAMP)  ## Run our own questions and keep the run as the baseline
 	@$(BIN)/pincite eval run --no-upload --out $(EVAL_RUN)

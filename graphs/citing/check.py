@@ -6,11 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from graphs.citing.compare import Finding, find_part, find_parts
+from graphs.citing.compare import LOOKED_AT, Finding, find_part, find_parts
 from graphs.citing.facts import Facts, cited_facts, facts, without_opening
-from graphs.citing.stated import Stated, stated_in
+from graphs.citing.language import is_known
+from graphs.citing.objection import WITHHOLDING, Objection, Rule
+from graphs.citing.slots import exchanged
+from graphs.citing.stated import all_dates, stated_in
 from graphs.citing.support import support
+from graphs.citing.symbols import strange_marks
+from graphs.text.roots import root
 from graphs.text.table_rows import is_part_of, states_cells
+from graphs.text.visible import same_but_first_case, visible
 from graphs.text.words import content_words, words
 
 Verdict = Literal["verified", "partial", "unsupported"]
@@ -56,6 +62,8 @@ class Checks:
     negation_agrees: bool = True
     reasons: list[str] = field(default_factory=list)
     """In words, why the verdict is not ``verified``."""
+    rules: list[Rule] = field(default_factory=list)
+    """The rule behind each reason (``graphs.citing.objection``)."""
 
 
 def check_claim(
@@ -68,23 +76,23 @@ def check_claim(
     """Judge a claim against all it cites.
 
     ``verified``: each part of the claim says what one cited sentence says, in its words and their order, with
-    the same numbers, units, dates, names, denials and degrees of must and may; titles and headings above may
-    supply words. ``unsupported``: a number, date or name the source has not, the opposite of the source, its
-    own words put together to say something else, or little in common. Else ``partial``: reworded, joined
-    from several places, or supported in part; ``reasons`` say which.
+    the same numbers, units, marks, dates, names, denials and degrees of must and may, in a language whose
+    small words are known (English) or to the letter; titles and headings above may supply words.
+    ``unsupported``: a number, date or name the source has not, the opposite of the source, or little in
+    common. Else ``partial``: reworded, joined from several places, put together otherwise, or supported in
+    part; ``reasons`` say which.
 
     >>> check_claim("Returns take 30 days.", [Cited("Returns take 14 days.")])[0]
     'unsupported'
     >>> check_claim("Returns take 14 days.", [Cited("Returns take 14 days.")])[0]
     'verified'
     >>> check_claim("Returns take 14 hours.", [Cited("Returns take 14 days.")])[1].reasons
-    ["14 hours is '14 days' in the source"]
+    ["14 hours is '14 days' in the source", "'14 hours' stands where the source has '14 days'"]
     """
     cited = [one for one in cited if one.quote.strip()]
     if not cited:
-        return "unsupported", Checks(
-            quote=False, containment=0.0, reasons=["the passages it names do not support it"]
-        )
+        nothing = Objection("no-source", "the passages it names do not support it")
+        return "unsupported", Checks(False, 0.0, reasons=[nothing.words], rules=[nothing.rule])
     claim = without_opening(claim)
     mine = facts(claim)
     sources = [
@@ -103,6 +111,23 @@ def check_claim(
     quoted = _share(claim, quotes, weight)
     near = [part for one in cited for part in one.context] + [sources[at].above for at in finding.at]
     supported = support(claim, quotes, near, len(names), len(numbers.missing), weight)
+    opposed = finding.opposed and containment >= OPPOSED
+    invented = {name for name in names if not _roots_of(name) <= asked and not claim.startswith(name)}
+    objections = [
+        *numbers.objections,
+        *(_about_name(name, name in invented) for name in names),
+        *([_LITTLE] if supported < SUPPORTED or quoted < MIN_QUOTED else []),
+        *finding.problems,
+        *([_TURNED] if finding.distorted else []),
+        *([_DENIED] if opposed else []),
+        *_in_place(mine, _nearest(sources, finding)[:LOOKED_AT]),
+        *(Objection("mark-strange", why) for why in strange_marks(mine, _nearest(sources, finding))),
+    ]
+    if not objections and not (
+        is_known(claim) or any(is_known(one.text) for one in _nearest(sources, finding))
+    ):
+        objections.append(_FOREIGN)
+    objections = list(dict.fromkeys(objections))
     checks = Checks(
         quote=True,
         containment=containment,
@@ -111,10 +136,33 @@ def check_claim(
         missing_numbers=[*numbers.missing, *numbers.wrong],
         missing_names=names,
         negation_agrees=not finding.opposed,
-        reasons=_reasons(numbers, names, finding, supported < SUPPORTED or quoted < MIN_QUOTED),
+        reasons=[one.words for one in objections],
+        rules=[one.rule for one in objections],
     )
-    invented = [name for name in names if not _roots_of(name) <= asked and not claim.startswith(name)]
-    return _verdict(checks, bool(invented) or finding.distorted), checks
+    return _verdict(checks.rules), checks
+
+
+_LITTLE = Objection("little-support", "the source says little of this")
+_TURNED = Objection("turned", "it turns what the source says")
+_DENIED = Objection("denial-turned", "one of them denies it")
+_FOREIGN = Objection("language-unknown", "the small words of its language are not known to the checks")
+
+
+def _about_name(name: str, invented: bool) -> Objection:
+    return Objection("name-invented" if invented else "name-missing", f"the name {name} is not in the source")
+
+
+def _in_place(mine: Facts, nearest: Sequence[Facts]) -> list[Objection]:
+    """Another value in a source sentence's own place, unless another sentence has the claim's there."""
+    found = [pairs for one in nearest if (pairs := exchanged(mine, one)) is not None]
+    fewest = min(found, key=len, default=[])
+    return [Objection("exchanged", f"'{said}' stands where the source has '{has}'") for said, has in fewest]
+
+
+def _nearest(sources: Sequence[Facts], finding: Finding) -> list[Facts]:
+    """The compared sentences first, then the others."""
+    first = [sources[at] for at in sorted(finding.at)]
+    return [*first, *(one for at, one in enumerate(sources) if at not in finding.at)]
 
 
 def _above(cited: Sequence[Cited], sources: Sequence[Facts]) -> list[str]:
@@ -124,20 +172,20 @@ def _above(cited: Sequence[Cited], sources: Sequence[Facts]) -> list[str]:
 
 
 def is_verbatim(claim: str, sources: Sequence[Facts]) -> bool:
-    """Whether the claim is, word for word, whole sentences that follow each other, or cells of one row.
+    """Whether the claim is, to a reader's eye, whole sentences that follow each other, or cells of one row.
 
     >>> is_verbatim("No goods inside.", [facts("No goods inside."), facts("Call us.")])
     True
     """
-    said = words(claim)
+    said = visible(claim)
     for first in range(len(sources)):
-        stated: list[str] = []
+        stated: tuple[str, ...] = ()
         for source in sources[first:]:
-            stated += words(source.text)
+            stated += visible(source.text)
             if len(stated) >= len(said):
                 break
-        if stated == said:
-            return bool(said)
+        if said and same_but_first_case(said, stated):
+            return True
     rows = [one for one in sources if one.kind == "row"]
     return any(is_part_of(claim, row.text) or states_cells(claim, row.cells, row.rows_above) for row in rows)
 
@@ -147,24 +195,10 @@ def _find(claim: str, mine: Facts, sources: Sequence[Facts]) -> Finding:
     return whole if not whole.problems else find_parts(claim, sources) or whole
 
 
-def _verdict(checks: Checks, wrong: bool) -> Verdict:
-    if checks.missing_numbers or wrong or checks.support < SUPPORTED or checks.quoted < MIN_QUOTED:
+def _verdict(rules: Sequence[Rule]) -> Verdict:
+    if WITHHOLDING.intersection(rules):
         return "unsupported"
-    if not checks.negation_agrees and checks.containment >= OPPOSED:
-        return "unsupported"
-    return "partial" if checks.reasons else "verified"
-
-
-def _reasons(numbers: Stated, names: Sequence[str], finding: Finding, little: bool) -> list[str]:
-    found = [f"{number} is not in the source" for number in numbers.missing]
-    found += numbers.wrong_reasons
-    found += [f"the name {name} is not in the source" for name in names]
-    if little:
-        found.append("the source says little of this")
-    found += finding.problems
-    found += numbers.notes
-    found += [f"{number} is the question's, not the source's" for number in numbers.asked]
-    return list(dict.fromkeys(found))
+    return "partial" if rules else "verified"
 
 
 def _share(claim: str, texts: Iterable[str], weight: Callable[[str], float]) -> float:
@@ -177,6 +211,8 @@ def _share(claim: str, texts: Iterable[str], weight: Callable[[str], float]) -> 
 
 def _missing_names(mine: Facts, sources: Sequence[Facts]) -> list[str]:
     known = {one for source in sources for one in (*source.roots, *source.lent)}
+    # "May" stands in a date.
+    known |= {root(word) for source in sources for date in all_dates(source) for word in words(date.text)}
     return list(dict.fromkeys(word.text for word in mine.names if word.root not in known))
 
 

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from graphs.citing.clauses import clauses
 from graphs.citing.facts import GLUE, MOST_BORROWED, Facts, facts
+from graphs.citing.objection import Objection
 from graphs.citing.order import disorder, tokens
+from graphs.citing.slots import is_close
 from graphs.citing.stance import differences, has_condition, opposed, stance
 from graphs.citing.stated import all_dates, all_quantities, is_year
 from graphs.text.quantities import fit
@@ -32,12 +34,12 @@ _OWN_SUBJECT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The problems of the best sentence, in words; none when it says what the part says."""
+    """What stands against the best sentence; nothing when it says what the part says."""
 
-    problems: list[str] = field(default_factory=list)
+    problems: list[Objection] = field(default_factory=list)
     opposed: bool = False
     distorted: bool = False
-    """It uses the source's own words, all of them, and says something else with them."""
+    """It is the source's sentence, or a part of it, with small words that turn what it says."""
     at: frozenset[int] = frozenset()
     """Which of the sources: their places in the list."""
 
@@ -53,7 +55,7 @@ def find_part(part: Facts, sources: Sequence[Facts], carried: Sequence[str] | No
     return min(
         findings,
         key=lambda found: (len(found.problems), found.opposed),
-        default=Finding(["the passages it names do not support it"]),
+        default=Finding([Objection("no-source", "the passages it names do not support it")]),
     )
 
 
@@ -116,52 +118,52 @@ def _compare(part: Facts, source: Facts, carried: Sequence[str] | None, place: i
     have = source.roots | source.lent
     codes = {quantity.text for quantity in all_quantities(source) if quantity.value is None}
     missing = [word.text for word in part.words if word.root not in have and word.root not in GLUE]
-    reworded: list[str] = []
+    problems: list[Objection] = []
     if missing:
         named = ", ".join(f"'{word}'" for word in dict.fromkeys(missing[:NAMED_WORDS]))
         more = " and more" if len(set(missing)) > NAMED_WORDS else ""
-        reworded.append(f"reworded or added: {named}{more}")
+        problems.append(Objection("reworded", f"reworded or added: {named}{more}"))
     if any(root not in have and root not in codes for root in carried or ()):
-        reworded.append("a part of it is said of something else")
+        problems.append(Objection("other-subject", "a part of it is said of something else"))
     aligned = _aligned(part, source)
     mine, theirs = stance(part.text), stance(aligned)
     small = differences(mine, theirs)
-    turned = [*_mistaken(part, source), *(one.words for one in small if one.turns)]
-    lighter = [*_put_together(part, source, aligned, carried), *(one.words for one in small if not one.turns)]
+    problems += _mistaken(part, source)
+    problems += [Objection(one.kind, one.words) for one in small if one.turns]
+    problems += _put_together(part, source, aligned, carried)
+    problems += [Objection(one.kind, one.words) for one in small if not one.turns]
     if has_condition(source.text) and not has_condition(aligned) and not has_condition(part.text):
-        lighter.append("it leaves out a condition of the source")
-    return Finding(
-        [*reworded, *turned, *lighter],
-        opposed(mine, theirs),
-        bool(turned) and not missing,
-        frozenset({place}),
-    )
+        problems.append(Objection("condition-dropped", "it leaves out a condition of the source"))
+    turned = any(one.turns for one in small) and is_close(part, source)
+    return Finding(problems, opposed(mine, theirs), turned, frozenset({place}))
 
 
-def _mistaken(part: Facts, source: Facts) -> list[str]:
+def _mistaken(part: Facts, source: Facts) -> list[Objection]:
     """Whether the part takes one number or name of the source for another."""
     held, days = all_quantities(source), all_dates(source)
     problems = []
     if any(
         fit(quantity, held) == "missing" and not is_year(quantity, days) for quantity in part.quantities
     ) or any(not any(date.stated_by(day) for day in days) for date in part.dates):
-        problems.append("its number is another sentence's")
+        problems.append(Objection("number-elsewhere", "its number is another sentence's"))
     if disorder(tokens(part), tokens(source)) == "rivals":
-        problems.append("its names or numbers go together otherwise than in the source")
+        words = "its names or numbers go together otherwise than in the source"
+        problems.append(Objection("rivals", words))
     return problems
 
 
-def _put_together(part: Facts, source: Facts, aligned: str, carried: Sequence[str] | None) -> list[str]:
+def _put_together(part: Facts, source: Facts, aligned: str, carried: Sequence[str] | None) -> list[Objection]:
     """What is wrong with how the part puts the source's words together."""
     problems = []
     if disorder(tokens(part), tokens(source)) == "order":
-        problems.append("its words are put together otherwise than in the source")
+        problems.append(Objection("order", "its words are put together otherwise than in the source"))
     dropped = _dropped(part, facts(aligned))
     borrowed = {word.root for word in part.words if word.root in source.lent - source.roots - source.over}
     if len(borrowed) > MOST_BORROWED or (carried is not None and dropped > MOST_DROPPED):
-        problems.append("it joins pieces of several sentences")
+        problems.append(Objection("joined", "it joins pieces of several sentences"))
     if source.kind != "row" and dropped and _borrows(part, source):
-        problems.append("it puts a word from beside the source in the place of the source's own")
+        words = "it puts a word from beside the source in the place of the source's own"
+        problems.append(Objection("borrowed", words))
     return problems
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -17,6 +18,8 @@ from graphs.text.words import STOP_WORDS, words
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _NAME = re.compile(r"[A-Z][\w-]*[a-z][\w-]*|[A-Z]{2,}[\w-]*")
+_TITLE = re.compile(r"\*\*[^*]+\*\*:?\s*\w*|__[^_]+__:?\s*\w*|^[^:.;\d]{1,60}:\s+\w*")
+"""Words set in bold, or before a colon at the start, with the word that follows."""
 _ANAPHOR = re.compile(
     r"\b(?:it|its|they|them|their|theirs|this|these|those|he|she|his|her|him|such|former|latter|both"
     r"|otherwise)\b",
@@ -117,15 +120,22 @@ def facts(text: str, above: Sequence[str] = (), before: Sequence[str] = (), kind
 def _facts(text: str) -> Facts:
     found_dates = dates(text)
     found = quantities(text)
-    taken = [*((date.start, date.end) for date in found_dates), *((one.start, one.end) for one in found)]
+    taken = sorted(
+        [*((date.start, date.end) for date in found_dates), *((one.start, one.end) for one in found)]
+    )
+    starts = [start for start, _ in taken]
+    titles = [match.span() for match in _TITLE.finditer(text)]
     own: list[Word] = []
     for match in _WORD.finditer(text):
         plain = match.group().lower().replace("’", "'").removesuffix("'s")
-        inside = any(start <= match.start() and match.end() <= end for start, end in taken)
+        before = bisect_right(starts, match.start()) - 1
+        inside = before >= 0 and match.end() <= taken[before][1]
         if inside or plain in STOP_WORDS or plain.endswith("n't") or plain.isdigit():
             continue
         one = root(plain)
         name = bool(_NAME.fullmatch(match.group())) and one not in GLUE
+        # In a title any word is a capital, and so is the first word after a colon.
+        name = name and not any(start <= match.start() < end for start, end in titles)
         own.append(Word(one, match.group(), name))
     return Facts(text, tuple(own), found, found_dates)
 

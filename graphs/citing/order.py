@@ -15,6 +15,9 @@ Disorder = Literal["", "order", "rivals"]
 
 _CODE = re.compile(r"\d")
 
+MOST_PLACES = 32
+"""Of a word that a source has oftener, as no sentence has, the first places are looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -75,18 +78,51 @@ def disorder(claim: Sequence[Token], source: Sequence[Token]) -> Disorder:
     return "order" if turns > 1 or repeated else ""
 
 
+_Way = tuple[int, int, int, "_Way | None"]
+"""Turns back, length, place, and the way to the place before."""
+
+
 def _path(places: Sequence[Sequence[int]]) -> list[int]:
-    """One place for each token: fewest turns back, then the shortest way."""
-    best: dict[int, tuple[int, int, list[int]]] = {}
+    """One place for each token: fewest turns back, then the shortest way.
+
+    A step takes the best way to each place from those to the places before it, which end lower, and from the
+    others by a turn: running minima find both in one pass over sorted places.
+    """
+    ways: list[_Way] = []
     for options in places:
-        step: dict[int, tuple[int, int, list[int]]] = {}
-        for place in options:
-            if not best:
-                step[place] = (0, 0, [place])
-                continue
-            step[place] = min(
-                (turns + (place <= last), length + abs(place - last), [*path, place])
-                for last, (turns, length, path) in best.items()
-            )
-        best = step
-    return min(best.values())[2] if best else []
+        few = options if len(options) <= MOST_PLACES else options[:MOST_PLACES]
+        ways = _stepped(ways, few) if ways else [(0, 0, place, None) for place in few]
+    best = min(ways, key=lambda way: way[:3], default=None)
+    path: list[int] = []
+    while best is not None:
+        path.append(best[2])
+        best = best[3]
+    return path[::-1]
+
+
+def _stepped(ways: Sequence[_Way], options: Sequence[int]) -> list[_Way]:
+    """The best way to each of the places, both in rising order."""
+    ahead: list[_Way | None] = []
+    lower: _Way | None = None
+    at = 0
+    for place in options:
+        while at < len(ways) and ways[at][2] < place:
+            if lower is None or (ways[at][0], ways[at][1] - ways[at][2]) < (lower[0], lower[1] - lower[2]):
+                lower = ways[at]
+            at += 1
+        ahead.append(lower)
+    turning: list[_Way | None] = []
+    upper: _Way | None = None
+    at = len(ways) - 1
+    for place in reversed(options):
+        while at >= 0 and ways[at][2] >= place:
+            if upper is None or (ways[at][0], ways[at][1] + ways[at][2]) < (upper[0], upper[1] + upper[2]):
+                upper = ways[at]
+            at -= 1
+        turning.append(upper)
+    found: list[_Way] = []
+    for place, before, after in zip(options, ahead, reversed(turning), strict=True):
+        on = (before[0], before[1] + place - before[2], place, before) if before else None
+        back = (after[0] + 1, after[1] + after[2] - place, place, after) if after else None
+        found.append(min((way for way in (on, back) if way), key=lambda way: way[:2]))
+    return found

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
 _CUES: dict[str, dict[str, str]] = {
     "negation": {
@@ -83,6 +84,7 @@ class Difference:
     else, and not merely more or less."""
 
     words: str
+    kind: Literal["denial", "modality", "direction", "amount"]
     turns: bool = True
 
 
@@ -127,16 +129,19 @@ def differences(claim: Stance, source: Stance) -> list[Difference]:
         mine, theirs = claim.of(kind)["no"], source.of(kind)["no"]
         if (mine % 2) != (theirs % 2) or (mine > 0) != (theirs > 0):
             more = "it denies what the source does not deny"
-            found.append(Difference(more if mine > theirs else "it leaves out a denial of the source"))
+            found.append(
+                Difference(more if mine > theirs else "it leaves out a denial of the source", "denial")
+            )
             break
     found += [difference for way, difference in _MODAL.items() if way in _modal(claim, source)]
     mine_amount, their_amount = claim.of("amount"), source.of("amount")
     if mine_amount["all"] and not their_amount["all"]:
-        found.append(Difference("it says all where the source does not", turns=False))
+        found.append(Difference("it says all where the source does not", "amount", turns=False))
     if bool(mine_amount["only"]) != bool(their_amount["only"]):
-        found.append(Difference("'only' is in one of claim and source", turns=False))
+        found.append(Difference("'only' is in one of claim and source", "amount", turns=False))
     if their_amount["some"] and not mine_amount["some"]:
-        found.append(Difference("it leaves out that this holds in part or usually", turns=False))
+        words = "it leaves out that this holds in part or usually"
+        found.append(Difference(words, "amount", turns=False))
     for kind in ("time", "side", "with", "switch", "order"):
         found += _turned(kind, claim.of(kind), source.of(kind))
     return list(dict.fromkeys(found))
@@ -147,17 +152,19 @@ def _turned(kind: str, mine: Counter[str], theirs: Counter[str]) -> list[Differe
     found = []
     for way, other in ((first, second), (second, first)):
         if mine[way] > theirs[way] and theirs[other] > mine[other]:
-            found.append(Difference(f"it turns {other!r} into {way!r}"))
+            found.append(Difference(f"it turns {other!r} into {way!r}", "direction"))
         elif mine[way] > theirs[way] and kind in ("side", "with"):
-            found.append(Difference(f"it adds {way!r}", turns=False))
+            found.append(Difference(f"it adds {way!r}", "direction", turns=False))
     return found
 
 
 _MODAL = {
-    "demand": Difference("'must' is not how the source puts it"),
-    "advice": Difference("'should' is not how the source puts it"),
-    "chance": Difference("it says 'may' where the source is firmer"),
-    "certain": Difference("it is firmer than the source, which says 'may' or 'should'", turns=False),
+    "demand": Difference("'must' is not how the source puts it", "modality"),
+    "advice": Difference("'should' is not how the source puts it", "modality"),
+    "chance": Difference("it says 'may' where the source is firmer", "modality"),
+    "certain": Difference(
+        "it is firmer than the source, which says 'may' or 'should'", "modality", turns=False
+    ),
 }
 
 

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from graphs.citing.facts import Facts
+from graphs.citing.objection import Objection
 from graphs.text.dates import Date, dates
-from graphs.text.quantities import Quantity, fit, quantities
+from graphs.text.quantities import SCALES, Quantity, fit, quantities
 from graphs.text.units_of_measure import Measure, measures
 from graphs.text.words import words
 
 
 @dataclass(slots=True)
 class Stated:
-    """What became of a claim's numbers, as the claim writes them, with what there is to say about them."""
+    """What became of a claim's numbers, as the claim writes them, and what there is to object to them."""
 
     missing: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
-    wrong_reasons: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-    """Only the question has these."""
+    objections: list[Objection] = field(default_factory=list)
 
 
 def stated_in(claim: Facts, sources: Sequence[Facts], question: Facts) -> Stated:
     """Look every quantity and date of the claim up in the sources, then in the question."""
-    held = [quantity for source in sources for quantity in all_quantities(source)]
+    held = distinct(quantity for source in sources for quantity in all_quantities(source))
     days = [date for source in sources for date in all_dates(source)]
     text = " ".join(part for source in sources for part in (source.text, source.above, source.before))
     found = Stated()
@@ -34,40 +32,45 @@ def stated_in(claim: Facts, sources: Sequence[Facts], question: Facts) -> Stated
         how = fit(quantity, held)
         if how == "same" and quantity.unit and not _names(quantity.unit, held, quantity, text):
             how = "unit"
-        if how == "missing" and is_year(quantity, days):
+        if how == "missing" and (is_year(quantity, days) or _in_scaled_column(quantity, sources)):
             how = "same"
         _note(found, claim.text[quantity.start : quantity.end], quantity, how, held, question)
     for date in claim.dates:
-        if any(date.stated_by(other) for other in days):
-            continue
         years = {quantity.value for quantity in held}
-        if date.month is None and date.year in years:
+        if any(date.stated_by(other) for other in days) or (date.month is None and date.year in years):
             continue
-        (found.asked if any(date.stated_by(other) for other in question.dates) else found.missing).append(
-            date.text
-        )
+        _not_there(found, date.text, any(date.stated_by(other) for other in question.dates))
     return found
+
+
+def _not_there(found: Stated, text: str, asked: bool) -> None:
+    """The source has not the number; the question may."""
+    if asked:
+        found.objections.append(Objection("number-asked", f"{text} is the question's, not the source's"))
+    else:
+        found.missing.append(text)
+        found.objections.append(Objection("number-missing", f"{text} is not in the source"))
 
 
 def _note(
     found: Stated, shown: str, quantity: Quantity, how: str, held: Sequence[Quantity], question: Facts
 ) -> None:
     if how == "missing":
-        asked = fit(quantity, question.quantities) == "same"
-        (found.asked if asked else found.missing).append(quantity.text)
+        _not_there(found, quantity.text, fit(quantity, question.quantities) == "same")
     elif how in ("unit", "bound"):
         found.wrong.append(quantity.text)
         other = next((one for one in held if one.value == quantity.value), None)
         said = f"'{_shown(other)}'" if other else "something else"
-        found.wrong_reasons.append(
-            f"{shown} is {said} in the source"
+        found.objections.append(
+            Objection("number-unit", f"{shown} is {said} in the source")
             if how == "unit"
-            else f"the source bounds {shown} the other way"
+            else Objection("number-bound", f"the source bounds {shown} the other way")
         )
     elif how == "rounded":
-        found.notes.append(f"{shown} is rounded without saying so")
+        found.objections.append(Objection("number-loose", f"{shown} is rounded without saying so"))
     elif how == "loose":
-        found.notes.append(f"'at least', 'up to' or the like stands beside {shown} on one side only")
+        words = f"'at least', 'up to' or the like stands beside {shown} on one side only"
+        found.objections.append(Objection("number-loose", words))
 
 
 def _shown(quantity: Quantity) -> str:
@@ -87,9 +90,35 @@ def _names(unit: Measure, held: Sequence[Quantity], claimed: Quantity, text: str
     return any(name in said if name.isalpha() else name in text.lower() for name in spellings)
 
 
+def _in_scaled_column(quantity: Quantity, sources: Sequence[Facts]) -> bool:
+    """Whether a table's cell has the number in the scale that stands over it: 17.5 under "EUR million"."""
+    if quantity.value is None:
+        return False
+    for source in sources:
+        if source.kind != "row":
+            continue
+        over = set(words(source.above))
+        for scale in (size for word, size in SCALES.items() if len(word) > 1 and over & {word, f"{word}s"}):
+            if any(
+                one.value is not None and one.value * scale == quantity.value for one in source.quantities
+            ):
+                return True
+    return False
+
+
 def is_year(quantity: Quantity, days: Sequence[Date]) -> bool:
     """Whether a bare number is the year of one of these dates."""
     return quantity.unit is None and any(quantity.value == date.year for date in days)
+
+
+def distinct(found: Iterable[Quantity]) -> list[Quantity]:
+    """One of each that say the same: a table may have a number a thousand times."""
+    return list(
+        {
+            (one.text if one.value is None else "", replace(one, text="", start=0, end=0)): one
+            for one in found
+        }.values()
+    )
 
 
 def all_quantities(source: Facts) -> list[Quantity]:

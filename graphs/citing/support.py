@@ -9,7 +9,7 @@ from itertools import pairwise
 from graphs.citing.stance import opposed, stance
 from graphs.text.roots import root
 from graphs.text.sentences import units
-from graphs.text.words import STOP_WORDS, words
+from graphs.text.words import STOP_WORDS, stem, words
 
 WINDOW = 2
 """Consecutive sentences that are taken together."""
@@ -37,7 +37,7 @@ def support(
     wanted = [word for word in words(claim) if word not in STOP_WORDS]
     if not wanted:
         return 0.0
-    weights = {root(word): weight(word) for word in wanted}
+    weights = {root(word): weight(stem(word)) for word in wanted}
     total = sum(weights.values()) or 1.0
     window, against = 0.0, False
     above = {root(word) for part in context for word in words(part)}

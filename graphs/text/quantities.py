@@ -29,7 +29,7 @@ _NUMBER = re.compile(
     r"(?P<digits>\d+(?:[.,]\d+)*)"
     r"(?P<scale>\s?(?:thousand|million|billion|trillion|mn|mio|bn|tn)\b|[kKmMB](?![\w%°]))?"
 )
-_SCALES = {
+SCALES = {
     "thousand": 10**3, "k": 10**3, "million": 10**6, "mn": 10**6, "mio": 10**6, "m": 10**6,
     "billion": 10**9, "bn": 10**9, "b": 10**9, "trillion": 10**12, "tn": 10**12,
 }  # fmt: skip
@@ -128,7 +128,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
     end = match.end()
     if scale in ("m", "M", "B") and not match["currency"]:
         scale, end = "", match.end("digits")
-    value *= _SCALES.get(scale.lower(), 1)
+    value *= SCALES.get(scale.lower(), 1)
     unit = None
     if match["currency"]:
         unit = measures().get(match["currency"].strip().lower())

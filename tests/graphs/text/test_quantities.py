@@ -14,7 +14,8 @@ from graphs.text.quantities import fit, quantities
 
 def missing_numbers(claim: str, *support: str) -> list[str]:
     found = stated_in(facts(claim), [facts(text) for text in support], facts(""))
-    return [*found.missing, *found.wrong, *found.notes]
+    loose = [one.words for one in found.objections if one.rule == "number-loose"]
+    return [*found.missing, *found.wrong, *loose]
 
 
 def spoken_numbers(text: str) -> set[str]:

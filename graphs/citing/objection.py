@@ -1,0 +1,59 @@
+"""What stands against a claim: the rule that found it, and its words for a reader."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Rule = Literal[
+    "no-source",
+    "number-missing",
+    "number-unit",
+    "number-bound",
+    "number-loose",
+    "number-asked",
+    "number-elsewhere",
+    "name-missing",
+    "name-invented",
+    "exchanged",
+    "mark-strange",
+    "little-support",
+    "reworded",
+    "other-subject",
+    "denial",
+    "modality",
+    "direction",
+    "amount",
+    "denial-turned",
+    "turned",
+    "condition-dropped",
+    "order",
+    "rivals",
+    "joined",
+    "borrowed",
+    "language-unknown",
+]
+
+WITHHOLDING: frozenset[Rule] = frozenset(
+    {
+        "no-source",
+        "number-missing",
+        "number-unit",
+        "number-bound",
+        "name-invented",
+        "little-support",
+        "denial-turned",
+        "turned",
+        "exchanged",
+    }
+)
+"""Rules that withhold a sentence by themselves. All others only cost it the word *verified*: among claims
+that people judged they are right no oftener than chance (evals/results/attribution)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One thing that stands against a claim."""
+
+    rule: Rule
+    words: str

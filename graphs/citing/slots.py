@@ -1,0 +1,200 @@
+"""A claim that is a source's sentence with other names, numbers or dates in its places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from graphs.citing.facts import Facts
+from graphs.text.dates import Date
+from graphs.text.quantities import Quantity, fit
+from graphs.text.roots import root
+from graphs.text.words import words
+
+MOST_TOKENS = 200
+"""Longer sentences are not compared: time would grow with the square of their length."""
+
+ALIKE = 0.8
+"""Share of the claim's other words that must stand in the source in the same order for its names and numbers
+to be in the source's places."""
+
+_JOINS = frozenset({"and", "or"})
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A name, number or date where it stands in a text."""
+
+    start: int
+    end: int
+    kind: str
+    value: Quantity | Date | frozenset[str]
+
+    def says(self, other: Slot) -> bool:
+        """Whether both may mean the same."""
+        if isinstance(self.value, Quantity) and isinstance(other.value, Quantity):
+            return fit(self.value, [other.value]) in ("same", "rounded", "loose")
+        if isinstance(self.value, Date) and isinstance(other.value, Date):
+            return self.value.stated_by(other.value)
+        if isinstance(self.value, frozenset) and isinstance(other.value, frozenset):
+            return bool(self.value & other.value)
+        return False
+
+
+def exchanged(claim: Facts, source: Facts) -> list[tuple[str, str]] | None:
+    """What the claim has in a place of the source's sentence, what the source has there, where they differ.
+
+    None where the sentences are otherwise put differently. The same names or numbers enumerated in another
+    order do not differ.
+
+    >>> from graphs.citing.facts import facts
+    >>> source = facts("In June the Team plan replaced the Solo plan in Belgium and Estonia.")
+    >>> exchanged(facts("In June the Solo plan replaced the Team plan in Belgium and Estonia."), source)
+    [('Solo', 'Team'), ('Team', 'Solo')]
+    >>> exchanged(facts("In June the Team plan replaced the Solo plan in Estonia and Belgium."), source)
+    []
+    """
+    mine, theirs = list(_tokens(claim)), list(_tokens(source))
+    if not any(isinstance(token, Slot) for token in mine) or max(len(mine), len(theirs)) > MOST_TOKENS:
+        return None
+    matched = _matched(mine, theirs)
+    if not _alike(mine, matched):
+        return None
+    found: list[tuple[str, str]] = []
+    for run in _enumerated(mine, theirs, matched):
+        if not _permuted(run):
+            found += [
+                (claim.text[one.start : one.end], source.text[other.start : other.end])
+                for one, other in run
+                if not one.says(other)
+            ]
+    return found
+
+
+def is_close(claim: Facts, source: Facts) -> bool:
+    """Whether the claim is the sentence, or a part of it, but for single words.
+
+    >>> from graphs.citing.facts import facts
+    >>> is_close(facts("Staff must wear a badge."), facts("Staff may wear a badge."))
+    True
+    """
+    mine, theirs = list(_tokens(claim)), list(_tokens(source))
+    if max(len(mine), len(theirs)) > MOST_TOKENS:
+        return False
+    return _alike(mine, _matched(mine, theirs))
+
+
+_Token = Slot | str
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+def _tokens(read: Facts) -> Iterator[_Token]:
+    taken = [Slot(one.start, one.end, "date", one) for one in read.dates]
+    taken += [Slot(one.start, one.end, _of(one), one) for one in read.quantities]
+    taken += _names(read)
+    taken.sort(key=lambda slot: slot.start)
+    at = 0
+    for match in _WORD.finditer(read.text):
+        while at < len(taken) and taken[at].end <= match.start():
+            yield taken[at]
+            at += 1
+        if at < len(taken) and taken[at].start <= match.start():
+            continue
+        yield from words(match.group())
+    yield from taken[at:]
+
+
+def _names(read: Facts) -> Iterator[Slot]:
+    """Names, those of several words as one. Any word is a capital at the start of a sentence: there one must
+    have a second."""
+    names = {word.text for word in read.words if word.name}
+    found: list[re.Match[str]] = []
+    for match in _WORD.finditer(read.text):
+        follows = bool(found) and not read.text[found[-1].end() : match.start()].strip(" ")
+        if match.group() in names and (follows or not found):
+            found.append(match)
+            continue
+        yield from _name(found, read.text)
+        found = [match] if match.group() in names else []
+    yield from _name(found, read.text)
+
+
+def _name(found: Sequence[re.Match[str]], text: str) -> Iterator[Slot]:
+    if not found or text.startswith(":", found[-1].end()):  # a column's name says what the value is of
+        return
+    if found[0].start() > 0 or len(found) > 1:
+        roots = frozenset(root(match.group().lower()) for match in found)
+        yield Slot(found[0].start(), found[-1].end(), "name", roots)
+
+
+def _of(quantity: Quantity) -> str:
+    return (
+        f"number of {quantity.unit.of}"
+        if quantity.unit
+        else "number"
+        if quantity.value is not None
+        else "code"
+    )
+
+
+def _key(token: _Token) -> str:
+    return f"\0{token.kind}" if isinstance(token, Slot) else token
+
+
+def _matched(mine: Sequence[_Token], theirs: Sequence[_Token]) -> list[tuple[int, int]]:
+    """Places in both that hold the same word, or a value of the same kind between the same neighbours."""
+    left, right = [_key(token) for token in mine], [_key(token) for token in theirs]
+    blocks = SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks()
+    matched = {a + n: b + n for a, b, size in blocks for n in range(size)}
+
+    def follows(here: int, step: int) -> bool:
+        """Whether the next place on this side is the next on the other too, or there is none."""
+        there = matched[here] + step
+        if matched.get(here + step) == there:
+            return True
+        return not (0 <= here + step < len(mine) and 0 <= there < len(theirs))
+
+    return [
+        (here, there)
+        for here, there in matched.items()
+        if not isinstance(mine[here], Slot) or (follows(here, -1) and follows(here, 1))
+    ]
+
+
+def _alike(mine: Sequence[_Token], matched: Sequence[tuple[int, int]]) -> bool:
+    plain = sum(not isinstance(token, Slot) for token in mine)
+    same = sum(not isinstance(mine[at], Slot) for at, _ in matched)
+    return bool(plain) and same >= ALIKE * plain
+
+
+def _enumerated(
+    mine: Sequence[_Token], theirs: Sequence[_Token], matched: Sequence[tuple[int, int]]
+) -> list[list[tuple[Slot, Slot]]]:
+    """Runs of places of one kind with nothing but "and" or "or" between them, on either side."""
+    runs: list[list[tuple[Slot, Slot]]] = []
+    last = (-1, -1)
+    for here, there in matched:
+        one, other = mine[here], theirs[there]
+        if not isinstance(one, Slot) or not isinstance(other, Slot):
+            continue
+        between = [*mine[last[0] + 1 : here], *theirs[last[1] + 1 : there]]
+        joined = bool(runs) and all(token in _JOINS for token in between)
+        if joined and runs[-1][-1][0].kind == one.kind:
+            runs[-1].append((one, other))
+        else:
+            runs.append([(one, other)])
+        last = (here, there)
+    return runs
+
+
+def _permuted(run: Sequence[tuple[Slot, Slot]]) -> bool:
+    """Whether both sides enumerate the same."""
+    left = [other for _, other in run]
+    for one, _ in run:
+        same = next((other for other in left if one.says(other)), None)
+        if same is None:
+            return False
+        left.remove(same)
+    return True
