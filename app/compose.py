@@ -226,6 +226,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         ),
         gate=make_gate(scorer),
         entailment=entailment,
+        second_reader=settings.answer.second_reader and entailment is None,
         memory=_memory(corpus, chains, prompt),
         tools=[make_search_documents(retriever), *tools],
         check_question=in_turn([question_guard(settings.safety.max_question_chars), *guards["question"]]),

@@ -169,6 +169,12 @@ class AnswerSettings(_Group):
         "chat model (openai:gpt-4o-mini, local), or nli:FOLDER with model.onnx and tokenizer.json; nobody "
         "when empty.",
     )
+    second_reader: bool = Field(
+        True,
+        description="Ask the model that drafts, in one more call for an answer, if the quoted words bear "
+        "out the sentences that the checks leave open. Small models are not asked, and nobody beside an "
+        "entailment check.",
+    )
     breaker_failures: int = Field(
         FAILURES,
         ge=1,

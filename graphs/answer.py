@@ -36,7 +36,7 @@ _NODES: Mapping[str, Callable[[Parts], Node]] = {
     "abstain": make_abstain,
 }
 
-_DRAFTING = ("contextualize", "generate")
+_DRAFTING = ("contextualize", "generate", "cite")
 """Nodes that ask a chain of models."""
 
 NAMES_IN_USE = frozenset({*_NODES, ANSWER_TOOL})

@@ -11,6 +11,10 @@ CHARS_A_TOKEN = 8
 """More than any language has: a model that writes more than its tokens could say does not heed its bound."""
 
 
+DRAFTS = 2
+"""A draft that lost its point is asked for once more, no oftener."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Bounds of one run: seconds, counts, and the scores evidence must reach.

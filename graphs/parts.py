@@ -161,6 +161,8 @@ class Parts:
     gate: Gate | None = None
     entailment: Entailment | None = None
     """Asked about partial claims only."""
+    second_reader: bool = False
+    """Ask the run's chain of models, in one call, about the sentences that the checks leave open."""
     memory: Memory | None = None
     tools: Sequence[BaseTool] = ()
     """Each becomes a node of its name."""

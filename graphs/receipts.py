@@ -71,7 +71,7 @@ def add_cost(
     }
 
 
-MODEL_STEPS = ("contextualize", "generate")
+MODEL_STEPS = ("contextualize", "generate", "cite")
 
 
 def model_seconds(receipt: Mapping[str, Any]) -> float:

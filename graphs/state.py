@@ -50,8 +50,10 @@ class DraftSentence(TypedDict):
     failure: NotRequired[str]
     """Why it may not be released, as the model is told; empty when it may."""
     checks: NotRequired[dict[str, Any]]
+    reading: NotRequired[dict[str, str]]
+    """What a second reader found, and the words it showed: with the draft it is remembered."""
     cites: NotRequired[list[dict[str, Any]]]
-    """Citations without their numbers."""
+    """Citations without their numbers: the words it was compared with, also where it may not be released."""
 
 
 class AnswerInput(TypedDict):
@@ -91,6 +93,8 @@ class AnswerState(TypedDict, total=False):
     assessment: dict[str, Any]
     draft: list[DraftSentence]
     unanswerable: str
+    model_reason: str
+    """Why there is no answer, as the model put it: for the receipt, never for the reader."""
     mode: str
     attempts: int
     failures: list[str]

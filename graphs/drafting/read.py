@@ -12,16 +12,17 @@ from langchain_core.messages import AIMessage
 from pydantic import BaseModel, Field, ValidationError
 
 from graphs.calling.call import DraftFormatError
+from graphs.drafting.marks import marked_numbers, marks_before_ends, without_marks
 from graphs.state import DraftSentence, EvidencePassage
 from graphs.text.sentences import units
 
 ANSWER_TOOL = "give_answer"
 NOT_ANSWERABLE = "NOT IN THE DOCUMENTS"
+NOT_FOUND = "the model found no answer in the passages"
 
-_MARKS = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
 _TEMPLATE_TOKENS = re.compile(
     r"<\|[^|>\n]{1,40}\|>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>"
-    r"|</?(?:system|assistant|user|passage)\b[^>]*>",
+    r"|</?(?:system|assistant|user|passage|quoted)\b[^>]*>",
     re.I,
 )
 # Zero width, direction marks, soft hyphens, variation selectors, and Unicode's tag characters.
@@ -70,6 +71,8 @@ class Draft:
 
     claims: list[DraftSentence] = field(default_factory=list)
     unanswerable: str = ""
+    model_reason: str = ""
+    """What the model says is missing."""
     tool_calls: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -99,7 +102,7 @@ def read_draft(message: AIMessage) -> Draft:
     if not text:
         raise DraftFormatError("the model wrote nothing")
     if NOT_ANSWERABLE in text:
-        return Draft(unanswerable="the model found no answer in the passages")
+        return Draft(unanswerable=NOT_FOUND)
     return Draft(claims=marked_sentences(text))
 
 
@@ -113,14 +116,19 @@ def show_evidence(passages: Sequence[EvidencePassage], nonce: str) -> str:
     for number, passage in enumerate(passages, 1):
         path = " › ".join(dict.fromkeys([passage["title"], *passage["headings"]]))
         page = f", page {passage['page']}" if passage["page"] else ""
-        body = _TEMPLATE_TOKENS.sub(" ", _INVISIBLE.sub("", passage["text"]))
+        body = plain_words(passage["text"])
         blocks.append(f"[{number}] {one_line(path)}{page}\n<passage {nonce}>\n{body}\n</passage {nonce}>")
     return "\n\n".join(blocks)
 
 
+def plain_words(text: str) -> str:
+    """``text`` as a model may see it: without invisible characters and chat-template tokens."""
+    return _TEMPLATE_TOKENS.sub(" ", _INVISIBLE.sub("", text))
+
+
 def one_line(text: str) -> str:
-    """``text`` as one line a model may see: without invisible characters and chat-template tokens."""
-    return " ".join(_TEMPLATE_TOKENS.sub(" ", _INVISIBLE.sub("", text)).split())
+    """The same as one line."""
+    return " ".join(plain_words(text).split())
 
 
 def _structured(data: Any) -> Draft:
@@ -132,9 +140,7 @@ def _structured(data: Any) -> Draft:
         raise DraftFormatError(f"the model's answer does not fit: {where}: {first['msg']}") from None
     claims = _written(answer)
     if not claims:
-        return Draft(
-            unanswerable=answer.not_answerable.strip() or "the model found no answer in the passages"
-        )
+        return Draft(unanswerable=NOT_FOUND, model_reason=answer.not_answerable.strip())
     return Draft(claims=claims)
 
 
@@ -151,7 +157,7 @@ def _written(answer: give_answer) -> list[DraftSentence]:
     return [
         DraftSentence(text=text, sources=claim.sources, quotes=claim.quotes)
         for claim in answer.claims
-        if (text := _MARKS.sub("", claim.text).strip())
+        if (text := without_marks(claim.text))
     ]
 
 
@@ -183,7 +189,7 @@ def _annotated_sentences(message: AIMessage) -> list[DraftSentence]:
         sources = [number for note in citations if (number := _document_number(note)) is not None]
         quotes = [text for note in citations if (text := note.get("cited_text"))]
         for unit in units(block["text"]):
-            text = _MARKS.sub("", unit.of(block["text"])).strip()
+            text = without_marks(unit.of(block["text"]))
             if unit.kind != "heading" and any(character.isalnum() for character in text):
                 claims.append(
                     DraftSentence(
@@ -203,12 +209,11 @@ def _document_number(citation: Any) -> int | None:
 
 def marked_sentences(text: str) -> list[DraftSentence]:
     """Split at sentence ends; marks before or after the full stop belong to the sentence."""
-    moved = re.sub(r"([.!?])((?:\s*\[\d{1,3}(?:\s*,\s*\d{1,3})*\])+)", r"\2\1", text)
+    moved = marks_before_ends(text)
     claims: list[DraftSentence] = []
     for unit in units(moved):
         sentence = unit.of(moved)
-        marks = [int(number) for group in _MARKS.findall(sentence) for number in group.split(",")]
-        bare = _MARKS.sub("", sentence).strip()
+        bare = without_marks(sentence)
         if unit.kind != "heading" and any(character.isalnum() for character in bare):
-            claims.append(DraftSentence(text=bare, sources=list(dict.fromkeys(marks)), quotes=[]))
+            claims.append(DraftSentence(text=bare, sources=marked_numbers(sentence), quotes=[]))
     return claims

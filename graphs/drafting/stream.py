@@ -16,11 +16,11 @@ from langchain_core.runnables import Runnable
 from pydantic import ValidationError
 
 from graphs.calling.call import DraftFormatError
+from graphs.drafting.marks import UNFINISHED
 from graphs.drafting.read import ANSWER_TOOL, NOT_ANSWERABLE, claims_of, marked_sentences
 from graphs.state import DraftSentence
 
-_UNFINISHED_MARK = re.compile(r"\s*\[[\d,\s]*$")
-_ENDS = re.compile(r"[.!?…。！？\n\]]")
+_ENDS = re.compile(r"[.!?…。！？\n\]】)]")
 NEXT_BEGINS = 12
 """Characters after a sentence's end by which the next has begun."""
 
@@ -138,7 +138,7 @@ class ClaimsReader:
 def _complete_sentences(written: str) -> list[DraftSentence]:
     if NOT_ANSWERABLE.startswith(written.strip()[: len(NOT_ANSWERABLE)]):
         return []
-    return marked_sentences(_UNFINISHED_MARK.sub("", written))[:-1]
+    return marked_sentences(UNFINISHED.sub("", written))[:-1]
 
 
 async def stream_draft(

@@ -77,12 +77,12 @@ def _choices(
     claim: DraftSentence, passages: Sequence[EvidencePassage], weight: Callable[[str], float]
 ) -> list[list[Placed]]:
     """Ways to cite, most faithful to the draft first: what it quotes; what says most of it; the same by its
-    parts, which may stand far from each other."""
+    parts, which may stand far from each other; in the end what it quotes all the same."""
     quoted = [(passage, span) for passage in passages for span in _quoted(claim, passage["text"])]
     whole = _aligned(claim["text"], passages, weight)
     parts = [placed for part in clauses(claim["text"]) for placed in _aligned(part, passages, weight)]
     found = [quoted] if quoted and _says_enough(claim["text"], quoted, weight) else []
-    found += [whole, parts]
+    found += [whole, parts, quoted]
     return [_distinct(spans) for spans in found]
 
 
@@ -132,4 +132,9 @@ def _judged(
 
 
 def _better(one: Judged, other: Judged) -> bool:
-    return (_RANK[one.verdict], len(one.checks.reasons)) < (_RANK[other.verdict], len(other.checks.reasons))
+    return _order(one) < _order(other)
+
+
+def _order(one: Judged) -> tuple[int, bool, int]:
+    """A sentence in quite other words still has what it quotes to be read beside it."""
+    return _RANK[one.verdict], not one.spans, len(one.checks.reasons)

@@ -81,7 +81,7 @@ class Judge:
         checks = asdict(judged.checks)
         if probability is not None:
             checks["entailment"] = round(probability, 4)
-        cites = [self.citation(passage, span) for passage, span in judged.spans] if not judged.failure else []
+        cites = [self.citation(passage, span) for passage, span in judged.spans]
         return {
             **claim,
             "verdict": judged.verdict,

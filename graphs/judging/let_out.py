@@ -6,15 +6,18 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any
 
+from graphs.citing.language import is_known
+from graphs.citing.stance import stance
 from graphs.contracts import Claim
 from graphs.events import emit
 from graphs.parts import GuardCheck, GuardFailedError, GuardResult, Parts
 from graphs.receipts import Receipt, guard_entry, with_entry
 from graphs.state import AnswerState, DraftSentence
+from graphs.text.visible import same_but_first_case, visible
 from graphs.text.words import words
 
 SAME = 0.9
-"""Sentences that share this much of all their words say the same."""
+"""Sentences that share less of all their words do not say the same."""
 
 
 class Outlet:
@@ -29,8 +32,7 @@ class Outlet:
 
     def has_said(self, text: str) -> bool:
         """Whether a sentence that left says the same in the same words."""
-        mine = set(words(text))
-        return any(_alike(mine, set(words(claim["text"]))) for claim in self.claims)
+        return any(say_the_same(text, claim["text"]) for claim in self.claims)
 
     async def let_out(self, sentence: DraftSentence) -> bool:
         """Guard, number and stream it; False where the guard withholds it."""
@@ -84,5 +86,21 @@ async def _checked(check: GuardCheck, text: str) -> GuardResult:
         raise GuardFailedError(f"the output guard failed ({type(error).__name__})") from error
 
 
-def _alike(one: set[str], other: set[str]) -> bool:
-    return bool(one or other) and len(one & other) >= SAME * len(one | other)
+def say_the_same(one: str, other: str) -> bool:
+    """Whether two sentences share nearly all their words, and differ in no number, name, mark or small word.
+
+    >>> first = "Customers in Norway may return any of their devices within 30 days of delivery."
+    >>> say_the_same(first, first.replace("of their devices", "of devices"))
+    True
+    >>> [say_the_same(first, first.replace(*other)) for other in (("30", "40"), ("may", "may not"))]
+    [False, False]
+    """
+    mine, theirs = set(words(one)), set(words(other))
+    if not (mine or theirs) or len(mine & theirs) < SAME * len(mine | theirs):
+        return False
+    seen, known = visible(one), visible(other)
+    if same_but_first_case(seen, known):
+        return True
+    apart = set(seen[1:]) ^ set(known[1:])
+    telling = any(not token.isalpha() or not token.islower() for token in apart)
+    return not telling and is_known(one) and stance(one) == stance(other)

@@ -18,7 +18,7 @@ from graphs.events import emit_answer
 from graphs.nodes.guard import asked_question
 from graphs.nodes.step import Node
 from graphs.parts import GuardFailedError, Parts
-from graphs.receipts import guard_entry, with_entry
+from graphs.receipts import Receipt, guard_entry, with_entry, with_values
 from graphs.state import AnswerState, AskContext, EvidencePassage
 from tools.scoped_search import RequestError
 
@@ -45,11 +45,8 @@ def make_abstain(parts: Parts) -> Node:
         near = state["evidence"] or state["retrieved"]
         assessment = state["assessment"]
         reason, receipt = _reason(state), state["receipt"]
-        if state["unanswerable"] and parts.check_answer is not None:
-            # A model wrote it, and a document may have told the model what to write.
-            result = await asyncio.to_thread(parts.check_answer, reason)
-            receipt = with_entry(receipt, "guards", guard_entry(result))
-            reason = (result.text.strip() if result.verdict != "deny" else "") or NOT_HELD
+        if state["model_reason"]:
+            receipt = await _with_model_reason(parts, state["model_reason"], receipt)
         abstention = Abstention(
             reason=reason,
             searched=list(dict.fromkeys(state["searched"])),
@@ -72,13 +69,23 @@ def make_abstain(parts: Parts) -> Node:
     return abstain
 
 
+async def _with_model_reason(parts: Parts, said: str, receipt: Receipt) -> Receipt:
+    """With the words of the model, if the output guard lets them: a document may have told it."""
+    said = " ".join(said.split())[:EXCERPT_CHARS]
+    if parts.check_answer is not None:
+        result = await asyncio.to_thread(parts.check_answer, said)
+        receipt = with_entry(receipt, "guards", guard_entry(result))
+        said = result.text.strip() if result.verdict != "deny" else ""
+    return with_values(receipt, model_reason=said) if said else receipt
+
+
 def _reason(state: AnswerState) -> str:
     if not state["retrieved"]:
         return "no document that you may read has any of the question's words or meaning"
     if not state["enough"]:
         return NOT_HELD
     if state["unanswerable"]:
-        return " ".join(state["unanswerable"].split())[:EXCERPT_CHARS].rstrip(".")
+        return state["unanswerable"]
     return "no sentence of the drafted answer stood up to checking against the documents"
 
 

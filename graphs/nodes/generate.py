@@ -19,11 +19,18 @@ from graphs.drafting.request import DraftRequest, DraftRequests
 from graphs.drafting.stream import stream_draft
 from graphs.judging.judge import Judge, borne_out
 from graphs.judging.let_out import Outlet
+from graphs.judging.open_sentences import is_open
+from graphs.limits import DRAFTS
 from graphs.nodes.step import Node
 from graphs.parts import AnswerRequest, Extractor, Parts, ask_context
 from graphs.receipts import Receipt, model_seconds, with_entry, with_values
 from graphs.state import AnswerState, AskContext, DraftSentence
 
+INSTEAD = (
+    "No sentence that the model drafted stood up to checking against the documents: "
+    "these are sentences of the documents."
+)
+NOTHING_STANDS = "no sentence of the drafted answer stood up to checking against the documents"
 WEAK = "the evidence is too weak for a small model"
 
 
@@ -46,6 +53,8 @@ class _Drafting:
     why_not: str = ""
     retryable: bool = False
     early: list[DraftSentence] = field(default_factory=list)
+    holding: bool = False
+    """A sentence was left open: it and those after it wait for the second reader."""
     first: dict[str, float] = field(default_factory=dict)
     """Milliseconds from the first call to the first chunk and to the first sentence let out."""
 
@@ -57,13 +66,18 @@ def make_generate(parts: Parts) -> Node:
         done = _Drafting(state["receipt"])
         chain = parts.chain(ask_context(runtime))
         outlet = Outlet(parts, state)
-        if chain:
+        refused = state["attempts"] >= DRAFTS
+        if chain and not refused:
             await _ask_models(parts, chain, state, done, outlet)
         notices = [*state["notices"], *outlet.notices]
         if done.draft is None and outlet.claims:
             done.draft, done.mode = Draft(), state["mode"] or "model"
             why = f"The model did not finish ({done.why_not}): what it had written and was checked stands."
             notices = [*notices, why]
+        elif refused:
+            done.draft, done.mode = await _instead(parts.extractor, state), "extractive"
+            if not done.draft.unanswerable:
+                notices = [*notices, INSTEAD]
         elif done.draft is None:
             if parts.extractor is None:
                 raise NobodyAnswersError(done.why_not or "none is asked", done.receipt, done.retryable)
@@ -81,6 +95,7 @@ def make_generate(parts: Parts) -> Node:
             "released": outlet.claims,
             "citations": outlet.citations,
             "unanswerable": "" if outlet.claims else done.draft.unanswerable,
+            "model_reason": done.draft.model_reason,
             "tool_calls": done.draft.tool_calls,
             "mode": done.mode,
             "notices": notices,
@@ -113,6 +128,12 @@ async def _extract(extractor: Extractor, state: AnswerState) -> Draft:
     )
 
 
+async def _instead(extractor: Extractor | None, state: AnswerState) -> Draft:
+    """What the documents say themselves, where nothing that a model drafted stands."""
+    draft = await _extract(extractor, state) if extractor is not None else Draft()
+    return draft if draft.claims else Draft(unanswerable=NOTHING_STANDS)
+
+
 async def _ask_models(
     parts: Parts, chain: Chain, state: AnswerState, done: _Drafting, outlet: Outlet
 ) -> None:
@@ -141,12 +162,23 @@ async def _ask_models(
             calls = draft.tool_calls[:calls_left]
             return replace(draft, claims=request.claims(draft.claims), tool_calls=calls)
 
-        async def complete(claim: DraftSentence, request: DraftRequest = request) -> None:
+        async def complete(
+            claim: DraftSentence, request: DraftRequest = request, member: ChainModel = member
+        ) -> None:
             """Let a finished sentence out, unless the draft's first failed: it may be drafted anew."""
             (claim,) = request.claims([claim])
-            if (done.early and not borne_out(done.early[0])) or outlet.has_said(claim["text"]):
+            if (
+                done.holding
+                or (done.early and not borne_out(done.early[0]))
+                or outlet.has_said(claim["text"])
+            ):
                 return
-            done.early.append(await judge(claim))
+            judged = await judge(claim)
+            # What a second reader is to see waits, and what follows it: sentences stay in their order.
+            done.holding = parts.second_reader and not member.small and is_open(judged)
+            if done.holding:
+                return
+            done.early.append(judged)
             if borne_out(done.early[-1]) and await outlet.let_out(done.early[-1]):
                 _note_first(done, "first_sentence_ms", parts.clock() - begun)
 

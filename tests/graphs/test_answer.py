@@ -145,7 +145,8 @@ async def test_the_model_says_that_it_is_not_answerable(scripted: Scripted) -> N
     answer = await ask(graph, "What does the G2 gateway cost?")
     assert answer.status == "abstained"
     assert answer.abstention is not None
-    assert answer.abstention.reason == "the passages name no price"
+    assert answer.abstention.reason == "the model found no answer in the passages"
+    assert answer.receipt["model_reason"] == "the passages name no price."
     assert path(answer)[-2:] == ["generate", "abstain"]
 
 
@@ -153,8 +154,19 @@ async def test_no_sentence_stands_up(scripted: Scripted) -> None:
     server = scripted([give_answer(("The warranty of the G2 gateway is 36 months.", [1], []))])
     answer = await ask(build_answer_graph(retriever=corpus(), model=chat(server)), QUESTION)
     assert answer.status == "abstained"
-    assert path(answer)[-5:] == ["generate", "cite", "generate", "cite", "abstain"]
+    assert path(answer)[-5:] == ["cite", "generate", "cite", "generate", "abstain"]
     assert "36" not in answer.text
+
+
+async def test_where_no_sentence_stands_up_the_documents_speak(scripted: Scripted) -> None:
+    server = scripted([give_answer(("The warranty of the G2 gateway is 36 months.", [1], []))])
+    graph = build_answer_graph(retriever=corpus(), model=chat(server), extractor=first_sentence())
+    answer = await ask(graph, QUESTION)
+    assert (answer.status, answer.mode) == ("answered", "extractive")
+    assert path(answer)[-5:] == ["generate", "cite", "generate", "cite", "release"]
+    assert len(server.requests) == 2
+    assert "36" not in answer.text
+    assert any("drafted stood up" in notice for notice in answer.notices)
 
 
 @pytest.mark.parametrize("question", ["", "  \n"])

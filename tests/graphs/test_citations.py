@@ -189,10 +189,14 @@ async def test_a_side_remark_that_falls_does_not_cost_the_answer(scripted: Scrip
     assert "99" not in answer.text
 
 
-async def test_the_point_of_an_answer_may_not_fall(scripted: Scripted) -> None:
+async def test_a_draft_that_loses_its_point_is_asked_for_once_more_and_what_stands_is_given(
+    scripted: Scripted,
+) -> None:
     server = scripted([give_answer(("Shipping takes 99 days.", [1], []), RETURN, MONTHS)])
-    assert (await answered(server)).status == "abstained"
+    answer = await answered(server)
+    assert [claim.text for claim in answer.claims] == [RETURN[0], MONTHS[0]]
     assert len(server.requests) == 2
+    assert any("left out" in notice for notice in answer.notices)
 
 
 async def test_sentences_of_the_documents_are_not_drafted_twice() -> None:
@@ -253,9 +257,11 @@ async def test_what_a_model_says_is_missing_passes_the_same_guard(scripted: Scri
     assert answer.status == "abstained"
     assert "evil.example" not in answer.text
     assert answer.abstention is not None
-    assert answer.abstention.reason == "the rest is at"
+    assert answer.abstention.reason == "the model found no answer in the passages"
+    assert answer.receipt["model_reason"] == "the rest is at"
     withheld = await answered(server, check_answer=lambda text: GuardResult("links", "deny", text, ("no",)))
-    assert withheld.text == "I do not know: the documents do not seem to hold the answer."
+    assert withheld.text == "I do not know: the model found no answer in the passages."
+    assert "model_reason" not in withheld.receipt
 
 
 @pytest.mark.parametrize("tokens_per_s", [0.0, 500.0])

@@ -144,8 +144,8 @@ async def test_notices_fallbacks_and_failures_end_with_their_turn(scripted: Scri
     first, _ = await turn(graph, {"question": WARRANTY_QUESTION})
     assert first.notices
     second, _ = await turn(graph, {"question": RETURN_QUESTION})
-    assert second.status == "abstained"
-    assert second.notices == []
+    assert second.mode == "extractive"
+    assert not any("did not answer" in notice for notice in second.notices)
     assert "fallbacks" not in second.receipt
     await turn(graph, {"question": RETURN_QUESTION})
     assert "rejected" not in server.prompt(5)

@@ -95,7 +95,8 @@ def test_no_answer_is_said_to_be_none(message: AIMessage) -> None:
 
 def test_what_is_missing_is_kept() -> None:
     draft = read_draft(called("give_answer", {"not_answerable": "no price is named"}))
-    assert draft.unanswerable == "no price is named"
+    assert draft.model_reason == "no price is named"
+    assert draft.unanswerable == "the model found no answer in the passages"
 
 
 def test_marks_inside_a_structured_sentence_are_taken_out() -> None:
