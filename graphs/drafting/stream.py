@@ -17,9 +17,9 @@ from langchain_core.runnables import Runnable
 from graphs.calling.call import DraftFormatError
 from graphs.drafting.read import ANSWER_TOOL, NOT_ANSWERABLE, claims_of, marked_sentences
 from graphs.state import DraftClaimData
+from graphs.text.sentence_ends import has_end_mark
 
 _UNFINISHED_MARK = re.compile(r"\s*\[[\d,\s]*$")
-_ENDS = re.compile(r"[.!?…。！？\n\]]")
 NEXT_BEGINS = 12
 """Characters after a sentence's end by which the next has begun."""
 
@@ -74,7 +74,8 @@ class DraftReader:
 
     def _near_an_end(self, text: str) -> bool:
         """Whether a sentence may have become complete: it ends, and then the next begins."""
-        self._since_end = 0 if _ENDS.search(text) else self._since_end + len(text)
+        ends = has_end_mark(text) or "\n" in text or "]" in text
+        self._since_end = 0 if ends else self._since_end + len(text)
         return self._since_end <= NEXT_BEGINS
 
     def _new_arguments(self, chunk: AIMessageChunk) -> str:

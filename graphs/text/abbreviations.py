@@ -22,7 +22,7 @@ BEFORE_NUMBERS = frozenset(
     blz afb hfdst mrt
     kl stk pkt sid
 
-    poz ust godz rys str ryc ok
+    dn poz ust godz rys str ryc ok
     č čl odst obr písm
     bkz şek çiz
     рис табл стр гл ст разд прил пп тел ок
@@ -42,6 +42,7 @@ BEFORE_NAMES = frozenset(
 
     bzw ca dipl evtl exkl gest ggf hrsg inkl sog tgl vgl zzgl zzt
     av avda aprox
+    avv dott sig sigg
     bijv mevr
     inż mgr ul np tzn tzw
     judr mudr phdr nám např tzv napr
@@ -54,28 +55,29 @@ BEFORE_NAMES = frozenset(
     ড ডা মো প্রো
     """.split()
 )
-"""In order: English; German; Spanish; Dutch; Polish; Czech and Slovak; Turkish; Russian; Ukrainian; Greek;
-Armenian; Hindi; Bengali. A name or another word in upper case may follow."""
+"""In order: English; German; Spanish; Italian; Dutch; Polish; Czech and Slovak; Turkish; Russian; Ukrainian;
+Greek; Armenian; Hindi; Bengali. A name or another word in upper case may follow."""
 
 TITLES = frozenset(
     """
     st mt gen gov sgt capt rev hon jr sr co ave blvd rd
 
-    fr hr hl ing
+    fa fr hr hl ing lt
 
     mme mlle mgr
     sra srta dra ud uds
-    sig sigg dott avv spett
+    spett
     eng exmo exma
     dhr drs
+    dl
     sn cad sok mah
     """.split()
 )
-"""In order: English; German; French; Spanish; Italian; Portuguese; Dutch; Turkish. As ``BEFORE_NAMES`` where
-they begin in upper case."""
+"""In order: English; German; French; Spanish; Italian; Portuguese; Dutch; Romanian; Turkish. As
+``BEFORE_NAMES`` where they begin in upper case."""
 
-SCALES = frozenset("mio mrd tsd млн млрд тыс тис".split())
-"""German, Russian, Ukrainian: a noun follows a number with one of these, in German in upper case."""
+SCALES = frozenset("mio mrd tsd tis млн млрд тыс тис".split())
+"""German, Czech, Russian, Ukrainian: a noun follows a number with one of these, in German in upper case."""
 
 ORDINAL_FOLLOWS = frozenset("am ab bis seit vom zum zur im beim der die das dem den des jeder jeden".split())
 """German, whose nouns are in upper case: "im 19. Jahrhundert", "der 2. Weltkrieg"."""

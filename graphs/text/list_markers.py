@@ -46,8 +46,8 @@ def item_start(line: str, before: str, in_list: bool) -> int | None:
 
     Bullets, dashes, numbers and single lower-case letters are not part of the text. A sign that says
     something, as ``✓``, ``✗``, ``[x]``, ``⚠``, or that may be its first word, as ``(a)`` or ``А.``, is.
-    Whatever prose that wraps may begin a line with counts only at its beginning, after another item, or after a line,
-    ``before``, that ends in punctuation.
+    Whatever prose that wraps may begin a line with counts only at its beginning, after another item, or after
+    a line, ``before``, that ends in punctuation.
 
     >>> [line[item_start(line, "", False):] for line in ("● Keep it", "١. احفظه", "[x] done", "(a) the box")]
     ['Keep it', 'احفظه', '[x] done', '(a) the box']

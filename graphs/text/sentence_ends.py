@@ -38,6 +38,7 @@ _PARTICLES = "とがをにのでだっ"
 @dataclass(frozen=True, slots=True)
 class _Patterns:
     end: Any
+    mark: Any
     next: Any
     own_stop: Any
     borrows_no_stop: Any
@@ -71,6 +72,7 @@ def _patterns() -> _Patterns:
                 (?=\s+[\p{SB=Close}]*+[[\p{Greek}\p{Armenian}]&&\p{Lu}])
             """
         ),
+        mark=compiled(r"[\p{SB=STerm}\p{SB=ATerm}…‥፡;:\u037e]"),
         next=compiled(r"""\s*+(?:[\p{SB=Close}*_~`¿¡—–―\-]|(?<=[—–―\-])\s)*+"""),
         own_stop=compiled(r"[।॥۔։።။។。｡]"),
         borrows_no_stop=compiled(
@@ -83,7 +85,7 @@ def _patterns() -> _Patterns:
         upper=compiled(r"\p{Lu}"),
         marks=compiled(r"[\p{M}ـ]"),
         vowelless=compiled(
-            r"\p{Lu}[[\p{Latin}&&\p{Ll}]--[aeiouyáàâäãåąæéèêëęěíìîïıóòôöõøőœúùûüůűýÿ]]{1,3}"
+            r"[\p{Lu}--[AEIOUYÁÀÂÄÃÅĄÆÉÈÊËĘĚÍÌÎÏİÓÒÔÖÕØŐŒÚÙÛÜŮŰÝŸ]][[\p{Latin}&&\p{Ll}]--[aeiouyáàâäãåąæéèêëęěíìîïıóòôöõøőœúùûüůűýÿ]]{1,3}"
             r"|[\p{Cyrillic}--[аеёиоуыэюяіїєАЕЁИОУЫЭЮЯІЇЄ]]{2,4}"
             r"|[\p{Greek}--[αεηιουωάέήίόύώϊϋΐΰΑΕΗΙΟΥΩΆΈΉΊΌΎΏ]]{2,4}"
         ),
@@ -121,6 +123,11 @@ def sentence_ends(text: str, start: int = 0, end: int | None = None) -> Iterator
                 if _is_inner(text, match.start(), at, start, own_stops):
                     continue
             yield match.end()
+
+
+def has_end_mark(text: str) -> bool:
+    """Whether any character of ``text`` may end a sentence; quick, for a text that is still growing."""
+    return _patterns().mark.search(text) is not None
 
 
 def _goes_on(text: str, match: Any, end: int) -> bool:

@@ -2,10 +2,11 @@
 
     python -m evals.benchmarks.reading.sentences [--out FOLDER]
 
-Two sets. Our own sentences (``evals/datasets/sentences``, one file for each language, a sentence a line, a
+Three sets. Our own sentences (``evals/datasets/sentences``, one file for each language, a sentence a line, a
 blank line between paragraphs) are joined to paragraphs; counted are the ends inside a paragraph that are
-found, missed and made up. XQuAD (``PINCITE_EVAL_DATA``, skipped where absent) has no sentence ends, but the
-same paragraphs in eight languages: counted is how often one has as many sentences as its English original.
+found, missed and made up. The rules were made with these; those in ``unseen`` were written afterwards. XQuAD
+(``PINCITE_EVAL_DATA``, skipped where absent) has no sentence ends, but the same paragraphs in eight
+languages: counted is how often one has as many sentences as its English original.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from app.settings import load_settings
 from graphs.text.sentences import units
 
 SENTENCES = Path(__file__).parents[2] / "datasets" / "sentences"
+UNSEEN = SENTENCES / "unseen"
 RESULTS = Path(__file__).parents[2] / "results" / "sentences"
 UNSPACED = ("ja", "zh")
 XQUAD = ("ar", "de", "es", "hi", "ru", "tr", "zh")
@@ -50,9 +52,13 @@ def splitters() -> dict[str, Splitter]:
     return found
 
 
-def paragraphs(language: str) -> list[list[str]]:
+def languages_of(folder: Path) -> list[str]:
+    return sorted(path.stem for path in folder.glob("*.txt"))
+
+
+def paragraphs(language: str, folder: Path = SENTENCES) -> list[list[str]]:
     """The sentences of each paragraph of our own set."""
-    written = (SENTENCES / f"{language}.txt").read_text(encoding="utf-8")
+    written = (folder / f"{language}.txt").read_text(encoding="utf-8")
     return [paragraph.splitlines() for paragraph in written.strip().split("\n\n")]
 
 
@@ -62,17 +68,18 @@ def ends_of(sentences: Sequence[str], joint: str) -> set[int]:
     return {end - len(joint) for end in list(accumulate(lengths))[:-1]}
 
 
-def measure(split: Splitter, language: str) -> dict[str, float]:
+def measure(split: Splitter, languages: Sequence[str], folder: Path = SENTENCES) -> dict[str, float]:
     """Counts and F1 of the ends inside paragraphs."""
     found = missed = made_up = 0
-    joint = "" if language in UNSPACED else " "
-    for sentences in paragraphs(language):
-        text = joint.join(sentences)
-        right = ends_of(sentences, joint)
-        said = split(language, text) - {len(text)}
-        found += len(right & said)
-        missed += len(right - said)
-        made_up += len(said - right)
+    for language in languages:
+        joint = "" if language in UNSPACED else " "
+        for sentences in paragraphs(language, folder):
+            text = joint.join(sentences)
+            right = ends_of(sentences, joint)
+            said = split(language, text) - {len(text)}
+            found += len(right & said)
+            missed += len(right - said)
+            made_up += len(said - right)
     total = 2 * found + missed + made_up
     return {"found": found, "missed": missed, "made_up": made_up, "f1": round(2 * found / total, 4)}
 
@@ -107,7 +114,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--out", type=Path, default=RESULTS)
     options = parser.parse_args(argv)
-    languages = sorted(path.stem for path in SENTENCES.glob("*.txt"))
+    languages = languages_of(SENTENCES)
     data = load_settings().eval_data
     xquad = data / "xquad" if data is not None and (data / "xquad").is_dir() else None
     if xquad is None:
@@ -115,7 +122,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     results: dict[str, Any] = {}
     for name, split in splitters().items():
         results[name] = {
-            "languages": {language: measure(split, language) for language in languages},
+            "languages": {language: measure(split, [language]) for language in languages},
+            "unseen": measure(split, languages_of(UNSEEN), UNSEEN),
             "xquad": agreement(split, xquad) if xquad else {},
             "seconds": seconds_of(split),
         }
@@ -145,6 +153,9 @@ def report(results: dict[str, Any]) -> str:
         sum(cell["f1"] for cell in results[name]["languages"].values()) / len(languages) for name in names
     )
     lines.append(f"| **mean** | {' | '.join(f'**{mean:.3f}**' for mean in means)} |")
+    unseen = (results[name]["unseen"] for name in names)
+    shown = (f"{cell['f1']:.3f} ({cell['missed']} + {cell['made_up']})" for cell in unseen)
+    lines.append(f"| unseen, all languages | {' | '.join(shown)} |")
     if results[names[0]]["xquad"]:
         lines += ["", "XQuAD: share of 240 paragraphs with as many sentences as the English original.", ""]
         lines += [f"| | {' | '.join(names)} |", f"|---|{'--:|' * len(names)}"]
