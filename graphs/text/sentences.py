@@ -119,9 +119,10 @@ def _capped(text: str, start: int, end: int, kind: UnitKind) -> Iterator[Unit]:
     while end - start > MAX_UNIT:
         cut = start + MAX_UNIT
         for marks in _CUTS:
-            found = max(text.rfind(mark, start + MAX_UNIT // 2, cut) + len(mark) for mark in marks)
-            if found > start:
-                cut = found
+            found = [(text.rfind(mark, start + MAX_UNIT // 2, cut), len(mark)) for mark in marks]
+            last, length = max(found)
+            if last >= 0:
+                cut = last + length
                 break
         else:
             while cut > start + MAX_UNIT // 2 and unicodedata.category(text[cut])[0] == "M":

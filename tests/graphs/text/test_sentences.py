@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from itertools import pairwise
 
 import pytest
@@ -70,6 +71,13 @@ def test_units_have_no_outer_white_space(text: str) -> None:
 def test_prose_is_never_longer_than_can_be_cited(text: str) -> None:
     for unit in units(text):
         assert unit.kind in ("row", "heading") or unit.end - unit.start <= MAX_UNIT
+
+
+@given(st.lists(st.sampled_from(["word ", "слово, ", "字", "字，", "ก็", "x; ", "line\n", "é"]), min_size=300))
+def test_what_is_too_long_is_cut_past_its_middle(pieces: list[str]) -> None:
+    found = units("".join(pieces))
+    assert all(unit.end - unit.start >= MAX_UNIT // 2 - 2 for unit in found[:-1])
+    assert all(unicodedata.category(unit.of("".join(pieces))[0]) != "Mn" for unit in found)
 
 
 @given(TEXTS)
