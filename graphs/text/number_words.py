@@ -28,11 +28,12 @@ _ALSO_WORDS = frozenset(
 """Numbers in one language and words in another: read only where the language is known."""
 _NEVER_ALONE = frozenset("neuf".split())
 """French "nine" is "new" as often."""
-_NOT_A_NUMBER = frozenset("hundreds thousands millions billions trillions".split())
+_NOT_A_NUMBER = frozenset("tens hundreds thousands o os oh cientos doses miles primer tercer".split())
+"""Read as numbers by the library: round plurals, the letter O as in "O'Brien", and Spanish ordinals."""
 SHORTEST = 4
 """Letters of a number word that is read where the language is not known, unless it is English."""
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"\b[^\W\d_]+\b")
 _BETWEEN = re.compile(r"\s?-?\s?")
 
 
@@ -128,7 +129,7 @@ def _goes_on(
 def _is_number(word: str, language: str) -> bool:
     from text_to_num import text2num
 
-    if word in _NOT_A_NUMBER and language == "en":
+    if word in _NOT_A_NUMBER or (language == "en" and word.endswith("llions")):
         return False
     try:
         text2num(word, language)

@@ -42,6 +42,9 @@ def test_numbers_are_read_in_the_language_of_the_text(text: str, found: list[tup
     [
         "It is due at once, and the fire was on DOS with null cents.",
         "Otto once",
+        "Tens of billions saw Twenty20.",
+        "Mr. O'Brien is on OS X, in O(n) for the os.",
+        "Es el tercer año y son cientos de personas.",
         "Un client, une fois, et le produit est neuf.",
         "Der Kunde hat ein Gerät und eine Frage.",
         "El cliente tiene un aparato y una pregunta.",
