@@ -135,8 +135,10 @@ CURRENCY_CODES = tuple(_CURRENCIES)
 """ISO 4217; in upper case only but for ``eur usd gbp chf jpy``, since "try" and "sek" are words."""
 
 _AS_WRITTEN = {"Kb": "kbit", "Mb": "Mbit", "Gb": "Gbit", "Tb": "Tbit", "KB": "kB", "mcg": "µg", "L": "l"}
-_NO_UNIT = frozenset("MM pa va ah na ma a b d f j n t v w".split())
-"""Not read in this case: millions, "per annum", and what is a word or numbers things."""
+_WORDS = frozenset("MM pa va ah na ma".split())
+"""Millions, "per annum", and words of several languages: no units in this case."""
+_UNCLEAR = frozenset("mw mj mω a b d f j n t v w".split())
+"""In this case two units, or letters that number things."""
 
 
 @cache
@@ -165,16 +167,17 @@ def _prefixed_symbols() -> Iterator[tuple[str, Measure]]:
 
 @cache
 def measures() -> dict[str, Measure]:
-    """Spellings in lower case, with hyphens for spaces, that mean one unit however they are written.
+    """Every spelling in lower case, with hyphens for spaces, for finding a unit's name in a text.
 
-    >>> measures()["hrs"] == measures()["hours"], measures()["years"].size, "mw" in measures()
-    (True, Fraction(12, 1), False)
+    >>> measures()["hrs"] == measures()["hours"], measures()["years"].size
+    (True, Fraction(12, 1))
     """
     found: dict[str, Measure] = {}
     folded: dict[str, set[Measure]] = {}
     for symbol, unit in _symbols().items():
         folded.setdefault(symbol.lower(), set()).add(unit)
-    found |= {symbol: next(iter(units)) for symbol, units in folded.items() if len(units) == 1}
+    # Where case tells two apart, the larger is meant: "MW" heads more columns than "mW".
+    found |= {symbol: max(units, key=lambda unit: unit.size) for symbol, units in folded.items()}
     for code in CURRENCY_CODES:
         if code not in ("EUR", "USD", "GBP", "CHF", "JPY"):
             del found[code.lower()]
@@ -190,7 +193,7 @@ def measures() -> dict[str, Measure]:
         name, of, size, *spellings = line.split()
         for spelling in spellings:
             found[spelling] = Measure(name, of, Fraction(size))
-    return {spelling: unit for spelling, unit in found.items() if spelling not in _NO_UNIT}
+    return {spelling: unit for spelling, unit in found.items() if spelling not in _WORDS}
 
 
 def measure(spelling: str) -> Measure | None:
@@ -200,7 +203,7 @@ def measure(spelling: str) -> Measure | None:
     ['megawatt', 'milliwatt', None, 'gigabyte', 'gigabit', 'hour', 'second', 'krona']
     """
     exact = _symbols().get(spelling)
-    if exact is not None or spelling in _NO_UNIT:
+    if exact is not None or spelling in _WORDS or spelling in _UNCLEAR:
         return exact
     if any(spelling.startswith(prefix) and spelling[len(prefix) :] in _symbols() for prefix in _PREFIXES):
         # "Mg", "MV", "mPa": the prefix is another than that of the unit we know.

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from pint import UnitRegistry
 
+from graphs.citing.facts import facts
+from graphs.citing.stated import stated_in
 from graphs.text.quantities import fit, quantities
 from graphs.text.units_of_measure import Measure, measure, measures
 
@@ -102,6 +104,17 @@ def test_a_symbol_means_what_pint_says_it_means(registry: Registry, prefix: str,
 )
 def test_upper_and_lower_case_tell_units_apart(claim: str, source: str, how: str) -> None:
     assert fit(quantities(claim)[0], quantities(source)) == how
+
+
+HEADS = ["Power in MW", "Power (W)", "Voltage (V)", "Current (A)", "Size (GB)", "Weight [kg]"]
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_a_unit_in_the_head_of_a_table_is_found(head: str) -> None:
+    unit = head.rpartition(" ")[2].strip("()[]")
+    table = [facts("Team | 49", [f"Name | {head}"], kind="row")]
+    assert stated_in(facts(f"It is 49 {unit}."), table, facts("")).wrong == []
+    assert stated_in(facts("It is 49 days."), table, facts("")).wrong
 
 
 @pytest.mark.parametrize(
