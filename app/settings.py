@@ -15,6 +15,7 @@ from app.errors import SettingsError
 from app.process.variables import CommaList, NamedLists, known_variables, read_from
 from graphs.calling.breaker import FAILURES, PAUSE_S
 from graphs.limits import OUTPUT_TOKENS, Limits
+from graphs.text.version import TEXT_VERSION
 
 PREFIX = "PINCITE_"
 
@@ -298,7 +299,8 @@ class Settings(BaseSettings):
         return value.expanduser().absolute() if value is not None else None
 
     def fingerprint(self) -> str:
-        """A short sha256 of every setting that can change an answer; secrets and paths left out."""
+        """A short sha256 of ``TEXT_VERSION`` and of every setting that can change an answer; no secrets, no
+        paths."""
         shown = self.model_dump_json(
             exclude={
                 "home": True,
@@ -313,7 +315,7 @@ class Settings(BaseSettings):
                 "rerank": {"api_key": True, "stored_passages": True, "stored_parts": True},
             }
         )
-        return hashlib.sha256(shown.encode()).hexdigest()[:16]
+        return hashlib.sha256(f"{TEXT_VERSION}\0{shown}".encode()).hexdigest()[:16]
 
 
 def variables(model: type[BaseModel] = Settings, prefix: str = PREFIX) -> Iterator[tuple[str, str, Any]]:

@@ -4,27 +4,45 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from app.registry.document import COLUMNS, Block, BlockKind
+from graphs.text.list_markers import item_start
+from graphs.text.sentence_ends import sentence_ends
 
-# Each step lists the places (the start of each match) where a block may be cut, from best to last resort.
-_TOP_ITEM = re.compile(r"^(?:[-*+•●○▪◦‣–—]|\(?\d{1,4}[.)]|\(?[A-Za-z][.)])\s", re.MULTILINE)
-_ITEM = re.compile(r"^[ \t]*(?:[-*+•●○▪◦‣–—]|\(?\d{1,4}[.)]|\(?[A-Za-z][.)])\s", re.MULTILINE)
-_AFTER_BLANK = re.compile(r"(?<=\n\n)(?=[^\n])")
-_LINE = re.compile(r"(?<=\n)(?=[^\n])")
-_SENTENCE = re.compile(
-    r"(?<=[.!?…])(?=\s+[\"'“‘(\[*_`]*[A-Z0-9À-ÞĀ-Ͽ\u0400-\U0010ffff])|(?<=[。！？])|(?<=[.!?…][\"'”’)\]])(?=\s)"
-)
-_WORD = re.compile(r"(?<=\s)(?=\S)")
-_STEPS: dict[BlockKind, tuple[re.Pattern[str], ...]] = {
-    "heading": (_SENTENCE, _WORD),
-    "paragraph": (_AFTER_BLANK, _SENTENCE, _LINE, _WORD),
-    "list": (_TOP_ITEM, _ITEM, _AFTER_BLANK, _SENTENCE, _LINE, _WORD),
-    "table": (_LINE, _SENTENCE, _WORD),
-    "row": (_LINE, _SENTENCE, _WORD),
-    "code": (_AFTER_BLANK, _LINE, _WORD),
+Cut = Callable[[str], Iterator[int]]
+"""The places where a text may be cut."""
+
+
+def _at(pattern: str) -> Cut:
+    places = re.compile(pattern)
+    return lambda text: (match.start() for match in places.finditer(text))
+
+
+def _items(text: str) -> Iterator[int]:
+    position = 0
+    for line in text.splitlines(keepends=True):
+        if item_start(line, "", in_list=True) is not None:
+            yield position
+        position += len(line)
+
+
+def _top_items(text: str) -> Iterator[int]:
+    return (position for position in _items(text) if not text[position].isspace())
+
+
+_after_blank = _at(r"(?<=\n\n)(?=[^\n])")
+_line = _at(r"(?<=\n)(?=[^\n])")
+_word = _at(r"(?<=\s)(?=\S)")
+# From best to last resort.
+_STEPS: dict[BlockKind, tuple[Cut, ...]] = {
+    "heading": (sentence_ends, _word),
+    "paragraph": (_after_blank, sentence_ends, _line, _word),
+    "list": (_top_items, _items, _after_blank, sentence_ends, _line, _word),
+    "table": (_line, sentence_ends, _word),
+    "row": (_line, sentence_ends, _word),
+    "code": (_after_blank, _line, _word),
 }
 _MAX_COLUMNS_CHARS = 300
 _SEPARATOR_ROW = re.compile(r"[\s|:+=-]+")
@@ -63,13 +81,11 @@ def divide(text: str, block: Block, limit: int) -> list[Atom]:
     return [Atom(start, end, columns if index else "") for index, (start, end) in enumerate(pieces)]
 
 
-def _pieces(
-    text: str, start: int, end: int, steps: tuple[re.Pattern[str], ...], limit: int
-) -> Iterator[tuple[int, int]]:
+def _pieces(text: str, start: int, end: int, steps: tuple[Cut, ...], limit: int) -> Iterator[tuple[int, int]]:
     if not steps:
         yield from _by_force(text, start, end, limit)
         return
-    cuts = [match.start() + start for match in steps[0].finditer(text[start:end])]
+    cuts = [place + start for place in steps[0](text[start:end])]
     for first, last in zip([start, *cuts], [*cuts, end], strict=True):
         first, last = _trimmed(text, first, last)
         if first == last:
@@ -81,7 +97,7 @@ def _pieces(
 
 
 def _filled(
-    pieces: Iterator[tuple[int, int]], limit: int, steps: tuple[re.Pattern[str], ...]
+    pieces: Iterator[tuple[int, int]], limit: int, steps: tuple[Cut, ...]
 ) -> Iterator[tuple[int, int]]:
     """Single words packed again into stretches: packing is left to the caller only for larger pieces."""
     if len(steps) > 2:

@@ -18,9 +18,12 @@ from app.ingestion.split import split
 from app.ingestion.writer import IndexWriter
 from app.registry.new_document import NewDocument
 from app.registry.registry import DocumentRecord, Registry
+from graphs.text.version import TEXT_VERSION
 
 LOADER_VERSION = "3"
 """Raised when loading or splitting changes, so documents are read anew at the next run."""
+
+_TEXT = f"text-{TEXT_VERSION}"
 
 BATCH_DOCUMENTS = 64
 BATCH_PASSAGES = 256
@@ -90,7 +93,7 @@ class Pipeline:
         self._limits = limits
         self._length = length
         # The vector space comes last: the registry looks for it there.
-        self._rest = f"{length.target}-{length.maximum}/{fingerprint}"
+        self._rest = f"{_TEXT}/{length.target}-{length.maximum}/{fingerprint}"
         self._pipeline = f"{LOADER_VERSION}/{self._rest}"
 
     @property
@@ -173,6 +176,12 @@ class Pipeline:
         except LoadError as error:
             return Outcome("failed", name, file.uri, error=error), None
         return self._read(Content(name, file.uri, file.path.name, data), source, known)
+
+
+def is_read_as_now(record: DocumentRecord) -> bool:
+    """Whether the document was read and cut by the rules of today; if not, the next add or sync does it."""
+    version, *rest = record.pipeline.split("/")
+    return version == LOADER_VERSION and _TEXT in rest
 
 
 def _written(read: Iterable[Read], writer: IndexWriter) -> Iterator[Outcome]:

@@ -17,6 +17,7 @@ from app.terminal.health import HealthCheck
 
 if TYPE_CHECKING:
     from app.corpus import Corpus
+    from app.registry.registry import DocumentRecord
 
 KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY", "google_genai": "GOOGLE_API_KEY"}
 
@@ -151,6 +152,20 @@ def _index(settings: Settings) -> Iterator[HealthCheck]:
                 yield HealthCheck("missing", "index", "a run was interrupted; run the same add or sync again")
             else:
                 yield _index_parts(corpus, passages)
+                yield from _old_documents(records)
+
+
+def _old_documents(records: list[DocumentRecord]) -> Iterator[HealthCheck]:
+    from app.ingestion.pipeline import is_read_as_now
+
+    old = sum(not is_read_as_now(record) for record in records)
+    if old:
+        yield HealthCheck(
+            "missing",
+            "reading",
+            f"{old} of {len(records)} documents were read by an earlier version; they are found and cited as "
+            "they are; to have them read anew, run the same add or sync again",
+        )
 
 
 def _index_parts(corpus: Corpus, passages: int) -> HealthCheck:

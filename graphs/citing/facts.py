@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+import regex
+
 from graphs.text.dates import Date, dates
 from graphs.text.quantities import Quantity, quantities
 from graphs.text.remembered import MOST_CHARACTERS, remembered
@@ -16,7 +18,7 @@ from graphs.text.sentences import Unit, units
 from graphs.text.table_rows import cells, record
 from graphs.text.words import STOP_WORDS, words
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*")
 _NAME = re.compile(r"[A-Z][\w-]*[a-z][\w-]*|[A-Z]{2,}[\w-]*")
 _TITLE = re.compile(r"\*\*[^*]+\*\*:?\s*\w*|__[^_]+__:?\s*\w*|^[^:.;\d]{1,60}:\s+\w*")
 """Words set in bold, or before a colon at the start, with the word that follows."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+import regex
 
 from graphs.citing.facts import Facts
 from graphs.text.dates import Date
@@ -87,7 +88,7 @@ def is_close(claim: Facts, source: Facts) -> bool:
 
 
 _Token = Slot | str
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*")
 
 
 def _tokens(read: Facts) -> Iterator[_Token]:
@@ -110,7 +111,7 @@ def _names(read: Facts) -> Iterator[Slot]:
     """Names, those of several words as one. Any word is a capital at the start of a sentence: there one must
     have a second."""
     names = {word.text for word in read.words if word.name}
-    found: list[re.Match[str]] = []
+    found: list[regex.Match[str]] = []
     for match in _WORD.finditer(read.text):
         follows = bool(found) and not read.text[found[-1].end() : match.start()].strip(" ")
         if match.group() in names and (follows or not found):
@@ -121,7 +122,7 @@ def _names(read: Facts) -> Iterator[Slot]:
     yield from _name(found, read.text)
 
 
-def _name(found: Sequence[re.Match[str]], text: str) -> Iterator[Slot]:
+def _name(found: Sequence[regex.Match[str]], text: str) -> Iterator[Slot]:
     if not found or text.startswith(":", found[-1].end()):  # a column's name says what the value is of
         return
     if found[0].start() > 0 or len(found) > 1:

@@ -19,8 +19,9 @@ from graphs.calling.call import DraftFormatError
 from graphs.drafting.marks import UNFINISHED
 from graphs.drafting.read import ANSWER_TOOL, NOT_ANSWERABLE, claims_of, marked_sentences
 from graphs.state import DraftSentence
+from graphs.text.sentence_ends import has_end_mark
 
-_ENDS = re.compile(r"[.!?…。！？\n\]】)]")
+_CLOSING = frozenset("\n]】)")
 NEXT_BEGINS = 12
 """Characters after a sentence's end by which the next has begun."""
 
@@ -83,7 +84,8 @@ class DraftReader:
 
     def _near_an_end(self, text: str) -> bool:
         """Whether a sentence may have become complete: it ends, and then the next begins."""
-        self._since_end = 0 if _ENDS.search(text) else self._since_end + len(text)
+        ends = has_end_mark(text) or not _CLOSING.isdisjoint(text)
+        self._since_end = 0 if ends else self._since_end + len(text)
         return self._since_end <= NEXT_BEGINS
 
     def _new_arguments(self, chunk: AIMessageChunk) -> str:

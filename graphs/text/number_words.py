@@ -1,46 +1,169 @@
-"""Numbers written as words."""
+"""Numbers written as words, in the languages that `text2num` reads well.
+
+Danish, which it knows too, is left out: it reads "to" and "tres" as 2 and 60, and "Millionen" as 1,000,001.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Any
 
-_SMALL = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-        "sixteen seventeen eighteen nineteen".split()
-    )
+COMMON_WORDS = {
+    "en": "the of and to is for with that at be by are from must may within after not",
+    "de": "der die das und ist mit für von den dem des nicht eine im zu auf innerhalb nach werden",
+    "fr": "le la les des et est pour dans du une sur avec qui après ou par sont",
+    "es": "el los las y es para con una del por que se al no son",
+    "it": "il lo gli di è per con della del dei che nel sono non dal",
+    "pt": "o os as é para com uma do da em não ao que são dos",
+    "nl": "de het een en is van voor met op te dat binnen na niet zijn",
 }
-_TENS = {
-    word: value
-    for value, word in zip(
-        range(20, 100, 10), "twenty thirty forty fifty sixty seventy eighty ninety".split(), strict=True
-    )
-}
-_SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-_SMALLS = "|".join(sorted(_SMALL, key=len, reverse=True))
-_STARTS = "|".join(sorted([*_SMALL, *_TENS, "a hundred"], key=len, reverse=True))
-_NUMBER = re.compile(
-    rf"\b(?={_STARTS})(?:(?P<hundreds>{_SMALLS}|a) hundred\b(?: and)?(?: (?=\w))?)?"
-    rf"(?:\b(?P<tens>{'|'.join(_TENS)})\b(?:[ -](?=\w))?)?(?:\b(?P<small>{_SMALLS})\b)?"
-    rf"(?:\s?\b(?P<scale>{'|'.join(_SCALES)})\b)?",
-    re.I,
+"""By which a text's language is told: that of most of them. Where it has none, every language is tried."""
+
+_JOINTS = {"en": "and", "de": "und", "fr": "et", "es": "y", "it": "e", "pt": "e", "nl": "en"}
+_ALSO_WORDS = frozenset(
+    "acht cent cents dos due elf fine mil mille null once otto sei sept tres venti".split()
 )
+"""Numbers in one language and words in another: read only where the language is known."""
+_NEVER_ALONE = frozenset("neuf".split())
+"""French "nine" is "new" as often."""
+_NOT_A_NUMBER = frozenset("tens hundreds thousands o os oh cientos doses miles primer tercer".split())
+"""Read as numbers by the library: round plurals, the letter O as in "O'Brien", and Spanish ordinals."""
+SHORTEST = 4
+"""Letters of a number word that is read where the language is not known, unless it is English."""
+
+_WORD = re.compile(r"\b[^\W\d_]+\b")
+_BETWEEN = re.compile(r"\s?-?\s?")
 
 
 def spoken(text: str) -> Iterator[tuple[int, int, int]]:
-    """Numbers in words as (start, end, value). "One" alone is left out: it is a pronoun as often.
+    """Cardinal numbers in words as (start, end, value). "One", "un" or "ein" alone is left out: it is an
+    article or a pronoun as often.
 
     >>> text = "Twenty-four hours, a hundred and five days or two million; one day"
     >>> [value for _, _, value in spoken(text)]
     [24, 105, 2000000]
+    >>> [value for _, _, value in spoken("Die Frist beträgt einundzwanzig Tage, in der Schweiz drei Monate.")]
+    [21, 3]
     """
-    for match in _NUMBER.finditer(text):
-        hundreds, tens, small, scale = (match[part] for part in ("hundreds", "tens", "small", "scale"))
-        if not (hundreds or tens or small) or (match.group().strip().lower() == "one"):
+    found = list(_WORD.finditer(text))
+    lowered = [match.group().lower() for match in found]
+    likely = _languages(lowered)
+    for language in likely or COMMON_WORDS:
+        sure = len(likely) == 1 or language == "en"
+        numbers = list(_numbers(text, found, lowered, language, sure=sure))
+        if numbers:
+            yield from numbers
+            return
+
+
+def _languages(words: list[str]) -> list[str]:
+    """The language that most common words are of, or several that tie; none without such words."""
+    of = _of_common_words()
+    counts = dict.fromkeys(COMMON_WORDS, 0)
+    for word in words:
+        for language in of.get(word, ()):
+            counts[language] += 1
+    most = max(counts.values())
+    return [language for language, count in counts.items() if most and count == most]
+
+
+@cache
+def _of_common_words() -> dict[str, list[str]]:
+    of: dict[str, list[str]] = {}
+    for language, words in COMMON_WORDS.items():
+        for word in words.split():
+            of.setdefault(word, []).append(language)
+    return of
+
+
+def _numbers(
+    text: str, found: list[re.Match[str]], lowered: list[str], language: str, *, sure: bool
+) -> Iterator[tuple[int, int, int]]:
+    index = 0
+    while index < len(found):
+        if not _is_number(lowered[index], language):
+            index += 1
             continue
-        value = 100 * _SMALL.get(hundreds.lower(), 1) if hundreds else 0
-        value += _TENS.get((tens or "").lower(), 0) + _SMALL.get((small or "").lower(), 0)
-        end = match.start() + len(match.group().rstrip(" -"))
-        yield match.start(), end, value * _SCALES.get((scale or "").lower(), 1)
+        first, last = index, index
+        while (following := _goes_on(text, found, lowered, last, language)) is not None:
+            last = following
+        index = last + 1
+        for start, end, value in _read(tuple(lowered[first : last + 1]), language):
+            begin, words = first + start, lowered[first + start : first + end]
+            if len(words) == 1:
+                if value == 1 or words[0] in _NEVER_ALONE:
+                    continue
+                if not sure and (len(words[0]) < SHORTEST or words[0] in _ALSO_WORDS):
+                    continue
+            if value >= (100 if language == "en" else 10**6) and _is_scale(words[0], language):
+                # "A hundred", never "per hundred" or "some million".
+                if begin == 0 or lowered[begin - 1] != "a":
+                    continue
+                begin -= 1
+            yield found[begin].start(), found[first + end - 1].end(), value
+
+
+def _goes_on(
+    text: str, found: list[re.Match[str]], lowered: list[str], last: int, language: str
+) -> int | None:
+    """The next word of the number that ``last`` is part of."""
+    following = last + 1
+    for _ in range(2):
+        if following >= len(found):
+            return None
+        if not _BETWEEN.fullmatch(text, found[following - 1].end(), found[following].start()):
+            return None
+        word = lowered[following]
+        # "Milioni" is a number only after another.
+        if _is_number(word, language) or _is_number(f"{lowered[last]} {word}", language):
+            return following
+        if lowered[following] != _JOINTS[language]:
+            return None
+        following += 1
+    return None
+
+
+@lru_cache(maxsize=65_536)
+def _is_number(word: str, language: str) -> bool:
+    from text_to_num import text2num
+
+    if word in _NOT_A_NUMBER or (language == "en" and word.endswith("llions")):
+        return False
+    try:
+        text2num(word, language)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_scale(word: str, language: str) -> bool:
+    from text_to_num import text2num
+
+    return int(text2num(word, language)) >= 100
+
+
+class _Token:
+    """A word, as the library asks for it."""
+
+    def __init__(self, word: str) -> None:
+        self._word = word
+
+    def text(self) -> str:
+        return self._word
+
+    def nt_separated(self, _previous: Any) -> bool:
+        return False
+
+    def not_a_number_part(self) -> bool:
+        return False
+
+
+@lru_cache(maxsize=8192)
+def _read(words: tuple[str, ...], language: str) -> tuple[tuple[int, int, int], ...]:
+    """The numbers in a run of number words, as (first word, word after, value)."""
+    from text_to_num import find_numbers
+
+    found = find_numbers([_Token(word) for word in words], language, 0)
+    return tuple((one.start, one.end, int(one.value)) for one in found if not one.is_ordinal)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from graphs.text.dates import dates
 from graphs.text.number_words import spoken
-from graphs.text.units_of_measure import Measure, measures
+from graphs.text.units_of_measure import CURRENCY_CODES, Measure, measure
 
 Bound = Literal["", "low", "high"]
 """low: at least, more than, after. high: at most, up to, less than, within."""
@@ -25,7 +25,7 @@ _CLOCK = re.compile(
     re.I,
 )
 _NUMBER = re.compile(
-    r"(?P<sign>(?<![\w)])-)?(?P<currency>[€$£¥]\s?|\b(?:EUR|USD|GBP|CHF)\s)?"
+    rf"(?P<sign>(?<![\w)])-)?(?P<currency>[€$£¥₹₽₺₴₪₩]\s?|\b(?:{'|'.join(CURRENCY_CODES)})\s)?"
     r"(?P<digits>\d+(?:[.,]\d+)*)"
     r"(?P<scale>\s?(?:thousand|million|billion|trillion|mn|mio|bn|tn)\b|[kKmMB](?![\w%°]))?"
 )
@@ -34,9 +34,9 @@ SCALES = {
     "billion": 10**9, "bn": 10**9, "b": 10**9, "trillion": 10**12, "tn": 10**12,
 }  # fmt: skip
 _UNIT = re.compile(
-    r"(?:\s|-|)(?P<unit>%|°\s?[CF]\b|[€$£¥]|percentage[ -]points?|pounds? sterling"
+    r"(?:\s|-|)(?P<unit>[%‰]|°\s?[CF]\b|[€$£¥₹₽₺₴₪₩]|percentage[ -]points?|pounds? sterling"
     r"|degrees? (?:Celsius|Fahrenheit)"
-    r"|(?:working|business)[ -]days?|[A-Za-z]+\b|°)"
+    r"|(?:working|business)[ -]days?|[^\W\d_]+\b|°)"
 )
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _RATIO = re.compile(r"\s?/\s?\d")
@@ -131,7 +131,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity:
     value *= SCALES.get(scale.lower(), 1)
     unit = None
     if match["currency"]:
-        unit = measures().get(match["currency"].strip().lower())
+        unit = measure(match["currency"].strip())
     negative = bool(match["sign"])
     start = match.start() if negative or match["currency"] else match.start("digits")
     quantity = Quantity(text[start:end], start, end, -value if negative else value, unit)
@@ -158,10 +158,10 @@ def _with_surroundings(text: str, quantity: Quantity) -> Quantity:
     unit, end = quantity.unit, quantity.end
     match = _UNIT.match(text, quantity.end)
     if unit is None and match and not _RATIO.match(text, quantity.end):
-        name = re.sub(r"\s+", "-", match["unit"].strip().lower()).replace("°-", "°")
+        name = re.sub(r"\s+", "-", match["unit"].strip()).replace("°-", "°")
         # One letter is a unit only where it is written as such: "5 V", "10 m", never "5 a day".
-        if len(name) > 1 or not name.isalpha() or match["unit"] in "VAWmhgls":
-            unit = measures().get(name)
+        if len(name) > 1 or not name.isalpha() or name in "VAWmhglsLΩ":
+            unit = measure(name)
             end = match.end() if unit else end
     before = text[max(0, quantity.start - LOOK_BACK) : quantity.start]
     about = bool(_ABOUT.search(before))

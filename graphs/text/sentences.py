@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from graphs.text.list_markers import item_start
 from graphs.text.remembered import remembered
+from graphs.text.sentence_ends import sentence_ends
 
 UnitKind = Literal["sentence", "item", "row", "heading", "code"]
 
 MAX_UNIT = 400
 """Longer stretches without a sentence end (filings, logs) are cut here, in characters."""
 
-_BOUNDARY = re.compile(r"[.!?…][\"'”’)\]*_`]*(?=\s+[\"'“‘(\[*_`]*[A-Z0-9À-Þ])|[。！？](?=.)")
-_ABBREVIATIONS = frozenset(
-    """
-    e.g i.e etc vs cf mr mrs ms dr prof st no nos fig figs sec ch vol pp p al approx dept inc ltd co
-    corp jr sr jan feb mar apr jun jul aug sep sept oct nov dec mon tue wed thu fri sat sun a.m p.m u.s
-    u.k art para
-    """.split()
-)
+_CUTS = (("\n",), ("; ", "；", "؛ "), (", ", "，", "、", "، "), (" ",))
+"""Best first; where there is none, between letters."""
+
 _HEADING = re.compile(r"#{1,6}\s")
-_ITEM = re.compile(r"\s*(?:[-*+•]|\d{1,3}[.)]|[a-z][.)])\s+(?:\[[ xX]\]\s+)?")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})")
 _LABELLED_ROW = re.compile(r"[^:;|]{1,60}: [^;]*(?:; [^:;]{1,60}: [^;]*)+")
 """A record on one line, as CSV rows are written: ``Plan: Team; Price: 49 EUR``."""
@@ -62,8 +59,9 @@ def _units(text: str) -> tuple[Unit, ...]:
 def _blocks(text: str) -> Iterator[Unit]:
     """Runs of lines that belong together: a paragraph, an item, a table row, a heading, fenced code."""
     start, kind, fence = -1, "sentence", ""
-    position = 0
-    for line in text.splitlines(keepends=True):
+    position, line = 0, ""
+    for following in text.splitlines(keepends=True):
+        before, line = line, following
         begin, position = position, position + len(line)
         bare = line.strip()
         mark = _FENCE.match(line)
@@ -73,8 +71,8 @@ def _blocks(text: str) -> Iterator[Unit]:
                 start, fence = -1, ""
             continue
         single = _single_line(bare)
-        item = _ITEM.match(line) if bare else None
-        if start >= 0 and (not bare or mark or single or item):
+        item = None if single or mark else item_start(line, before if start >= 0 else "", kind == "item")
+        if start >= 0 and (not bare or mark or single or item is not None):
             yield Unit(start, begin, kind)  # type: ignore[arg-type]
             start = -1
         if mark:
@@ -83,8 +81,8 @@ def _blocks(text: str) -> Iterator[Unit]:
             continue
         elif single:
             yield Unit(begin, position, single)  # type: ignore[arg-type]
-        elif item:
-            start, kind = begin + item.end(), "item"
+        elif item is not None:
+            start, kind = begin + item, "item"
         elif start < 0:
             start, kind = begin, "sentence"
     if start >= 0 and start < len(text):
@@ -111,32 +109,24 @@ def _cut(text: str, block: Unit) -> Iterator[Unit]:
         yield from _capped(text, block.start, block.end, "code")
         return
     start = block.start
-    for match in _BOUNDARY.finditer(text, block.start, block.end):
-        if not _abbreviated(text, match.start(), start):
-            yield from _capped(text, start, match.end(), block.kind)
-            start = match.end()
+    for end in sentence_ends(text, block.start, block.end):
+        yield from _capped(text, start, end, block.kind)
+        start = end
     yield from _capped(text, start, block.end, block.kind)
-
-
-def _abbreviated(text: str, dot: int, floor: int) -> bool:
-    if text[dot] != ".":
-        return False
-    begin = dot
-    while begin > floor and (text[begin - 1].isalnum() or text[begin - 1] == "."):
-        begin -= 1
-    word = text[begin:dot].lower()
-    single_letter = len(word) == 1 and word.isalpha()
-    return word in _ABBREVIATIONS or single_letter
 
 
 def _capped(text: str, start: int, end: int, kind: UnitKind) -> Iterator[Unit]:
     while end - start > MAX_UNIT:
         cut = start + MAX_UNIT
-        for mark in ("\n", "; ", ", ", " "):
-            found = text.rfind(mark, start + MAX_UNIT // 2, cut)
-            if found > 0:
-                cut = found + len(mark)
+        for marks in _CUTS:
+            found = [(text.rfind(mark, start + MAX_UNIT // 2, cut), len(mark)) for mark in marks]
+            last, length = max(found)
+            if last >= 0:
+                cut = last + length
                 break
+        else:
+            while cut > start + MAX_UNIT // 2 and unicodedata.category(text[cut])[0] == "M":
+                cut -= 1
         yield from _trimmed(text, start, cut, kind)
         start = cut
     yield from _trimmed(text, start, end, kind)

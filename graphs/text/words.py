@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+import regex
 
 from graphs.text.remembered import remembered
 
@@ -20,7 +21,8 @@ STOP_WORDS = frozenset(
     """.split()
 )
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+# Vowel signs of Hindi, Thai or Arabic belong to their letters: the standard library cuts words at them.
+_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*")
 
 
 def content_words(text: str) -> list[str]:

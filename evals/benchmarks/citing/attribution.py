@@ -44,7 +44,7 @@ LEVEL: dict[Verdict, float] = {"unsupported": 0.0, "partial": 1.0, "verified": 2
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedClaim:
+class AttributionRow:
     """One judged claim. ``right`` is what people said."""
 
     question: str
@@ -73,7 +73,7 @@ def balanced(right: np.ndarray, said: np.ndarray) -> float:
     return float((said[right == 1].mean() + (~said[right == 0]).mean()) / 2)
 
 
-def judged(items: Sequence[dict[str, Any]]) -> tuple[list[JudgedClaim], float]:
+def judged(items: Sequence[dict[str, Any]]) -> tuple[list[AttributionRow], float]:
     """Every item with its verdict; and claims per second."""
     weight = _weights(items)
     rows = []
@@ -84,13 +84,13 @@ def judged(items: Sequence[dict[str, Any]]) -> tuple[list[JudgedClaim], float]:
             item["claim"], references, question=item["question"] or "", weight=weight
         )
         rows.append(
-            JudgedClaim(
+            AttributionRow(
                 item["question"], item["source"], item["label"] == "attributable", verdict, checks, 0.0
             )
         )
     rate = len(rows) / (time.perf_counter() - begun)
     return [
-        JudgedClaim(row.question, row.source, row.right, row.verdict, row.checks, _overlap(item))
+        AttributionRow(row.question, row.source, row.right, row.verdict, row.checks, _overlap(item))
         for row, item in zip(rows, items, strict=True)
     ], rate
 
@@ -109,7 +109,7 @@ def _weights(items: Sequence[dict[str, Any]]) -> Callable[[str], float]:
     return lambda word: math.log((size + 1) / (counts[word] + 0.5))
 
 
-def table(rows: Sequence[JudgedClaim], rate: float) -> tuple[str, dict[str, Any]]:
+def table(rows: Sequence[AttributionRow], rate: float) -> tuple[str, dict[str, Any]]:
     right = np.array([row.right for row in rows], dtype=int)
     readings = {
         "share of content words (baseline)": np.array([row.overlap for row in rows]),
@@ -198,7 +198,7 @@ async def _entailment(
     return "\n".join(lines) + "\n", data
 
 
-def _interval(rows: Sequence[JudgedClaim], right: np.ndarray, score: np.ndarray) -> tuple[float, float]:
+def _interval(rows: Sequence[AttributionRow], right: np.ndarray, score: np.ndarray) -> tuple[float, float]:
     """Bootstrap over questions: claims of one answer hang together."""
     chance = np.random.default_rng(0)
     groups: dict[str, list[int]] = {}

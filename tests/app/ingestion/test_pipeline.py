@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from app.compose import Pincite, open_pincite
 from app.ingestion.discover import discover
-from app.ingestion.pipeline import EmptySyncError, Outcome
+from app.ingestion.pipeline import EmptySyncError, Outcome, is_read_as_now
 from app.settings import IngestSettings, Settings
 from tests.support.index import words_of
 
@@ -176,6 +177,19 @@ def test_other_passage_lengths_mean_reading_again(tree: Path, tmp_path: Path) ->
         assert counts(add(pincite, tree)) == {"updated": 3}
         assert counts(add(pincite, tree)) == {"unchanged": 3}
         assert len(pincite.corpus.vectors.ids()) == pincite.registry.passage_count()
+
+
+def test_documents_cut_by_other_rules_are_found_by_meaning_and_cut_anew(pincite: Pincite, tree: Path) -> None:
+    add(pincite, tree)
+    with pincite.registry.engine.begin() as connection:
+        connection.execute(text("UPDATE documents SET pipeline = replace(pipeline, '/text-', '/text-0')"))
+    assert not any(is_read_as_now(record) for record in pincite.registry.documents())
+    found = pincite.retriever.invoke("Where are pears kept?")
+    assert "degraded" not in found[0].metadata
+    assert found[0].metadata["scores"]["dense"] is not None
+    assert counts(sync(pincite, tree)) == {"updated": 3}
+    assert all(is_read_as_now(record) for record in pincite.registry.documents())
+    assert counts(sync(pincite, tree)) == {"unchanged": 3}
 
 
 def test_only_access_changes_and_the_index_follows(pincite: Pincite, tree: Path) -> None:

@@ -211,3 +211,19 @@ def test_a_large_page_is_split_in_linear_time() -> None:
     split(source, **USUAL)
     assert len(source.text) > 700_000
     assert time.perf_counter() - began < 1.5
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "यह अनुबंध है। ",
+        "Это т. е. договор. ",
+        "Η τιμή, κ.λπ. είναι. ",
+        "Siehe z. B. Nr. 7 am 3. Mai. ",
+        "هل هذا مسموح؟ ",
+    ],
+)
+def test_a_long_paragraph_of_any_script_is_cut_after_a_sentence(sentence: str) -> None:
+    passages = words(document(sentence * 40), target_chars=100, max_chars=140)
+    assert len(passages) > 3
+    assert all(passage[-1] == sentence[-2] for passage in passages)

@@ -99,6 +99,17 @@ def test_an_interrupted_run_is_told_apart_from_damage(filled: Command) -> None:
     assert "interrupted" in marks(done)["index"][1]
 
 
+def test_documents_read_by_an_earlier_version_are_said_and_break_nothing(filled: Command) -> None:
+    assert "reading" not in marks(filled("doctor"))
+    connection = sqlite3.connect(filled.home / "default" / "registry.sqlite")
+    connection.execute("UPDATE documents SET pipeline = replace(pipeline, '/text-', '/text-0')")
+    connection.commit()
+    connection.close()
+    done = filled("doctor")
+    assert (done.code, mark(done, "reading"), mark(done, "index")) == (0, "missing", "ok")
+    assert "run the same add or sync again" in marks(done)["reading"][1]
+
+
 def test_an_altered_model_is_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     carried = Path(minilm_embeddings.__file__).parent / "minilm"
     shutil.copytree(carried, tmp_path / "minilm")

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import unicodedata
 from itertools import pairwise
 
 import pytest
@@ -30,9 +32,25 @@ PIECES = st.sampled_from(
         "x" * 450,
         "word " * 120,
         '"Quoted." Next',
+        "● a bullet\n",
+        "✓ done\n- [ ] open\n",
+        "Договор. Да, т. е. нет. ",
+        "यह है। वह है। ",
+        "١. بند؟ نعم۔ ",
+        "漢字" * 300,
+        "ก็" * 300,
+        "— said he\n",
+        "① one\n(a) two\n",
     ]
 )
-TEXTS = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=12).map("".join))
+SIGNS = st.text(
+    ".!?…。।؟۔;: \n\t\"'»«()[]*_`~#|=+—–-●✓☐①•1٣aAzЯאあ漢ก\u0301\ufe0f\uf0b7\u2028\x1c", max_size=80
+)
+TEXTS = st.one_of(st.text(max_size=200), SIGNS, st.lists(PIECES, max_size=12).map("".join))
+NOT_CITED = re.compile(
+    r"(?:\W\ufe0e?|\d{1,3}[.)．）、]|[a-z][.)]|[ivx]{1,6}[.)])(?=\s|\w)"  # a list's marker
+    r"|(?:`{3}|~{3}).*|[\s|:+=-]{3,}|\|[\s|:+=-]*"  # a fence, a rule
+)
 
 
 @given(TEXTS)
@@ -53,6 +71,31 @@ def test_units_have_no_outer_white_space(text: str) -> None:
 def test_prose_is_never_longer_than_can_be_cited(text: str) -> None:
     for unit in units(text):
         assert unit.kind in ("row", "heading") or unit.end - unit.start <= MAX_UNIT
+
+
+@given(st.lists(st.sampled_from(["word ", "слово, ", "字", "字，", "ก็", "x; ", "line\n", "é"]), min_size=300))
+def test_what_is_too_long_is_cut_past_its_middle(pieces: list[str]) -> None:
+    found = units("".join(pieces))
+    assert all(unit.end - unit.start >= MAX_UNIT // 2 - 2 for unit in found[:-1])
+    assert all(unicodedata.category(unit.of("".join(pieces))[0]) != "Mn" for unit in found)
+
+
+@given(TEXTS)
+@example("- • \uf0b7")
+@example("```\n")
+def test_nothing_is_lost_but_markers_fences_and_rules(text: str) -> None:
+    covered = [False] * len(text)
+    for unit in units(text):
+        covered[unit.start : unit.end] = [True] * (unit.end - unit.start)
+    position = 0
+    for line in text.splitlines(keepends=True):
+        inside = covered[position : position + len(line)]
+        lost = "".join(" " if taken else char for char, taken in zip(line, inside, strict=True)).strip()
+        if lost:
+            # Only ever before the line's text, never out of its middle.
+            assert NOT_CITED.match(line.strip()), (line, lost)
+            assert line.strip().startswith(lost), (line, lost)
+        position += len(line)
 
 
 @given(

@@ -17,7 +17,9 @@ PAGES = b"""<?xml version="1.0" encoding="UTF-8"?>
 BOMB = b"""<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><urlset><url><loc>&b;</loc></url></urlset>"""
 
 
-@pytest.mark.parametrize("data", [PAGES, gzip.compress(PAGES, mtime=0), b"\xef\xbb\xbf\n" + PAGES.partition(b"\n")[2]])
+@pytest.mark.parametrize(
+    "data", [PAGES, gzip.compress(PAGES, mtime=0), b"\xef\xbb\xbf\n" + PAGES.partition(b"\n")[2]]
+)
 def test_pages_are_listed_once_in_their_order(data: bytes) -> None:
     assert parse_sitemap(data).pages == ["https://x.org/a?b=1&c=2", "https://x.org/b"]
 

@@ -1,0 +1,1 @@
+"""Benchmarks of reading text: sentences, units of measure."""

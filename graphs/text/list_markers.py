@@ -1,0 +1,71 @@
+"""What stands before a list's item, by its shape, in any script."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+_DASHES = "–—―‒"
+_BULLETS = "*+•‣⁃◦·∙・⁌⁍⦁⦾⦿❖➢➣➤✦✧❥❧"
+"""Besides these: hyphens, dashes, geometric shapes (``● ▪ ○ ■ ▶``) and private characters, as fonts of
+symbols leave them."""
+
+
+@cache
+def _patterns() -> tuple[Any, Any, Any]:
+    import regex
+
+    def compiled(pattern: str) -> Any:
+        return regex.compile(pattern, regex.V1 | regex.X)
+
+    dropped = compiled(
+        rf"""
+        \s*+(?: [{_BULLETS}{_DASHES}\-\u25a0-\u25ff\p{{Co}}] \ufe0e?
+            | \p{{Nd}}{{1,3}}[.)．）] | [a-z][.)] | (?=[ivx])x{{0,3}}(?:ix|iv|v?i{{0,3}})[.)]
+            )\s++ | \s*+\p{{Nd}}{{1,3}}、\s*+
+        """
+    )
+    kept = compiled(
+        r"""
+        \s*+(?P<marker>
+            (?: [\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff] [\ufe0e\ufe0f]?
+            | \[[ xX✓✗]\]
+            | \(\p{Nd}{1,3}\) | \(\p{L}\p{M}*\) | \((?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})\)
+            | \p{L}\p{M}*[.)．）]
+            )\s++\S
+            | [\u2460-\u24ff\u2776-\u2793]\s*+\S
+            )
+        """
+    )
+    clear_end = compiled(r"(?r)[\p{SB=STerm}\p{SB=ATerm}:;,：；，、…][\p{SB=Close}*_`]*+\s*+")
+    return dropped, kept, clear_end
+
+
+def item_start(line: str, before: str, in_list: bool) -> int | None:
+    """Where the item's text begins in ``line``; None where it is no item.
+
+    Bullets, dashes, numbers and single lower-case letters are not part of the text. A sign that says
+    something, as ``✓``, ``✗``, ``[x]``, ``⚠``, or that may be its first word, as ``(a)`` or ``А.``, is.
+    Whatever prose that wraps may begin a line with counts only at its beginning, after another item, or after
+    a line, ``before``, that ends in punctuation.
+
+    >>> [line[item_start(line, "", False):] for line in ("● Keep it", "١. احفظه", "[x] done", "(a) the box")]
+    ['Keep it', 'احفظه', '[x] done', '(a) the box']
+    >>> item_start("— built in 1900 —", "The house", False), item_start("— Yes.", "She said:", False)
+    (None, 2)
+    """
+    dropped, kept, clear_end = _patterns()
+    found = dropped.match(line)
+    if found is not None:
+        start: int = found.end()
+        mark = kept.match(line, start)
+        may_wrap = line.lstrip()[:1] in tuple(_DASHES)
+        begin = mark.start("marker") if mark is not None else start
+    else:
+        mark = kept.match(line)
+        if mark is None:
+            return None
+        may_wrap, begin = True, mark.start("marker")
+    if may_wrap and before.strip() and not in_list and not clear_end.match(before):
+        return None
+    return begin
