@@ -1,9 +1,9 @@
 """The store ``chroma``: Chroma in the data folder, or a Chroma server, through langchain-chroma.
 
-Its graph finds the nearest of all passages, or about so. Of those who may read only a part, more are asked
-for and the others dropped; where too few are left, the vectors of what may be read are fetched and compared
-one by one, so that nobody's answers get thin. Its own filter would take longer than either
-(docs/decisions/0013-vector-stores.md).
+Its graph finds the nearest of all passages, or about so. Where most may be read, some more are asked for and
+the others dropped; else Chroma is told the numbers that may be found. Where few may be read, or too few were
+found, their vectors are fetched and compared one by one, so that nobody's answers get thin
+(docs/decisions/0013-vector-stores.md has the times).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from app.process.passing import quiet_import
 from app.retrieval.vectors.store import Allowed, Nearest, StorePlace, VectorStoreError
 
 if TYPE_CHECKING:
+    import httpx
     import numpy as np
     from chromadb.api import ClientAPI
     from langchain_chroma import Chroma
@@ -29,11 +30,12 @@ if TYPE_CHECKING:
 MAX_BATCH = 5000
 """Chroma takes at most 5461 records in one call."""
 
-COMPARED_ONE_BY_ONE = 1000
+COMPARED_ONE_BY_ONE = 500
 """Up to this many readable passages are all compared."""
 _MORE = 1.5
-_MOST_ASKED = 5000
+_MOST_ASKED = 1000
 _PORTS = {"http": 8000, "https": 443}
+_TIMEOUT_S = 30.0
 
 
 class _Ready(Embeddings):
@@ -80,24 +82,20 @@ class ChromaStore:
             return Nearest([], None)
         with self._opened() as store:
             if allowed.count > max(COMPARED_ONE_BY_ONE, k):
-                wanted, more = k, math.ceil(k * (_MORE * allowed.total / allowed.count))
-                for asked in (more, 4 * more):
-                    if asked > _MOST_ASKED:
-                        break
-                    found = self._ask(store, vector, min(asked, allowed.total))
-                    hits = [hit for hit in found if allowed.of_one(hit[0])]
-                    if len(hits) >= wanted:
-                        return Nearest(hits[:k], None)
+                for found in self._found(store, vector, k, allowed):
+                    hits = [hit for hit in found if allowed.of_one(hit[0])][:k]
+                    if len(hits) == k:
+                        return Nearest(hits, None)
             cosines = self._compare(store, vector, allowed.numbers.tolist())
         best = sorted(cosines.items(), key=lambda hit: (-hit[1], hit[0]))[:k]
         return Nearest(best, sum(cosines.values()) / len(cosines) if cosines else None)
 
     def cosines(self, vector: np.ndarray, numbers: Sequence[int]) -> dict[int, float]:
         with self._opened() as store:
-            return self._compare(store, vector, numbers)
+            return self._compare(store, vector, numbers) if numbers else {}
 
     def numbers(self, among: Sequence[int] | None = None) -> set[int]:
-        wanted = None if among is None else [str(number) for number in among]
+        wanted = None if among is None else [str(number) for number in dict.fromkeys(among)]
         with self._opened() as store:
             return {int(name) for name in store.get(ids=wanted, include=[])["ids"]}
 
@@ -113,18 +111,28 @@ class ChromaStore:
         with self._lock:
             self._close()
 
-    def _ask(self, store: Chroma, vector: np.ndarray, count: int) -> list[tuple[int, float]]:
-        # The wrapper hands it on as it is, and Chroma takes arrays.
+    def _found(
+        self, store: Chroma, vector: np.ndarray, k: int, allowed: Allowed
+    ) -> Iterator[list[tuple[int, float]]]:
+        """What the graph finds: of all passages, where few more than ``k`` are enough; of the allowed."""
+        asked = math.ceil(k * _MORE * allowed.total / allowed.count)
+        if asked <= _MOST_ASKED:
+            yield self._ask(store, vector, asked)
+        yield self._ask(store, vector, k, ids=[str(number) for number in allowed.numbers.tolist()])
+
+    def _ask(self, store: Chroma, vector: np.ndarray, count: int, **which: Any) -> list[tuple[int, float]]:
+        # The wrapper hands both on as they are, and Chroma takes arrays.
         asked: Any = vector
-        found = store.similarity_search_by_vector_with_relevance_scores(asked, k=count)
+        found = store.similarity_search_by_vector_with_relevance_scores(asked, k=count, **which)
         return [(int(str(document.id)), 1.0 - distance) for document, distance in found]
 
     def _compare(self, store: Chroma, vector: np.ndarray, numbers: Sequence[int]) -> dict[int, float]:
         import numpy as np
 
         cosines: dict[int, float] = {}
-        for i in range(0, len(numbers), MAX_BATCH):
-            ids = [str(number) for number in numbers[i : i + MAX_BATCH]]
+        wanted = list(dict.fromkeys(numbers))
+        for i in range(0, len(wanted), MAX_BATCH):
+            ids = [str(number) for number in wanted[i : i + MAX_BATCH]]
             found = store.get(ids=ids, include=["embeddings"])
             if found["ids"]:
                 scores = np.asarray(found["embeddings"], np.float32) @ vector
@@ -167,6 +175,8 @@ class ChromaStore:
             if not parts.hostname or port is None:
                 raise ValueError("write it as http://host:port")
             self._client = chromadb.HttpClient(parts.hostname, port, parts.scheme == "https", None, settings)
+            for session in _sessions(self._client):
+                session.timeout = _TIMEOUT_S
         return Chroma(
             client=self._client,
             collection_name=self._name(),
@@ -181,7 +191,10 @@ class ChromaStore:
 
     def _close(self) -> None:
         if self._client is not None:
+            sessions = _sessions(self._client)
             self._client.close()  # type: ignore[attr-defined]
+            for session in sessions:
+                session.close()
         self._client = self._store = None
 
     def _error(self, error: Exception) -> VectorStoreError:
@@ -192,3 +205,10 @@ class ChromaStore:
             where, what = f"Chroma in {self._place.folder}", "delete that folder and run pincite add or sync"
         reason = (str(error) or type(error).__name__).splitlines()[0]
         return VectorStoreError(f"{where} cannot be used ({reason}); {what}")
+
+
+def _sessions(client: ClientAPI) -> list[httpx.Client]:
+    """What asks the server: Chroma gives it no time limit, and leaves its connections open when it closes."""
+    owners = (client, getattr(client, "_admin_client", None))
+    found = (getattr(getattr(owner, "_server", None), "_session", None) for owner in owners)
+    return [session for session in found if session is not None]

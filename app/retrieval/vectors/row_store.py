@@ -55,9 +55,12 @@ class RowStore:
     def delete(self, numbers: Sequence[int]) -> None:
         with self._lock:
             opened = self._current()
-            if opened is not None:
-                path, rows = opened
-                erase_rows(path, rows, rows.places(numbers).tolist())
+            if opened is None or not numbers:
+                return
+            path, rows = opened
+            # Its own rows of a moment ago, too, of which readers do not know yet.
+            everything = open_rows(path, max(self._last, *numbers), rows if len(rows) else None) or rows
+            erase_rows(path, everything, everything.places(numbers).tolist())
 
     def nearest(self, vector: np.ndarray, k: int, allowed: Allowed) -> Nearest:
         rows = self._rows()
