@@ -25,6 +25,7 @@ from app.retrieval.embedding.stored_vectors import StoredVectors
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.vectors.choose import make_store
 from app.retrieval.vectors.vector_index import VectorIndex
+from app.retrieval.word_index import WordIndex
 from app.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Corpus:
     settings: Settings
     registry: Registry
     vectors: VectorIndex
-    words: LexicalIndex
+    words: WordIndex
     stored: StoredVectors
     embeddings: Embeddings
     fingerprint: str

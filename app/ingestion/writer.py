@@ -12,9 +12,9 @@ from app.errors import PinciteError
 from app.registry.document import embedded_text
 from app.registry.new_document import NewDocument
 from app.registry.registry import Registry
-from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.scope import scope_terms
 from app.retrieval.vectors.vector_index import VectorIndex
+from app.retrieval.word_index import WordIndex
 
 CitedOf = Callable[[str], Collection[tuple[str, str]]]
 """doc_id -> the (doc_id, version) that stored answers cite."""
@@ -37,7 +37,7 @@ class IndexWriter:
     """
 
     def __init__(
-        self, registry: Registry, vectors: VectorIndex, words: LexicalIndex, cited: CitedOf = lambda _: ()
+        self, registry: Registry, vectors: VectorIndex, words: WordIndex, cited: CitedOf = lambda _: ()
     ) -> None:
         self._registry = registry
         self._vectors = vectors
@@ -86,7 +86,7 @@ def open_writer(
     timeout_s: float,
     registry: Registry,
     vectors: VectorIndex,
-    words: LexicalIndex,
+    words: WordIndex,
     fingerprint: str,
     cited: CitedOf = lambda _: (),
 ) -> Iterator[IndexWriter]:

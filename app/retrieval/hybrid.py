@@ -14,11 +14,11 @@ from sqlalchemy import select
 
 from app.registry.registry import Registry
 from app.registry.schema import documents, passages
-from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.ranking.balance import dense_weight
 from app.retrieval.ranking.fusion import USUAL_WEIGHT, convex_fusion
 from app.retrieval.scope import Scope, document_conditions, make_scope
 from app.retrieval.vectors.vector_index import VectorIndex, VectorsElsewhereError
+from app.retrieval.word_index import WordIndex
 from graphs.calling.unworded import unworded
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class HybridRetriever(BaseRetriever):
 
     registry: Registry
     vectors: VectorIndex
-    lexical: LexicalIndex
+    lexical: WordIndex
     fingerprint: str
     candidates: int = 100
     top_k: int = 20

@@ -71,7 +71,10 @@ def would_contact(settings: Settings) -> Iterator[str]:
     from app.models.local.model import is_local
 
     if settings.retrieval.vector_store_url:
-        yield f"vector store {settings.retrieval.vector_store} at {settings.retrieval.vector_store_url}"
+        from app.retrieval.vectors.store import without_login
+
+        server = without_login(settings.retrieval.vector_store_url)
+        yield f"vector store {settings.retrieval.vector_store} at {server}"
     for name in _model_names(settings):
         if is_local(name):
             continue
@@ -156,6 +159,7 @@ def _index(settings: Settings) -> Iterator[HealthCheck]:
 
 
 def _index_parts(corpus: Corpus, passages: int) -> HealthCheck:
+    corpus.vectors.check_place()
     label = corpus.vectors.label
     counts = {"passages with words": corpus.words.count()}
     vectors = f"vectors in {label}"

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from app.extensions.entry_points import VECTOR_STORES, Extension, chosen
+from app.extensions.entry_points import VECTOR_STORES, Extension, ExtensionError, chosen
 from app.retrieval.vectors.chroma_store import ChromaStore
 from app.retrieval.vectors.row_store import RowStore
-from app.retrieval.vectors.store import MakeStore, StorePlace, VectorStore, fault_of_store
+from app.retrieval.vectors.store import MakeStore, StorePlace, VectorStore, fault_of_store, without_login
 
 SETTING = "PINCITE_RETRIEVAL__VECTOR_STORE"
 
@@ -32,12 +31,20 @@ def make_store(name: str, url: str | None, home: Path, space: str, index: Callab
     Raises:
         ExtensionError: no installed distribution brings it, it cannot be loaded, or it is no vector store.
     """
-    place = StorePlace(folder_of(home, name), space, url, index)
-    label = f"{name} {_without_login(url)}" if url else name
+    place = place_of(home, name, space, url, index)
+    label = f"{name} {without_login(url)}" if url else name
     if name in OURS:
         return NamedStore(OURS[name](place), home, label)
-    (extension,) = chosen(VECTOR_STORES, [name], SETTING)
+    try:
+        (extension,) = chosen(VECTOR_STORES, [name], SETTING)
+    except ExtensionError as error:
+        raise ExtensionError(f"{error}; Pincite's own are {' and '.join(OURS)}") from None
     return NamedStore(load_store(extension, place), home, label)
+
+
+def place_of(home: Path, name: str, space: str, url: str | None, index: Callable[[], str]) -> StorePlace:
+    """Where the store called ``name`` keeps vectors of ``space``."""
+    return StorePlace(folder_of(home, name), space, url, index)
 
 
 def load_store(extension: Extension, place: StorePlace) -> VectorStore:
@@ -56,8 +63,3 @@ def folder_of(home: Path, label: str) -> Path:
     """The folder of the store with this name, or of the one an index notes down."""
     name = label.partition(" ")[0]
     return home / name if name in OURS else home / "vectors" / name
-
-
-def _without_login(url: str) -> str:
-    parts = urlsplit(url)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

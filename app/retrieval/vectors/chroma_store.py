@@ -199,7 +199,7 @@ class ChromaStore:
 
     def _error(self, error: Exception) -> VectorStoreError:
         if self._place.url is not None:
-            where = f"the Chroma server at {self._place.url}"
+            where = f"the Chroma server at {self._place.server}"
             what = "check that it runs, and PINCITE_RETRIEVAL__VECTOR_STORE_URL"
         else:
             where, what = f"Chroma in {self._place.folder}", "delete that folder and run pincite add or sync"

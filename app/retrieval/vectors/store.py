@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from urllib.parse import urlsplit
 
 from app.errors import PinciteError
 
@@ -87,6 +88,21 @@ class StorePlace:
     space: str
     url: str | None
     index: Callable[[], str]
+
+    @property
+    def server(self) -> str | None:
+        """The URL without user and password, for messages."""
+        return None if self.url is None else without_login(self.url)
+
+
+def without_login(url: str) -> str:
+    """A URL without user and password.
+
+    >>> without_login("http://ann:secret@vectors.test:8000/x")
+    'http://vectors.test:8000/x'
+    """
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 class VectorStore(Protocol):

@@ -130,6 +130,15 @@ class VectorIndex:
         """The store of the settings, as an index notes it down."""
         return self._named.label
 
+    def check_place(self) -> None:
+        """See that the vectors are in the store of the settings, without asking it.
+
+        Raises:
+            VectorsElsewhereError: they are not.
+        """
+        with self._engine.connect() as connection:
+            self._checked_state(connection)
+
     def ids(self) -> list[str]:
         """The passages that have a vector; for checks.
 
@@ -173,7 +182,8 @@ class VectorIndex:
             shutil.rmtree(folder_of(home, "chroma"), ignore_errors=True)
         self._store.refresh(last, anew=True)
         built = found.get(BUILT_WITH, _AT_FIRST)
-        if newest is not None and (built != self.label or not self._store.numbers([newest])):
+        # Asked first: where the store cannot be reached, nothing changes.
+        if newest is not None and (not self._store.numbers([newest]) or built != self.label):
             self._make_anew()
         elif old:
             self._store.delete(sorted(old))
@@ -210,11 +220,8 @@ class VectorIndex:
 
     def _refresh(self, connection: Connection) -> tuple[str, str]:
         """Take in what was written since; which generations of the registry and of its notes these are."""
-        found = _state(connection)
+        found = self._checked_state(connection)
         moment = (found.get("generation", "0"), found.get(_EPOCH, "0"))
-        built = found.get(BUILT_WITH, _AT_FIRST if "generation" in found else self.label)
-        if built != self.label:
-            raise self._elsewhere(built)
         if moment != self._moment:
             if self._moment is None or self._moment[1] != moment[1]:
                 self._allowed.forget()
@@ -223,6 +230,13 @@ class VectorIndex:
             self._store.refresh(last, anew=not self._writing)
             self._moment = moment
         return moment
+
+    def _checked_state(self, connection: Connection) -> dict[str, str]:
+        found = _state(connection)
+        built = found.get(BUILT_WITH, _AT_FIRST if "generation" in found else self.label)
+        if built != self.label:
+            raise self._elsewhere(built)
+        return found
 
     def _make_anew(self) -> None:
         self._set_state(BUILT_WITH, "")  # readers search by words meanwhile
