@@ -108,7 +108,7 @@ def append(name: str, folder: Path, size: int) -> dict[str, Any]:
 
 
 def ask(name: str, folder: Path, size: int, questions: int) -> dict[str, Any]:
-    """Milliseconds and recall of ``questions`` for each scope."""
+    """Milliseconds and recall of ``questions`` for each scope; the truth is exact float32."""
     store = STORES[name](_place(folder))
     made = np.concatenate([vectors(size), vectors(2 * DOCUMENT, seed=1)])
     random = np.random.default_rng(2)
@@ -158,7 +158,8 @@ def report(found: dict[str, Any]) -> str:
         f"{found['machine']}, shared with other work. Made-up vectors: {DIMENSION} numbers, one centre for "
         f"each {A_CENTRE}. Written {BATCH} at a time, as the pipeline does. `first write`: {DOCUMENT} "
         f"passages into a new folder by a new process, imports included. `append`: {DOCUMENT} more at that "
-        f"size, the first and the second of a new process. {found['questions']} questions a scope, warm, "
+        "size, the first and the second run of writes of a new process; each opens the store anew, as each "
+        f"`pincite add` does. {found['questions']} questions a scope, warm, "
         f"{K} nearest each; "
         "`first question` is that of the process. Recall@10 against exact float32.",
         "",
@@ -167,12 +168,12 @@ def report(found: dict[str, Any]) -> str:
         lines += [
             f"## {int(size):,} passages",
             "",
-            "| store | writing all | of processor | disk | first write | append, first / next |",
-            "|---|--:|--:|--:|--:|--:|",
+            "| store | writing all | of processor | load average | disk | first write | append, first / next |",
+            "|---|--:|--:|--:|--:|--:|--:|",
         ]
         for name, line in stores.items():
             lines.append(
-                f"| {name} | {line['write_s']:.1f} s | {line['write_cpu_s']:.1f} s | "
+                f"| {name} | {line['write_s']:.1f} s | {line['write_cpu_s']:.1f} s | {line['load']:.1f} | "
                 f"{line['disk_mib']:.1f} MiB | {line['first_ms']:,.0f} ms | "
                 f"{line['append_first_ms']:,.0f} / {line['append_ms']:,.0f} ms |"
             )
