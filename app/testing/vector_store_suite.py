@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 DIMENSION = 32
-COUNT = 600
+COUNT = 1500
 
 
 class VectorStoreSuite:
@@ -68,13 +68,13 @@ class VectorStoreSuite:
         """However few may be found, and however far they are from the question."""
         made = vectors(COUNT)
         with self.filled(made) as store:
-            for step in (1, 2, 7, 100, COUNT):
+            for step, k in ((1, 10), (2, 10), (2, 400), (2, COUNT), (7, 10), (100, 10), (COUNT, 10)):
                 numbers = list(range(1, COUNT + 1, step))
                 for asked in vectors(5, seed=2):
-                    hits, _ = store.nearest(asked, 10, allowed(numbers, COUNT))
+                    hits, _ = store.nearest(asked, k, allowed(numbers, COUNT))
                     found = [number for number, _ in hits]
                     assert set(found) <= set(numbers), "what is not allowed was found"
-                    assert len(found) == len(set(found)) == min(10, len(numbers)), "what is allowed was not"
+                    assert len(found) == len(set(found)) == min(k, len(numbers)), "what is allowed was not"
             asked, far = made[0], int((made @ made[0]).argmin()) + 1
             assert [number for number, _ in store.nearest(asked, 10, allowed([far], COUNT)).hits] == [far]
             assert store.nearest(asked, 0, allowed([far], COUNT)).hits == []

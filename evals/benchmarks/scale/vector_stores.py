@@ -152,23 +152,23 @@ def vectors(count: int, seed: int = 0) -> np.ndarray:
 
 def report(found: dict[str, Any]) -> str:
     """The numbers as Markdown."""
+    columns = ("store", "writing all", "of processor", "load average", "disk", "first write")
     lines = [
         "# Vector stores",
         "",
         f"{found['machine']}, shared with other work. Made-up vectors: {DIMENSION} numbers, one centre for "
         f"each {A_CENTRE}. Written {BATCH} at a time, as the pipeline does. `first write`: {DOCUMENT} "
-        f"passages into a new folder by a new process, imports included. `append`: {DOCUMENT} more at that "
-        "size, the first and the second run of writes of a new process; each opens the store anew, as each "
-        f"`pincite add` does. {found['questions']} questions a scope, warm, "
-        f"{K} nearest each; "
-        "`first question` is that of the process. Recall@10 against exact float32.",
+        "passages into a new folder by a new process that has numpy; what the store imports is included. "
+        f"`append`: {DOCUMENT} more at that size, the first and the second run of writes of a new process; "
+        f"each opens the store anew, as each `pincite add` does. {found['questions']} questions a scope, "
+        f"warm, {K} nearest each; `first question` is that of the process. Recall@10 against exact float32.",
         "",
     ]
     for size, stores in found["sizes"].items():
         lines += [
             f"## {int(size):,} passages",
             "",
-            "| store | writing all | of processor | load average | disk | first write | append, first / next |",
+            f"| {' | '.join(columns)} | append, first / next |",
             "|---|--:|--:|--:|--:|--:|--:|",
         ]
         for name, line in stores.items():

@@ -24,13 +24,19 @@ from app.retrieval.vectors import row_store
 from app.retrieval.vectors import vector_index as vector_index_module
 from app.retrieval.vectors.store import VectorStoreError
 from app.retrieval.vectors.vector_index import VectorIndex
-from app.settings import Settings
+from app.settings import RetrievalSettings, Settings
 from tests.support.cli import Command
 from tests.support.index import filled_index, new_document, words_of
 from tests.support.vectors import vector_index
 from tests.support.waiting import documents_in, wait_for
 
 EVERYONE = make_scope()
+STORE = "PINCITE_RETRIEVAL__VECTOR_STORE"
+STORES = pytest.mark.parametrize("store", ["rows", "chroma"])
+
+
+def settings_of(command: Command, store: str) -> Settings:
+    return Settings(home=command.home, retrieval=RetrievalSettings(vector_store=store))
 
 
 class Arrows(Embeddings):
@@ -175,36 +181,43 @@ def test_a_missing_row_file_is_an_error_and_not_an_empty_answer(tmp_path: Path) 
         assert index.search("1 0", 5) == {"a": pytest.approx(1.0, abs=0.01)}
 
 
+@STORES
 def test_an_open_reader_finds_at_once_what_another_process_adds_and_removes(
-    filled: Command, tmp_path: Path
+    filled: Command, tmp_path: Path, store: str
 ) -> None:
-    question = "Which animals are kept on the premises?"
-    with open_pincite(Settings(home=filled.home)) as pincite:
+    question, named = "Which animals are kept on the premises?", {STORE: store}
+    empty = tmp_path / "empty.md"
+    empty.write_text("# Empty\n\nNothing of interest.\n")
+    assert filled("add", empty, **named).code == 0
+    with open_pincite(settings_of(filled, store)) as pincite:
         before = best_by_meaning(pincite, question)
         assert before != "Livestock"
         page = tmp_path / "livestock.md"
         page.write_text("# Livestock\n\nTwo goats and a donkey live behind our warehouse.\n")
-        assert filled("add", page).code == 0
+        assert filled("add", page, **named).code == 0
         assert best_by_meaning(pincite, question) == "Livestock"
-        assert filled("remove", "livestock").code == 0
+        assert filled("remove", "livestock", **named).code == 0
         assert best_by_meaning(pincite, question) == before
 
 
+@STORES
 def test_a_process_that_was_open_before_another_wrote_may_write_without_losing_vectors(
-    filled: Command, tmp_path: Path
+    filled: Command, tmp_path: Path, store: str
 ) -> None:
     folder = tmp_path / "more"
     folder.mkdir()
     for number in range(12):
         (folder / f"{number}.md").write_text(f"# Page {number}\n\nThe crate {number} holds apples.\n")
-    with open_pincite(Settings(home=filled.home)) as pincite:
+    with open_pincite(settings_of(filled, store)) as pincite:
+        with pincite.corpus.writing():
+            pass
         best_by_meaning(pincite, "open the vectors")
-        assert filled("add", folder).code == 0
+        assert filled("add", folder, **{STORE: store}).code == 0
         with pincite.corpus.writing() as (_, writer):
             for number in range(12):
                 text = f"# Leaf {number}\n\nThe barrel {number} holds pears.\n"
                 writer.put(new_document(f"file:///leaf-{number}.md", text))
-    with open_pincite(Settings(home=filled.home)) as pincite:
+    with open_pincite(settings_of(filled, store)) as pincite:
         vectors, passages = len(pincite.corpus.vectors.ids()), pincite.registry.passage_count()
         assert vectors == passages > 24
         hits = pincite.corpus.vectors.search("crates and barrels", 100, EVERYONE).hits
