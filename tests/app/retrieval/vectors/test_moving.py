@@ -152,6 +152,7 @@ def test_two_indexes_on_one_chroma_server_share_nothing(tmp_path: Path) -> None:
             with two.corpus.writing() as (_, writer):
                 writer.put(LATER)
             assert two.corpus.vectors.ids() == LATER.passage_ids
+            assert two.corpus.vectors.strays() == 0, "vectors of the other index"
             assert words_of(two.retriever.invoke("the anvil of hall 3")) == ["Later"]
         assert (len(one.corpus.vectors.ids()), one.corpus.vectors.strays()) == (5, 0)
         assert nearest(one) == [PAGES[3].doc_id]
