@@ -23,7 +23,9 @@ from app.retrieval.embedding.embedder import make_embedder
 from app.retrieval.embedding.question_vectors import QuestionVectors
 from app.retrieval.embedding.stored_vectors import StoredVectors
 from app.retrieval.lexical_index import LexicalIndex
+from app.retrieval.vectors.choose import make_store
 from app.retrieval.vectors.vector_index import VectorIndex
+from app.retrieval.word_index import WordIndex
 from app.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class Corpus:
     settings: Settings
     registry: Registry
     vectors: VectorIndex
-    words: LexicalIndex
+    words: WordIndex
     stored: StoredVectors
     embeddings: Embeddings
     fingerprint: str
@@ -185,7 +187,7 @@ def open_corpus(settings: Settings | None = None) -> Corpus:
     """Open the documents in ``settings.home``, or of the environment and ``.env`` when there are no settings.
 
     Raises:
-        SettingsError, IndexFormatError: the configuration cannot work; one line says why.
+        SettingsError, IndexFormatError, ExtensionError: the configuration cannot work; one line says why.
     """
     settings = settings or load_settings()
     folder = settings.home / settings.tenant
@@ -196,9 +198,15 @@ def open_corpus(settings: Settings | None = None) -> Corpus:
         embedder = make_embedder(settings.embedding)
         questions = QuestionVectors(embedder.embeddings)
         stored = StoredVectors(questions, embedder.fingerprint, folder / "embeddings.sqlite")
-        vectors = VectorIndex(
-            folder, settings.tenant, stored, embedder.fingerprint, engine, settings.retrieval.exact_rows
+        retrieval = settings.retrieval
+        store = make_store(
+            retrieval.vector_store,
+            retrieval.vector_store_url,
+            folder,
+            embedder.fingerprint,
+            registry.index_id,
         )
+        vectors = VectorIndex(store, stored, embedder.fingerprint, engine)
         closing.callback(vectors.close)
         words = LexicalIndex(folder / "words")
         answers = AnswerStore(

@@ -73,10 +73,14 @@ class RetrievalSettings(_Group):
     """How passages are found, ordered and cut."""
 
     candidates: int = Field(100, ge=1, le=1000, description="Passages each leg (dense, lexical) brings.")
-    exact_rows: int = Field(
-        2_000_000,
-        ge=0,
-        description="Readable passages up to which vectors are searched exactly, not by Chroma.",
+    vector_store: str = Field(
+        "rows",
+        min_length=1,
+        description="Where vectors are: rows (a file, searched exactly), chroma (in the data folder, or the "
+        "server of the next setting), or one that an installed distribution brings.",
+    )
+    vector_store_url: str | None = Field(
+        None, description="Server of the vector store, e.g. http://127.0.0.1:8000 of `chroma run`."
     )
     top_k: int = Field(_LIMITS.top_k, ge=1, le=200, description="Passages kept after fusion.")
     dense_weight: float | None = Field(
@@ -312,6 +316,7 @@ class Settings(BaseSettings):
                 "web": True,
                 "answers": True,
                 "embedding": {"api_key": True},
+                "retrieval": {"vector_store_url": True},
                 "rerank": {"api_key": True, "stored_passages": True, "stored_parts": True},
             }
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
@@ -14,6 +14,7 @@ COMMANDS = "pincite.commands"
 LOADERS = "pincite.loaders"
 GUARDS = "pincite.guards"
 TOOLS = "pincite.tools"
+VECTOR_STORES = "pincite.vector_stores"
 
 
 class ExtensionError(PinciteError):
@@ -46,9 +47,19 @@ class Extension:
         Raises:
             ExtensionError: that failed, for whatever reason of its own.
         """
+        return self._made(lambda found: found() if isinstance(found, type) else found)
+
+    def made_with(self, *given: Any) -> Any:
+        """Import it, a class or a function, and give what it makes of ``given``.
+
+        Raises:
+            ExtensionError: that failed, for whatever reason of its own.
+        """
+        return self._made(lambda found: found(*given))
+
+    def _made(self, make: Callable[[Any], Any]) -> Any:
         try:
-            found = self.entry.load()
-            return found() if isinstance(found, type) else found
+            return make(self.entry.load())
         except (Exception, SystemExit) as error:  # somebody else's code may fail in any way
             why = f"{type(error).__name__}: {error}".splitlines()[0]
             raise self.error(f"cannot be loaded ({why})") from error

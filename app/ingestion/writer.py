@@ -12,9 +12,9 @@ from app.errors import PinciteError
 from app.registry.document import embedded_text
 from app.registry.new_document import NewDocument
 from app.registry.registry import Registry
-from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.scope import scope_terms
 from app.retrieval.vectors.vector_index import VectorIndex
+from app.retrieval.word_index import WordIndex
 
 CitedOf = Callable[[str], Collection[tuple[str, str]]]
 """doc_id -> the (doc_id, version) that stored answers cite."""
@@ -37,7 +37,7 @@ class IndexWriter:
     """
 
     def __init__(
-        self, registry: Registry, vectors: VectorIndex, words: LexicalIndex, cited: CitedOf = lambda _: ()
+        self, registry: Registry, vectors: VectorIndex, words: WordIndex, cited: CitedOf = lambda _: ()
     ) -> None:
         self._registry = registry
         self._vectors = vectors
@@ -49,7 +49,7 @@ class IndexWriter:
         ids = [passage_id for one in new for passage_id in one.passage_ids]
         texts = [text for one in new for text in passage_texts(one)]
         self._registry.announce(ids)
-        self._vectors.add(self._registry.last_number() + 1, ids, texts)
+        self._vectors.add(self._registry.last_number() + 1, texts)
         scopes = [terms for one in new for terms in [scope_terms(one.readers, one.facts())] * len(one.spans)]
         self._words.add(ids, texts, scopes)
         self._registry.replace(*new)
@@ -67,8 +67,8 @@ class IndexWriter:
     def settle(self) -> None:
         """Delete noted passages that no document owns, then forget the notes."""
         noted, orphans = self._registry.unsettled()
+        self._vectors.settle(interrupted=bool(noted))
         if orphans:
-            self._vectors.delete(orphans)
             self._words.delete(orphans)
         if noted:
             self._registry.settled()
@@ -86,7 +86,7 @@ def open_writer(
     timeout_s: float,
     registry: Registry,
     vectors: VectorIndex,
-    words: LexicalIndex,
+    words: WordIndex,
     fingerprint: str,
     cited: CitedOf = lambda _: (),
 ) -> Iterator[IndexWriter]:
@@ -115,6 +115,7 @@ def open_writer(
         _name_vector_space(registry, fingerprint)
         vectors.end_writing()
     finally:
+        vectors.stop_writing()
         words.end_writing()
         lock.release()
 

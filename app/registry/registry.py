@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import Column, ColumnElement, Connection, Engine, delete, func, insert, or_, select, text
 
@@ -63,6 +64,13 @@ class Registry:
     def set_state(self, key: str, value: str) -> None:
         with self._engine.begin() as connection:
             _set_state(connection, key, value)
+
+    def index_id(self) -> str:
+        """Names this index among others, on a server that several use; made when first asked for."""
+        with self._engine.begin() as connection:
+            values = {"key": "index", "value": uuid4().hex}
+            connection.execute(insert(state).prefix_with("OR IGNORE").values(values))
+            return str(connection.scalar(select(state.c.value).where(state.c.key == "index")))
 
     def documents(self, source: str | None = None) -> list[DocumentRecord]:
         """All documents, by source and URI."""

@@ -14,11 +14,11 @@ from sqlalchemy import select
 
 from app.registry.registry import Registry
 from app.registry.schema import documents, passages
-from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.ranking.balance import dense_weight
 from app.retrieval.ranking.fusion import USUAL_WEIGHT, convex_fusion
 from app.retrieval.scope import Scope, document_conditions, make_scope
-from app.retrieval.vectors.vector_index import VectorIndex
+from app.retrieval.vectors.vector_index import VectorIndex, VectorsElsewhereError
+from app.retrieval.word_index import WordIndex
 from graphs.calling.unworded import unworded
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class HybridRetriever(BaseRetriever):
 
     registry: Registry
     vectors: VectorIndex
-    lexical: LexicalIndex
+    lexical: WordIndex
     fingerprint: str
     candidates: int
     top_k: int
@@ -94,6 +94,8 @@ class HybridRetriever(BaseRetriever):
             )
         try:
             hits, mean = self.vectors.search(query, depth, scope, also)
+        except VectorsElsewhereError as error:
+            return {}, None, f"found by words only: {error}"
         except Exception as error:  # any embedder or vector store may be configured; words still find
             logger.warning(
                 "embedding or vector search failed; words alone are searched", exc_info=unworded(error)

@@ -6,11 +6,11 @@ import math
 import threading
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.retrieval.scope import Scope, fact_term, reader_term
+from app.retrieval.word_index import LexicalHit
 from graphs.text.words import STOP_WORDS
 
 if TYPE_CHECKING:
@@ -23,14 +23,6 @@ _LEAST_IDF = 1e-6
 PAIR_WEIGHT = 0.3
 """What two neighbouring words count beside the words themselves (docs/decisions/0006)."""
 _WRITER_BYTES = 64_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class LexicalHit:
-    """A passage and its BM25 score; larger is better."""
-
-    passage_id: str
-    bm25: float
 
 
 class LexicalIndex:

@@ -71,6 +71,11 @@ def would_contact(settings: Settings) -> Iterator[str]:
         yield f"embeddings at {settings.embedding.base_url or os.environ.get('OPENAI_BASE_URL') or 'OpenAI'}"
     from app.models.local.model import is_local
 
+    if settings.retrieval.vector_store_url:
+        from app.retrieval.vectors.store import without_login
+
+        server = without_login(settings.retrieval.vector_store_url)
+        yield f"vector store {settings.retrieval.vector_store} at {server}"
     for name in _model_names(settings):
         if is_local(name):
             continue
@@ -148,7 +153,7 @@ def _index(settings: Settings) -> Iterator[HealthCheck]:
         elif records:
             noted, _ = corpus.registry.unsettled()
             if noted:
-                corpus.vectors.row_ids()  # a lost file is not mended by running it again
+                corpus.vectors.ids()  # unless another part of it is broken too
                 yield HealthCheck("missing", "index", "a run was interrupted; run the same add or sync again")
             else:
                 yield _index_parts(corpus, passages)
@@ -169,16 +174,19 @@ def _old_documents(records: list[DocumentRecord]) -> Iterator[HealthCheck]:
 
 
 def _index_parts(corpus: Corpus, passages: int) -> HealthCheck:
-    counts = {
-        "vectors in Chroma": len(corpus.vectors.ids()),
-        "rows of vectors": len(corpus.vectors.row_ids()),
-        "passages with words": corpus.words.count(),
-    }
+    corpus.vectors.check_place()
+    label = corpus.vectors.label
+    counts = {"passages with words": corpus.words.count()}
+    vectors = f"vectors in {label}"
+    if corpus.settings.retrieval.vector_store_url is None:
+        counts[vectors] = len(corpus.vectors.ids()) + corpus.vectors.strays()
+    else:
+        vectors += ", which was not contacted"
     wrong = [f"{count} {what}" for what, count in counts.items() if count != passages]
     if wrong:
         detail = f"{', '.join(wrong)} for {passages} passages; remove and add again"
         return HealthCheck("broken", "index", detail)
-    return HealthCheck("ok", "index", f"{passages} vectors, as many as passages, in Chroma, rows and words")
+    return HealthCheck("ok", "index", f"{passages} passages, as many with words and {vectors}")
 
 
 def _model_names(settings: Settings) -> list[str]:

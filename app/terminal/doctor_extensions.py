@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from app.extensions.entry_points import GUARDS, TOOLS, Extension, ExtensionError, chosen, installed
+from app.extensions.entry_points import (
+    GUARDS,
+    TOOLS,
+    VECTOR_STORES,
+    Extension,
+    ExtensionError,
+    chosen,
+    installed,
+)
 from app.settings import Settings
 from app.terminal.health import HealthCheck
 
 
 def extension_checks(settings: Settings) -> Iterator[HealthCheck]:
-    """Every installed loader, guard and tool: who brings it, and whether it is used."""
+    """Every installed loader, guard, tool and vector store: who brings it, and whether it is used."""
     from app.ingestion.load.installed import InstalledLoaders
     from app.safety import installed_guards
 
@@ -26,6 +34,20 @@ def extension_checks(settings: Settings) -> Iterator[HealthCheck]:
     wanted = settings.extensions
     yield from _named("guard", GUARDS, wanted.guards, installed_guards.SETTING, installed_guards.load_guard)
     yield from _tools(wanted.tools)
+    yield from _vector_stores(settings)
+
+
+def _vector_stores(settings: Settings) -> Iterator[HealthCheck]:
+    from app.retrieval.vectors.choose import OURS, SETTING, load_store, place_of
+
+    name = settings.retrieval.vector_store
+    home = settings.home / settings.tenant
+    names = [] if name in OURS else [name]
+
+    def load(extension: Extension) -> Any:
+        return load_store(extension, place_of(home, name, "doctor", None, lambda: "doctor"))
+
+    yield from _named("vector store", VECTOR_STORES, names, SETTING, load)
 
 
 def _tools(names: Sequence[str]) -> Iterator[HealthCheck]:

@@ -12,7 +12,7 @@ import pytest
 
 from app.compose import open_pincite
 from app.errors import PinciteError
-from app.retrieval.vectors.row_file import RowFileError
+from app.retrieval.vectors.store import VectorStoreError
 from app.settings import Settings
 from tests.app.api.test_application import VOLTS, client_of, events_of, problem_of
 from tests.support.cli import Command
@@ -47,31 +47,21 @@ def test_every_error_has_the_base_and_a_code_of_its_own(package: str) -> None:
         assert one.code == one.code.lower().replace("_", "-")
 
 
-@pytest.fixture(params=["missing", "damaged", "empty"])
-def damage(request: pytest.FixtureRequest, filled: Command) -> str:
+def test_a_damaged_row_file_is_one_line_that_says_what_to_do(filled: Command, tmp_path: Path) -> None:
     (rows,) = (filled.home / "default" / "rows").glob("*.rows")
-    if request.param == "missing":
-        rows.unlink()
-    else:
-        rows.write_bytes(b"" if request.param == "empty" else b"not rows" * 100)
-    return "not a file of vectors" if request.param == "damaged" else "is missing"
-
-
-def test_a_lost_row_file_is_one_line_that_says_what_to_do(
-    filled: Command, damage: str, tmp_path: Path
-) -> None:
+    rows.write_bytes(b"not rows" * 100)
     new = tmp_path / "new.md"
     new.write_text("# Roof\n\nThe roof terrace is open from May to September.\n")
     added = filled("add", new)
     assert added.code == 2
-    assert damage in added.err
-    assert "remove all documents and add them again" in added.err
+    assert "not a file of vectors" in added.err
+    assert "delete it and run pincite add or sync" in added.err
     assert added.err.strip().count("\n") == 0
 
     doctor = filled("doctor")
     assert doctor.code == 1
     (broken,) = [line for line in doctor.out.splitlines() if line.startswith("broken")]
-    assert damage in broken
+    assert "not a file of vectors" in broken
     assert doctor.err == ""
 
     # Words still find: an answer without vectors is better than none, and says so.
@@ -81,13 +71,33 @@ def test_a_lost_row_file_is_one_line_that_says_what_to_do(
     assert "Traceback" not in asked.out + asked.err
     assert "RowFileError" in asked.out + asked.err
 
-
-def test_what_the_line_says_mends_a_lost_row_file(filled: Command, documents: Path) -> None:
-    (rows,) = (filled.home / "default" / "rows").glob("*.rows")
     rows.unlink()
-    assert filled("remove", "--source", "handbook").code == 0
-    assert filled("add", documents, "--source", "handbook").code == 0
+    assert filled("add", new).code == 0
     assert filled("doctor").code == 0
+
+
+@pytest.mark.parametrize("damage", ["missing", "empty"])
+def test_lost_rows_are_told_and_made_anew_by_the_next_writer(
+    filled: Command, documents: Path, damage: str
+) -> None:
+    (rows,) = (filled.home / "default" / "rows").glob("*.rows")
+    rows.write_bytes(b"")
+    if damage == "missing":
+        rows.unlink()
+    doctor = filled("doctor")
+    assert doctor.code == 1
+    (broken,) = [line for line in doctor.out.splitlines() if line.startswith("broken")]
+    assert "the vectors are missing from the vector store rows; run pincite add or sync" in broken
+    asked = filled("ask", VOLTS)
+    assert asked.code == 0
+    assert "VectorStoreError" in asked.out + asked.err
+
+    added = filled("add", documents, "--source", "handbook")
+    assert added.code == 0
+    assert added.err.startswith("the vectors of ")
+    assert added.err.count("\n") == 1
+    assert filled("doctor").code == 0
+    assert filled("ask", VOLTS).err == ""
 
 
 class _Failing:
@@ -129,7 +139,7 @@ def test_what_is_swallowed_is_logged_once_with_its_traceback(
     rows.unlink()
     with open_pincite(Settings(home=home)) as pincite, caplog.at_level(logging.WARNING):
         answer = pincite.ask(VOLTS)
-    assert any("RowFileError" in notice for notice in answer.notices)
-    logged = [one for one in caplog.records if one.exc_info and one.exc_info[0] is RowFileError]
+    assert any("VectorStoreError" in notice for notice in answer.notices)
+    logged = [one for one in caplog.records if one.exc_info and one.exc_info[0] is VectorStoreError]
     assert len(logged) == len(answer.receipt["retrievals"])
     assert VOLTS not in logged[0].getMessage()

@@ -11,10 +11,12 @@ from typing import ClassVar
 
 import pytest
 
+from app.retrieval.vectors.store import StorePlace, VectorStore
 from app.testing.guard_suite import GuardSuite
 from app.testing.loader_suite import LoaderSuite, Sample
 from app.testing.openai_server import Reply, give_answer, serve_model
 from app.testing.tool_suite import ToolSuite
+from app.testing.vector_store_suite import VectorStoreSuite
 from tests.support.strangers import Stranger
 from tests.support.web_server import site
 
@@ -150,16 +152,63 @@ def test_a_guard_acts_when_it_is_named(stranger: Stranger, tmp_path: Path) -> No
     assert "ok       guard code_names: from pincite-names 1.0" in said
 
 
+def test_a_vector_store_holds_the_vectors_when_it_is_named(stranger: Stranger, tmp_path: Path) -> None:
+    bring(stranger, "one_file_store", "pincite-one-file")
+    (tmp_path / "shops.md").write_text("# Shops\n\nThe shop in Berlin is open every weekday.\n")
+    (tmp_path / "boats.md").write_text("# Boats\n\nThe ferry leaves at noon.\n")
+    assert stranger.pincite("add", tmp_path / "shops.md").code == 0
+    assert "off      vector store one_file: from pincite-one-file 1.0" in stranger.pincite("doctor").out
+    named = {"PINCITE_RETRIEVAL__VECTOR_STORE": "one_file"}
+
+    asked = stranger.pincite("ask", "When is the shop open?", **named)
+    assert "found by words only: the vectors are in the vector store rows" in asked.out + asked.err
+    added = stranger.pincite("add", tmp_path / "boats.md", **named)
+    assert added.code == 0
+    assert added.err == "the vectors of 1 passages were written to the vector store one_file\n"
+    home = stranger.folder / "home" / "default"
+    assert [path.suffix for path in (home / "vectors" / "one_file").iterdir()] == [".npz"]
+    assert not (home / "rows").exists()
+
+    answer = json.loads(stranger.pincite("ask", "--json", "When is the shop open?", **named).out)
+    assert answer["status"] == "answered"
+    (found,) = answer["receipt"]["retrievals"]
+    assert found["found"][0]["scores"]["dense"] > 0.5
+    assert not answer["notices"]
+    said = stranger.pincite("doctor", **named)
+    assert said.code == 0, said.out
+    assert "ok       vector store one_file: from pincite-one-file 1.0" in said.out
+    assert "2 passages, as many with words and vectors in one_file" in said.out
+
+
 TELLTALE = "from pathlib import Path\nPath('was-imported').touch()\nraise RuntimeError('broken on purpose')\n"
 
 
-def test_doctor_imports_no_guard_or_tool_that_is_not_named(stranger: Stranger) -> None:
-    entries = {"pincite.guards watcher": "watcher:guard", "pincite.tools watcher": "watcher:tool"}
+def test_doctor_imports_nothing_that_is_not_named(stranger: Stranger) -> None:
+    entries = {f"pincite.{kind} watcher": "watcher:it" for kind in ("guards", "tools", "vector_stores")}
     stranger.bring("pincite-watcher", "1.0", entries, watcher=TELLTALE)
     said = stranger.pincite("doctor")
     assert "off      guard watcher: from pincite-watcher 1.0, not used; name it in" in said.out
     assert "off      tool watcher: from pincite-watcher 1.0, not used; name it in" in said.out
+    assert "off      vector store watcher: from pincite-watcher 1.0, not used; name it in" in said.out
     assert not list(stranger.folder.rglob("was-imported"))
+
+
+def test_a_vector_store_that_is_not_there_or_lacks_a_method_is_one_line(stranger: Stranger) -> None:
+    named = {"PINCITE_RETRIEVAL__VECTOR_STORE": "half"}
+    asked = stranger.pincite("ask", "Why?", **named)
+    assert (asked.code, asked.err.count("\n")) == (2, 1)
+    assert "names 'half', which no installed distribution brings" in asked.err
+    assert "Pincite's own are rows and chroma" in asked.err
+    source = (
+        "class Half:\n    def __init__(self, place):\n        pass\n\n    def upsert(self):\n        pass\n"
+    )
+    stranger.bring("pincite-half", "1.0", {"pincite.vector_stores half": "half:Half"}, half=source)
+    asked = stranger.pincite("ask", "Why?", **named)
+    assert (asked.code, asked.err.count("\n")) == (2, 1)
+    assert "'half' of pincite-half 1.0 is no vector store: it has no delete, nearest, cosines" in asked.err
+    said = stranger.pincite("doctor", **named)
+    assert said.code == 1
+    assert "broken   vector store half: pincite.vector_stores 'half' of pincite-half 1.0 is no" in said.out
 
 
 @pytest.mark.parametrize("kind", ["guards", "tools"])
@@ -212,6 +261,12 @@ class TestCodeNames(GuardSuite):
     guard = example("code_names_guard").CodeNames()
     passes = ("Ask first.", "Where do bluebirds live?")
     stops = ("What is Bluebird?", "BLUEBIRD ships in May.")
+
+
+class TestOneFileStore(VectorStoreSuite):
+    def make(self, place: StorePlace) -> VectorStore:
+        made: VectorStore = example("one_file_store").OneFileStore(place)
+        return made
 
 
 class TestOpeningHours(ToolSuite):

@@ -13,7 +13,7 @@ from app.ingestion.split import split
 from app.registry.document import LoadedDocument
 from app.registry.new_document import NewDocument
 from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
-from app.settings import Settings
+from app.settings import RetrievalSettings, Settings
 
 FINGERPRINT = MiniLMEmbeddings().fingerprint
 
@@ -36,9 +36,10 @@ def new_document(
 
 
 @contextmanager
-def filled_index(home: Path, documents: Sequence[NewDocument]) -> Iterator[Pincite]:
+def filled_index(home: Path, documents: Sequence[NewDocument], store: str = "rows") -> Iterator[Pincite]:
     """The application over a new data folder with these documents."""
-    with open_pincite(Settings(home=home)) as pincite:
+    settings = Settings(home=home, retrieval=RetrievalSettings(vector_store=store))
+    with open_pincite(settings) as pincite:
         with pincite.corpus.writing() as (_, writer):
             for document in documents:
                 writer.put(document)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
 
+from app.retrieval.embedding.arrays import embed_array, embed_query_array, unit
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -24,24 +26,23 @@ class EmbeddingCache:
 
     def vectors(self, texts: Sequence[str]) -> np.ndarray:
         """Unit vectors, one row a text."""
-        return self._of(texts, self._embeddings.embed_documents, "")
+        return self._of(texts, lambda new: embed_array(self._embeddings, new), "")
 
     def question(self, text: str) -> np.ndarray:
         """The unit vector of a question, as the embedder makes it for questions."""
-        row: np.ndarray = self._of([text], lambda new: [self._embeddings.embed_query(new[0])], "question")[0]
+        row: np.ndarray = self._of(
+            [text], lambda new: embed_query_array(self._embeddings, new[0])[None], "question"
+        )[0]
         return row
 
-    def _of(
-        self, texts: Sequence[str], embed: Callable[[list[str]], list[list[float]]], kind: str
-    ) -> np.ndarray:
+    def _of(self, texts: Sequence[str], embed: Callable[[list[str]], np.ndarray], kind: str) -> np.ndarray:
         import numpy as np
 
         with self._lock:
             known = {text: self._vectors[kind, text] for text in texts if (kind, text) in self._vectors}
         new = list(dict.fromkeys(text for text in texts if text not in known))
-        for text, vector in zip(new, embed(new) if new else [], strict=True):
-            array = np.asarray(vector, dtype=np.float32)
-            known[text] = array / max(float(np.linalg.norm(array)), 1e-12)
+        if new:
+            known.update(zip(new, unit(embed(new)), strict=True))
         with self._lock:
             for text, array in known.items():
                 self._vectors[kind, text] = array

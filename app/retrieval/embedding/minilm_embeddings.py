@@ -77,6 +77,16 @@ class MiniLMEmbeddings(Embeddings):
         vector: list[float] = _mean(self._question(text)[1]).tolist()
         return vector
 
+    def embed_array(self, texts: Sequence[str]) -> np.ndarray:
+        """Vectors as float32 of shape (texts, 384)."""
+        import numpy as np
+
+        return np.stack(self.embed_many(texts)) if texts else np.empty((0, 384), np.float32)
+
+    def embed_query_array(self, text: str) -> np.ndarray:
+        """A vector as float32 of shape (384,)."""
+        return self._embed(text)
+
     def embed_many(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Vectors as float32 arrays of shape (384,), in the order of ``texts``."""
         self._model()

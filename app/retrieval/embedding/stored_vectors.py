@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from langchain_core.embeddings import Embeddings
 
+from app.retrieval.embedding.arrays import embed_array, embed_query_array, unit
 from app.storage.cache_file import open_cache
 
 if TYPE_CHECKING:
@@ -45,26 +46,30 @@ class StoredVectors(Embeddings):
         self._limit = limit
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        made: list[list[float]] = self.embed_array(texts).tolist()
+        return made
+
+    def embed_array(self, texts: Sequence[str]) -> np.ndarray:
+        """Float32, one row a text."""
         import numpy as np
 
         if not texts:
-            return []
+            return np.empty((0, 0), np.float32)
         keys = [hashlib.sha256(f"{self._fingerprint}\0{text}".encode()).digest() for text in texts]
         try:
             found = self._read_or_make(keys, texts)
         except (sqlite3.Error, OSError) as error:
             # A full disk, a folder that may only be read: then the vectors are made each time.
             _log.warning("vectors are not kept: %s: %s", self._file, error, exc_info=error)
-            made: list[list[float]] = _halved(self._embeddings.embed_documents(texts)).astype(float).tolist()
-            return made
-        return [np.frombuffer(found[key], "<f2").astype(np.float32).tolist() for key in keys]
+            return _halved(embed_array(self._embeddings, texts)).astype(np.float32)
+        return np.frombuffer(b"".join(found[key] for key in keys), "<f2").reshape(len(keys), -1).astype("f4")
 
     def _read_or_make(self, keys: Sequence[bytes], texts: Sequence[str]) -> dict[bytes, bytes]:
         with open_cache(self._file, _TABLE) as connection:
             found = _read(connection, list(dict.fromkeys(keys)))
             new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
             for some in _parts(list(new.items())):
-                vectors = _halved(self._embeddings.embed_documents([text for _, text in some]))
+                vectors = _halved(embed_array(self._embeddings, [text for _, text in some]))
                 rows = [(key, vector.tobytes()) for (key, _), vector in zip(some, vectors, strict=True)]
                 with connection:
                     connection.executemany("INSERT OR IGNORE INTO vectors (key, vector) VALUES (?, ?)", rows)
@@ -75,6 +80,10 @@ class StoredVectors(Embeddings):
 
     def embed_query(self, text: str) -> list[float]:
         return self._embeddings.embed_query(text)
+
+    def embed_query_array(self, text: str) -> np.ndarray:
+        """Float32."""
+        return embed_query_array(self._embeddings, text)
 
     def keep(self, count: int) -> None:
         """Forget all but the newest ``count`` vectors (and never less than 10,000)."""
@@ -103,10 +112,5 @@ def _read(connection: sqlite3.Connection, keys: list[bytes]) -> dict[bytes, byte
     return found
 
 
-def _halved(vectors: list[list[float]]) -> np.ndarray:
-    import numpy as np
-
-    array = np.asarray(vectors, np.float32)
-    lengths = np.linalg.norm(array, axis=1, keepdims=True)
-    halved: np.ndarray = (array / np.maximum(lengths, np.float32(1e-12))).astype("<f2")
-    return halved
+def _halved(vectors: np.ndarray) -> np.ndarray:
+    return unit(vectors).astype("<f2")

@@ -1,26 +1,41 @@
-"""Chroma through langchain-chroma: one collection a tenant and vector space, in the data folder.
+"""The store ``chroma``: Chroma in the data folder, or a Chroma server, through langchain-chroma.
 
-Only ids and vectors are stored: the texts are the registry's, and here they would take three times the time
-and disk.
+Its graph finds the nearest of all passages, or about so. Where most may be read, some more are asked for and
+the others dropped; else Chroma is told the numbers that may be found. Where few may be read, or too few were
+found, their vectors are fetched and compared one by one, so that nobody's answers get thin
+(docs/decisions/0013-vector-stores.md has the times).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+import math
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from langchain_core.embeddings import Embeddings
 
 from app.process.passing import quiet_import
+from app.retrieval.vectors.store import Allowed, Nearest, StorePlace, VectorStoreError
 
 if TYPE_CHECKING:
+    import httpx
     import numpy as np
     from chromadb.api import ClientAPI
     from langchain_chroma import Chroma
 
 MAX_BATCH = 5000
 """Chroma takes at most 5461 records in one call."""
+
+COMPARED_ONE_BY_ONE = 500
+"""Up to this many readable passages are all compared."""
+_MORE = 1.5
+_MOST_ASKED = 1000
+_PORTS = {"http": 8000, "https": 443}
+_TIMEOUT_S = 30.0
 
 
 class _Ready(Embeddings):
@@ -37,73 +52,163 @@ class _Ready(Embeddings):
 
 
 class ChromaStore:
-    """Vectors by passage id. Not safe for threads: the owner holds a lock.
+    """Vectors by passage number, in one collection an index and vector space. Safe for threads, in turns.
 
-    A client sees what other processes wrote only after it is opened again, so whoever reads names the
-    generation expected and the client is opened anew when that has moved on.
+    A client of a folder sees what other processes wrote only after it is opened again, and loses vectors
+    when it writes before that; a server needs none of this.
     """
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self._folder = folder
-        self._name = name[:63].rstrip("-._")
+    def __init__(self, place: StorePlace) -> None:
+        self._place = place
+        self._lock = threading.Lock()
         self._ready = _Ready()
         self._client: ClientAPI | None = None
         self._store: Chroma | None = None
-        self._generation: str | None = None
 
-    def upsert(self, ids: Sequence[str], vectors: np.ndarray) -> None:
-        """Write one vector (a row) for each id; an id that is there already is replaced."""
-        store = self._open()
-        for i in range(0, len(ids), MAX_BATCH):
-            chosen = list(ids[i : i + MAX_BATCH])
-            self._ready.vectors = vectors[i : i + MAX_BATCH]
-            store.add_texts([""] * len(chosen), ids=chosen)
+    def upsert(self, numbers: Sequence[int], vectors: np.ndarray) -> None:
+        with self._opened() as store:
+            for i in range(0, len(numbers), MAX_BATCH):
+                ids = [str(number) for number in numbers[i : i + MAX_BATCH]]
+                self._ready.vectors = vectors[i : i + MAX_BATCH]
+                store.add_texts([""] * len(ids), ids=ids)
 
-    def delete(self, ids: Sequence[str]) -> None:
-        """Remove vectors; ids that are not there are passed over."""
-        store = self._open()
-        for i in range(0, len(ids), MAX_BATCH):
-            store.delete(ids=list(ids[i : i + MAX_BATCH]))
+    def delete(self, numbers: Sequence[int]) -> None:
+        with self._opened() as store:
+            for i in range(0, len(numbers), MAX_BATCH):
+                store.delete(ids=[str(number) for number in numbers[i : i + MAX_BATCH]])
 
-    def nearest(self, vector: np.ndarray, k: int, generation: str) -> list[tuple[str, float]]:
-        """About the ``k`` largest cosines as (id, cosine), best first, whoever may read them."""
-        store = self._at(generation)
-        found = store.similarity_search_by_vector_with_relevance_scores(vector.tolist(), k=k)
-        return [(str(document.id), 1.0 - distance) for document, distance in found]
+    def nearest(self, vector: np.ndarray, k: int, allowed: Allowed) -> Nearest:
+        if not allowed.count or k < 1:
+            return Nearest([], None)
+        with self._opened() as store:
+            if allowed.count > max(COMPARED_ONE_BY_ONE, k):
+                for found in self._found(store, vector, k, allowed):
+                    hits = [hit for hit in found if allowed.of_one(hit[0])][:k]
+                    if len(hits) == k:
+                        return Nearest(hits, None)
+            cosines = self._compare(store, vector, allowed.numbers.tolist())
+        best = sorted(cosines.items(), key=lambda hit: (-hit[1], hit[0]))[:k]
+        return Nearest(best, sum(cosines.values()) / len(cosines) if cosines else None)
 
-    def ids(self, generation: str) -> list[str]:
-        return list(self._at(generation).get(include=[])["ids"])
+    def cosines(self, vector: np.ndarray, numbers: Sequence[int]) -> dict[int, float]:
+        with self._opened() as store:
+            return self._compare(store, vector, numbers) if numbers else {}
+
+    def numbers(self, among: Sequence[int] | None = None) -> set[int]:
+        wanted = None if among is None else [str(number) for number in dict.fromkeys(among)]
+        with self._opened() as store:
+            return {int(name) for name in store.get(ids=wanted, include=[])["ids"]}
+
+    def refresh(self, last: int, *, anew: bool) -> None:
+        del last
+        if anew and self._place.url is None:
+            self.close()
+
+    def end_writing(self) -> None:
+        pass
 
     def close(self) -> None:
-        if self._client is not None:
-            self._client.close()  # type: ignore[attr-defined]
-        self._client = self._store = None
+        with self._lock:
+            self._close()
 
-    def _at(self, generation: str) -> Chroma:
-        if self._generation != generation:
-            self.close()
-        self._generation = generation
-        return self._open()
+    def _found(
+        self, store: Chroma, vector: np.ndarray, k: int, allowed: Allowed
+    ) -> Iterator[list[tuple[int, float]]]:
+        """What the graph finds: of all passages, where few more than ``k`` are enough; of the allowed."""
+        asked = math.ceil(k * _MORE * allowed.total / allowed.count)
+        if asked <= _MOST_ASKED:
+            yield self._ask(store, vector, asked)
+        yield self._ask(store, vector, k, ids=[str(number) for number in allowed.numbers.tolist()])
+
+    def _ask(self, store: Chroma, vector: np.ndarray, count: int, **which: Any) -> list[tuple[int, float]]:
+        # The wrapper hands both on as they are, and Chroma takes arrays.
+        asked: Any = vector
+        found = store.similarity_search_by_vector_with_relevance_scores(asked, k=count, **which)
+        return [(int(str(document.id)), 1.0 - distance) for document, distance in found]
+
+    def _compare(self, store: Chroma, vector: np.ndarray, numbers: Sequence[int]) -> dict[int, float]:
+        import numpy as np
+
+        cosines: dict[int, float] = {}
+        wanted = list(dict.fromkeys(numbers))
+        for i in range(0, len(wanted), MAX_BATCH):
+            ids = [str(number) for number in wanted[i : i + MAX_BATCH]]
+            found = store.get(ids=ids, include=["embeddings"])
+            if found["ids"]:
+                scores = np.asarray(found["embeddings"], np.float32) @ vector
+                cosines.update(zip(map(int, found["ids"]), scores.tolist(), strict=True))
+        return cosines
+
+    @contextmanager
+    def _opened(self) -> Iterator[Chroma]:
+        """The collection, for one thread at a time.
+
+        Raises:
+            VectorStoreError: Chroma cannot be used.
+        """
+        with quiet_import():
+            import chromadb.errors
+        import httpx
+
+        with self._lock:
+            try:
+                if self._store is None:
+                    self._store = self._open()
+                yield self._store
+            except (chromadb.errors.ChromaError, httpx.HTTPError, ValueError) as error:
+                self._close()
+                raise self._error(error) from error
 
     def _open(self) -> Chroma:
-        if self._store is None:
-            chroma_class, client = _chroma(self._folder)
-            self._client = client
-            self._store = chroma_class(
-                client=client,
-                collection_name=self._name,
-                embedding_function=self._ready,
-                collection_configuration={"hnsw": {"space": "cosine"}},
-            )
-        return self._store
+        with quiet_import():
+            import chromadb
+            from chromadb.config import Settings
+            from langchain_chroma import Chroma
+
+        settings = Settings(anonymized_telemetry=False)
+        if self._place.url is None:
+            self._place.folder.mkdir(parents=True, exist_ok=True)
+            self._client = chromadb.PersistentClient(str(self._place.folder), settings=settings)
+        else:
+            parts = urlsplit(self._place.url)
+            port = parts.port or _PORTS.get(parts.scheme)
+            if not parts.hostname or port is None:
+                raise ValueError("write it as http://host:port")
+            self._client = chromadb.HttpClient(parts.hostname, port, parts.scheme == "https", None, settings)
+            for session in _sessions(self._client):
+                session.timeout = _TIMEOUT_S
+        return Chroma(
+            client=self._client,
+            collection_name=self._name(),
+            embedding_function=self._ready,
+            collection_configuration={"hnsw": {"space": "cosine"}},
+        )
+
+    def _name(self) -> str:
+        """Short enough for Chroma, and no other index's or vector space's."""
+        whose = self._place.index() if self._place.url is not None else ""
+        return "pincite-" + sha256(f"{whose}/{self._place.space}".encode()).hexdigest()[:32]
+
+    def _close(self) -> None:
+        if self._client is not None:
+            sessions = _sessions(self._client)
+            self._client.close()  # type: ignore[attr-defined]
+            for session in sessions:
+                session.close()
+        self._client = self._store = None
+
+    def _error(self, error: Exception) -> VectorStoreError:
+        if self._place.url is not None:
+            where = f"the Chroma server at {self._place.server}"
+            what = "check that it runs, and PINCITE_RETRIEVAL__VECTOR_STORE_URL"
+        else:
+            where, what = f"Chroma in {self._place.folder}", "delete that folder and run pincite add or sync"
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        return VectorStoreError(f"{where} cannot be used ({reason}); {what}")
 
 
-def _chroma(folder: Path) -> tuple[type[Chroma], ClientAPI]:
-    with quiet_import():
-        import chromadb
-        from chromadb.config import Settings
-        from langchain_chroma import Chroma
-
-    folder.mkdir(parents=True, exist_ok=True)
-    settings = Settings(anonymized_telemetry=False)
-    return Chroma, chromadb.PersistentClient(str(folder), settings=settings)
+def _sessions(client: ClientAPI) -> list[httpx.Client]:
+    """What asks the server: Chroma gives it no time limit, and leaves its connections open when it closes."""
+    owners = (client, getattr(client, "_admin_client", None))
+    found = (getattr(getattr(owner, "_server", None), "_session", None) for owner in owners)
+    return [session for session in found if session is not None]

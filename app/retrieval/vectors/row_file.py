@@ -1,8 +1,9 @@
 """Vectors as rows of small integers in one file: what an exact search reads from end to end.
 
 A record is ``dim`` int8 codes, the scale they are multiplied with (float32) and the number of the passage
-(int64). Records are only ever appended, with rising numbers. What a killed writer left at the end has
-numbers the registry never gave out; readers stop before it and the next writer writes over it.
+(int64). Records are appended, with rising numbers, and erased in their place: a scale of 0 and no codes.
+What a killed writer left at the end has numbers the registry never gave out; readers stop before it and the
+next writer writes over it.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from app.errors import PinciteError
+from app.retrieval.vectors.store import Nearest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
 MAGIC = b"PINROWS1"
 HEADER_BYTES = 64
 
-REPAIR = "delete it if it is there, remove all documents and add them again"
-"""Documents that did not change are passed over by adding, so they must be removed first."""
+REPAIR = "delete it and run pincite add or sync: vectors are then written anew"
 
 _COPIED_SHARE = 0.2
 """Up to this share of all rows it is quicker to copy the wanted ones together than to read past the rest."""
@@ -34,13 +35,6 @@ class RowFileError(PinciteError, RuntimeError):
     """The file is not one of ours, or holds vectors of another length."""
 
     code = "row-file"
-
-
-class Nearest(NamedTuple):
-    """(passage number, cosine) of the nearest rows, best first; the mean cosine of all that were allowed."""
-
-    hits: list[tuple[int, float]]
-    mean: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +88,27 @@ class Rows:
         """The cosine of each of these passages that has a row."""
         import numpy as np
 
+        places = self.places(numbers)
+        places = places[self.records["scale"][places] > 0]
+        found = self._cosines(question, places) if len(places) else np.empty(0, np.float32)
+        return {int(self.numbers[place]): float(one) for place, one in zip(places, found, strict=True)}
+
+    def places(self, numbers: Sequence[int]) -> np.ndarray:
+        """The positions (rising) of these passages; those without a row are left out."""
+        import numpy as np
+
         wanted = np.array(sorted(set(numbers)), np.int64)
         places = np.searchsorted(self.numbers, wanted)
         there = places < len(self.numbers)
         there[there] = self.numbers[places[there]] == wanted[there]
-        found = self._cosines(question, places[there]) if there.any() else np.empty(0, np.float32)
-        return {int(number): float(cosine) for number, cosine in zip(wanted[there], found, strict=True)}
+        found: np.ndarray = places[there]
+        return found
+
+    def kept(self) -> np.ndarray:
+        """The positions of rows that were not erased, as the file is now."""
+        import numpy as np
+
+        return np.flatnonzero(self.records["scale"] > 0)
 
     def _cosines(self, question: np.ndarray, positions: np.ndarray) -> np.ndarray:
         import numpy as np
@@ -197,30 +206,30 @@ class RowWriter:
     """Appends rows. There is one writer at a time."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._end = 0
         self._last = -1
 
-    def append(self, numbers: range, vectors: np.ndarray) -> None:
+    def append(self, numbers: Sequence[int], vectors: np.ndarray) -> None:
         """Write one record a row of ``vectors`` (float32, unit length) and wait until it is on the disk.
 
-        ``numbers`` begin above all that the registry gave out: what the file holds from there on is of a
-        writer that was killed or failed, and is written over.
+        ``numbers`` rise. What the file holds from the first of them on is of a writer that was killed or
+        failed, and is written over.
 
         Raises:
             RowFileError: the vectors are longer or shorter than those in the file.
         """
-        if not self._end or numbers.start != self._last + 1:
-            self._find_end(numbers.start)
+        if not self._end or numbers[0] != self._last + 1:
+            self._find_end(numbers[0])
         records = _records(numbers, vectors)
         if not self._end:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._path.write_bytes(_header(vectors.shape[1]))
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.write_bytes(_header(vectors.shape[1]))
             self._end = HEADER_BYTES
-        with self._path.open("r+b") as file:
-            found = _dimension(file.read(HEADER_BYTES), self._path)
+        with self.path.open("r+b") as file:
+            found = _dimension(file.read(HEADER_BYTES), self.path)
             if found != vectors.shape[1]:
-                raise RowFileError(f"{self._path} holds vectors of {found} numbers, not {vectors.shape[1]}")
+                raise RowFileError(f"{self.path} holds vectors of {found} numbers, not {vectors.shape[1]}")
             file.seek(self._end)
             file.write(records.tobytes())
             file.flush()
@@ -229,17 +238,29 @@ class RowWriter:
         self._last = numbers[-1]
 
     def _find_end(self, first_number: int) -> None:
-        rows = open_rows(self._path, first_number - 1)
+        rows = open_rows(self.path, first_number - 1)
         if rows is None:
             self._end = 0
             return
         self._end = HEADER_BYTES + (len(rows) * rows.records.dtype.itemsize if len(rows) else 0)
         # Numbers of 0 are never valid. The file is not cut: a reader may have mapped its end.
-        left = self._path.stat().st_size - self._end
+        left = self.path.stat().st_size - self._end
         if left > 0:
-            with self._path.open("r+b") as file:
+            with self.path.open("r+b") as file:
                 file.seek(self._end)
                 file.write(bytes(left))
+
+
+def erase_rows(path: Path, rows: Rows, places: Sequence[int]) -> None:
+    """Overwrite the vectors of the rows at these positions, and wait until that is on the disk."""
+    record = rows.records.dtype
+    nothing = bytes(record.itemsize - record["number"].itemsize)  # the number comes last
+    with path.open("r+b") as file:
+        for place in places:
+            file.seek(HEADER_BYTES + place * record.itemsize)
+            file.write(nothing)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def write_rows(path: Path, rows: Rows, keep: np.ndarray) -> None:
@@ -261,7 +282,7 @@ def _dtype(dim: int) -> np.dtype[np.void]:
     return np.dtype([("codes", "i1", (dim,)), ("scale", "<f4"), ("number", "<i8")])
 
 
-def _records(numbers: range, vectors: np.ndarray) -> np.ndarray:
+def _records(numbers: Sequence[int], vectors: np.ndarray) -> np.ndarray:
     import numpy as np
 
     records = np.empty(len(numbers), _dtype(vectors.shape[1]))

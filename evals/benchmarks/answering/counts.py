@@ -93,7 +93,7 @@ def counted(pincite: Pincite, question: str) -> Iterator[Counter[str]]:
         stack.enter_context(patch.object(facts, "Facts", telling("facts", facts.Facts)))
         pattern = _CountedPattern(words._WORD, lambda: found.update(words=1))
         stack.enter_context(patch.object(words, "_WORD", pattern))
-        for name in ("embed_query", "embed_documents"):
+        for name in ("embed_query", "embed_documents", "embed_query_array", "embed_array"):
             stack.enter_context(patch.object(embedder, name, asked(getattr(embedder, name))))
         event.listen(engine, "before_cursor_execute", statement)
         stack.callback(event.remove, engine, "before_cursor_execute", statement)

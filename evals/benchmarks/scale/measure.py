@@ -1,6 +1,6 @@
 """How retrieval behaves at size: time, memory and disk over 100,000 passages, a million, or any number.
 
-Documents go through the product's own writer into its registry, Chroma, row file and full-text index, and
+Documents go through the product's own writer into its registry, row file and full-text index, and
 questions through its own retriever, embedding included. Only the passages' vectors are drawn, not embedded
 (see ``evals.benchmarks.scale.corpus``). Building and asking run in processes of their own: memory told apart.
 """
@@ -22,6 +22,7 @@ from langchain_core.embeddings import Embeddings
 
 from app.corpus import Corpus, open_corpus
 from app.retrieval.embedding.embedder import NamedEmbeddings
+from app.retrieval.vectors.choose import make_store
 from app.retrieval.vectors.vector_index import VectorIndex
 from app.settings import EmbeddingSettings, Settings
 from evals.benchmarks.scale.ask import ask
@@ -103,8 +104,8 @@ def with_vectors(corpus: Corpus, embeddings: Embeddings) -> Corpus:
     """The same library, whose passages get their vectors from ``embeddings``."""
     folder = corpus.settings.home / corpus.settings.tenant
     engine = corpus.registry.engine
-    rows = corpus.settings.retrieval.exact_rows
-    vectors = VectorIndex(folder, corpus.settings.tenant, embeddings, corpus.fingerprint, engine, rows)
+    store = make_store("rows", None, folder, corpus.fingerprint, corpus.registry.index_id)
+    vectors = VectorIndex(store, embeddings, corpus.fingerprint, engine)
     return replace(corpus, vectors=vectors)
 
 

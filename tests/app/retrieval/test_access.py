@@ -11,6 +11,7 @@ from langchain_core.messages import ToolMessage
 from pydantic import BaseModel
 
 from app.compose import Pincite, open_pincite
+from app.ingestion.writer import passage_texts
 from app.retrieval.scope import FilterError, make_scope, scope_terms
 from app.settings import Settings
 from graphs.state import AskContext
@@ -135,7 +136,8 @@ def test_a_document_that_becomes_restricted_is_closed_at_once(tmp_path: Path) ->
     public = new_document(SECRET.uri, SECRET.loaded.text)
     with filled_index(tmp_path, [public]) as pincite:
         assert hybrid(pincite, ()) == {SECRET.doc_id}
-        # Only the registry knows yet, as it is when a writer was killed before it settled the vectors.
+        # As it is when a writer was killed before it settled the old vectors and the words.
+        pincite.corpus.vectors.add(pincite.registry.last_number() + 1, passage_texts(SECRET))
         pincite.registry.replace(SECRET)
         assert hybrid(pincite, ()) == set()
         assert hybrid(pincite, ("hr",)) == {SECRET.doc_id}

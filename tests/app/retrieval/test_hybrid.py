@@ -14,10 +14,10 @@ from app.ingestion.discover import discover
 from app.retrieval.hybrid import HybridRetriever
 from app.retrieval.ranking.evidence_cut import EvidenceCut
 from app.retrieval.ranking.scores import rank_score
-from app.retrieval.vectors.vector_index import VectorIndex
 from app.settings import EmbeddingSettings, Settings
 from tests.support.embedding_server import EmbeddingServer, serve_embeddings
 from tests.support.index import FINGERPRINT, filled_index, new_document, words_of
+from tests.support.vectors import vector_index
 
 
 class BrokenEmbeddings(Embeddings):
@@ -83,7 +83,7 @@ def test_words_still_find_when_embedding_fails_and_every_passage_says_so(pincite
     folder = pincite.settings.home / "default"
     broken = HybridRetriever(
         registry=pincite.registry,
-        vectors=VectorIndex(folder, "default", BrokenEmbeddings(), FINGERPRINT, pincite.registry.engine, 100),
+        vectors=vector_index(folder, BrokenEmbeddings(), FINGERPRINT, pincite.registry.engine),
         lexical=pincite.corpus.words,
         fingerprint=FINGERPRINT,
         candidates=100,

@@ -74,7 +74,7 @@ def test_a_home_that_is_a_file_is_broken(command: Command) -> None:
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        ("DELETE FROM passages WHERE id = (SELECT min(id) FROM passages)", "vectors in Chroma"),
+        ("DELETE FROM passages WHERE id = (SELECT min(id) FROM passages)", "vectors in rows"),
         ("UPDATE state SET value = 'other-model' WHERE key = 'fingerprint'", "built with other-model"),
     ],
 )

@@ -20,15 +20,23 @@ from app.registry.registry import Registry
 from app.registry.schema import open_engine
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.scope import Scope, make_scope
-from app.retrieval.vectors import vector_rows
-from app.retrieval.vectors.row_file import RowFileError
+from app.retrieval.vectors import row_store
+from app.retrieval.vectors import vector_index as vector_index_module
+from app.retrieval.vectors.store import VectorStoreError
 from app.retrieval.vectors.vector_index import VectorIndex
-from app.settings import Settings
+from app.settings import RetrievalSettings, Settings
 from tests.support.cli import Command
 from tests.support.index import filled_index, new_document, words_of
+from tests.support.vectors import vector_index
 from tests.support.waiting import documents_in, wait_for
 
 EVERYONE = make_scope()
+STORE = "PINCITE_RETRIEVAL__VECTOR_STORE"
+STORES = pytest.mark.parametrize("store", ["rows", "chroma"])
+
+
+def settings_of(command: Command, store: str) -> Settings:
+    return Settings(home=command.home, retrieval=RetrievalSettings(vector_store=store))
 
 
 class Arrows(Embeddings):
@@ -56,10 +64,11 @@ def vectors_and_passages(home: Path) -> tuple[int, int]:
 
 
 @contextmanager
-def index_of(folder: Path, name: str = "arrows", exact_rows: int = 10**6) -> Iterator[Index]:
+def index_of(folder: Path, name: str = "arrows", store: str = "rows") -> Iterator[Index]:
     """An index of one-passage documents whose text says where their vector points."""
     registry = Registry(open_engine(folder / "registry.sqlite"), lambda: "2026")
-    vectors = VectorIndex(folder, "default", Arrows(), name, registry.engine, exact_rows)
+    vectors = vector_index(folder, Arrows(), name, registry.engine, store)
+    vectors.begin_writing()
     words = LexicalIndex(folder / "words")
     try:
         yield Index(registry, vectors, IndexWriter(registry, vectors, words))
@@ -102,9 +111,8 @@ def test_a_document_that_comes_again_is_replaced_and_deleting_is_forgiving(tmp_p
         index.put("a", "0 1")
         assert index.search("0 1", 5) == {"a": pytest.approx(1.0, abs=0.01)}
         assert index.writer.remove(index.registry.documents()[0].doc_id)
-        index.vectors.delete(["never there"])
         assert index.search("0 1", 5) == {}
-        assert index.vectors.ids() == index.vectors.row_ids() == []
+        assert (index.vectors.ids(), index.vectors.strays()) == ([], 0)
         index.vectors.close()
         index.vectors.close()
 
@@ -112,16 +120,16 @@ def test_a_document_that_comes_again_is_replaced_and_deleting_is_forgiving(tmp_p
 def test_vector_spaces_do_not_mix_in_one_folder(tmp_path: Path) -> None:
     with index_of(tmp_path, "one") as one:
         one.put("a", "1 0")
-        other = VectorIndex(tmp_path, "default", Arrows(), "other", one.registry.engine, 10**6)
-        with pytest.raises(RowFileError, match="is missing"):
+        other = vector_index(tmp_path, Arrows(), "other", one.registry.engine)
+        with pytest.raises(VectorStoreError, match="are missing"):
             other.search("1 0 0", 5, EVERYONE)
         assert other.ids() == []
         other.close()
 
 
-@pytest.mark.parametrize("exact_rows", [10**6, 0], ids=["exact", "by Chroma"])
-def test_both_searches_stay_in_scope_through_changes(tmp_path: Path, exact_rows: int) -> None:
-    with index_of(tmp_path, exact_rows=exact_rows) as index:
+@pytest.mark.parametrize("store", ["rows", "chroma"])
+def test_search_stays_in_scope_through_changes(tmp_path: Path, store: str) -> None:
+    with index_of(tmp_path, store=store) as index:
         index.put("secret", "1 0", groups=["hr"])
         index.put("open", "1 0.5", version="2")
         hr, two = make_scope(["hr"]), make_scope([], {"version": "2"})
@@ -139,9 +147,10 @@ def test_both_searches_stay_in_scope_through_changes(tmp_path: Path, exact_rows:
 def test_rows_of_passages_that_are_gone_are_written_out_and_an_open_reader_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vector_rows, "_MANY_GONE", 4)
+    monkeypatch.setattr(row_store, "_MANY_GONE", 4)
+    monkeypatch.setattr(vector_index_module, "_MANY_GONE", 4)
     with index_of(tmp_path) as index:
-        reader = VectorIndex(tmp_path, "default", Arrows(), "arrows", index.registry.engine, 10**6)
+        reader = vector_index(tmp_path, Arrows(), "arrows", index.registry.engine)
         for turn in range(6):
             for name in ("a", "b"):
                 index.put(name, f"{turn + 1} {len(name)}", groups=["hr"] if turn % 2 else [])
@@ -153,7 +162,7 @@ def test_rows_of_passages_that_are_gone_are_written_out_and_an_open_reader_goes_
         (new,) = (tmp_path / "rows").iterdir()
         assert (new != old, new.stat().st_size < size) == (True, True)
         assert [hit.passage_id for hit in reader.search("1 0", 9, hr).hits] == before
-        assert sorted(before) == sorted(index.vectors.row_ids())
+        assert sorted(before) == sorted(index.vectors.ids())
         index.put("c", "1 0")
         assert len(reader.search("1 0", 9, hr).hits) == 3
         assert len(reader.search("1 0", 9, EVERYONE).hits) == 1
@@ -166,40 +175,49 @@ def test_a_missing_row_file_is_an_error_and_not_an_empty_answer(tmp_path: Path) 
         index.put("a", "1 0")
         (file,) = (tmp_path / "rows").iterdir()
         file.unlink()
-        with pytest.raises(RowFileError, match=r"arrows\.0\.rows is missing; .* add them again"):
+        with pytest.raises(VectorStoreError, match=r"missing from the vector store rows; .* made anew"):
             index.search("1 0", 5)
+        index.vectors.begin_writing()
+        assert index.search("1 0", 5) == {"a": pytest.approx(1.0, abs=0.01)}
 
 
+@STORES
 def test_an_open_reader_finds_at_once_what_another_process_adds_and_removes(
-    filled: Command, tmp_path: Path
+    filled: Command, tmp_path: Path, store: str
 ) -> None:
-    question = "Which animals are kept on the premises?"
-    with open_pincite(Settings(home=filled.home)) as pincite:
+    question, named = "Which animals are kept on the premises?", {STORE: store}
+    empty = tmp_path / "empty.md"
+    empty.write_text("# Empty\n\nNothing of interest.\n")
+    assert filled("add", empty, **named).code == 0
+    with open_pincite(settings_of(filled, store)) as pincite:
         before = best_by_meaning(pincite, question)
         assert before != "Livestock"
         page = tmp_path / "livestock.md"
         page.write_text("# Livestock\n\nTwo goats and a donkey live behind our warehouse.\n")
-        assert filled("add", page).code == 0
+        assert filled("add", page, **named).code == 0
         assert best_by_meaning(pincite, question) == "Livestock"
-        assert filled("remove", "livestock").code == 0
+        assert filled("remove", "livestock", **named).code == 0
         assert best_by_meaning(pincite, question) == before
 
 
+@STORES
 def test_a_process_that_was_open_before_another_wrote_may_write_without_losing_vectors(
-    filled: Command, tmp_path: Path
+    filled: Command, tmp_path: Path, store: str
 ) -> None:
     folder = tmp_path / "more"
     folder.mkdir()
     for number in range(12):
         (folder / f"{number}.md").write_text(f"# Page {number}\n\nThe crate {number} holds apples.\n")
-    with open_pincite(Settings(home=filled.home)) as pincite:
+    with open_pincite(settings_of(filled, store)) as pincite:
+        with pincite.corpus.writing():
+            pass
         best_by_meaning(pincite, "open the vectors")
-        assert filled("add", folder).code == 0
+        assert filled("add", folder, **{STORE: store}).code == 0
         with pincite.corpus.writing() as (_, writer):
             for number in range(12):
                 text = f"# Leaf {number}\n\nThe barrel {number} holds pears.\n"
                 writer.put(new_document(f"file:///leaf-{number}.md", text))
-    with open_pincite(Settings(home=filled.home)) as pincite:
+    with open_pincite(settings_of(filled, store)) as pincite:
         vectors, passages = len(pincite.corpus.vectors.ids()), pincite.registry.passage_count()
         assert vectors == passages > 24
         hits = pincite.corpus.vectors.search("crates and barrels", 100, EVERYONE).hits

@@ -63,7 +63,7 @@ def test_a_small_run_is_exact_and_prints_one_page(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(scale, "BASES", 4)
     built = scale.build(tmp_path, 30, None, tmp_path / "cache" / "vectors.sqlite")
     assert built["passages"] == 30 * PASSAGES_PER_DOCUMENT
-    assert {"chroma", "registry.sqlite", "rows", "words"} <= built["disk"].keys()
+    assert {"registry.sqlite", "rows", "words"} <= built["disk"].keys()
     with scale.open_room(tmp_path) as corpus:
         asked = scale_ask.ask(corpus, tmp_path / scale.TRUTH, 30, find_source(None, 4), lambda _: None)
     for name, row in asked["rows"].items():

@@ -1,4 +1,4 @@
-"""Which rows a scope allows: truth values over the row file, read from the registry and kept up to date.
+"""Which passage numbers a scope allows: truth values, read from the registry and kept up to date.
 
 What a passage number stands for never changes: a document that is changed gets new numbers, and the old
 ones are retired. So what is known about a reader or a fact stays true, and only newer numbers are asked
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, text
 
 from app.retrieval.scope import Scope
-from app.retrieval.vectors.row_file import Rows
+from app.retrieval.vectors.store import Allowed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,6 +41,7 @@ _NEW_FACTS = text(
     "AND t.value = :value WHERE p.id > :seen AND p.id <= :last"
 )
 _RETIRED = text("SELECT seq, number FROM retired WHERE seq > :seen ORDER BY seq")
+_COUNT = text("SELECT count(*) FROM passages")
 
 Term = tuple[str | None, str]
 """(None, reader) or (key, value)."""
@@ -48,43 +49,48 @@ Term = tuple[str | None, str]
 
 @dataclass(slots=True)
 class _Known:
-    """Positions (rising) of the rows a term allows among those with numbers up to ``seen``."""
+    """The numbers (rising) a term allows among those up to ``seen``."""
 
-    positions: np.ndarray
+    numbers: np.ndarray
     seen: int
 
 
-class AllowedRows:
-    """Not safe for threads: the owner holds a lock."""
+class AllowedNumbers:
+    """Not safe for threads: the owner holds a lock. What it hands out does not change and may be shared."""
 
     def __init__(self) -> None:
         self._terms: OrderedDict[Term, _Known] = OrderedDict()
-        self._scopes: OrderedDict[tuple[object, ...], np.ndarray] = OrderedDict()
+        self._scopes: OrderedDict[tuple[object, ...], Allowed] = OrderedDict()
         self._alive: np.ndarray | None = None
         self._retired = 0
+        self._last = 0
+        self._total = 0
 
     def forget(self) -> None:
-        """Start over: the file is another one."""
+        """Start over: the notes of retired numbers were cleared."""
         self._terms.clear()
         self._scopes.clear()
-        self._alive, self._retired = None, 0
+        self._alive, self._retired, self._last, self._total = None, 0, 0, 0
 
-    def advance(self, connection: Connection, rows: Rows) -> None:
-        """Take in that ``rows`` were added and others retired."""
+    def advance(self, connection: Connection, last: int) -> None:
+        """Take in that passages up to ``last`` were added and others retired."""
         import numpy as np
 
         self._scopes.clear()
-        alive = np.ones(len(rows), np.bool_)
+        self._last = max(self._last, last)  # it falls when the newest passage is removed
+        alive = np.ones(self._last + 1, np.bool_)
         if self._alive is not None:
             alive[: len(self._alive)] = self._alive
         gone = connection.execute(_RETIRED, {"seen": self._retired}).all()
         if gone:
             self._retired = gone[-1].seq
-            alive[_positions(rows, np.array([row.number for row in gone], np.int64))] = False
+            numbers = np.array([row.number for row in gone], np.int64)
+            alive[numbers[numbers <= self._last]] = False
         self._alive = alive
+        self._total = int(connection.scalar(_COUNT) or 0)
 
-    def mask(self, connection: Connection, rows: Rows, scope: Scope) -> np.ndarray:
-        """One truth value a row, for the rows ``advance`` was last called with. Do not change it."""
+    def allowed(self, connection: Connection, scope: Scope) -> Allowed:
+        """What the scope allows of the passages ``advance`` was last called with."""
         import numpy as np
 
         key = (scope.readers, *sorted(scope.facts.items()))
@@ -94,50 +100,37 @@ class AllowedRows:
             return known
         conditions: list[list[Term]] = [[(None, reader) for reader in scope.readers]]
         conditions += [[(name, value) for value in values] for name, values in scope.facts.items()]
-        mask = np.zeros(len(rows), np.bool_) if self._alive is None else self._alive.copy()
+        mask = np.zeros(self._last + 1, np.bool_) if self._alive is None else self._alive.copy()
         for terms in conditions:
-            either = np.zeros(len(rows), np.bool_)
+            either = np.zeros(self._last + 1, np.bool_)
             for term in terms:
-                either[self._term(connection, rows, term)] = True
+                either[self._term(connection, term)] = True
             mask &= either
-        self._scopes[key] = mask
+        found = self._scopes[key] = Allowed(mask, int(np.count_nonzero(mask)), self._total)
         while len(self._scopes) > 1 and len(self._scopes) * mask.nbytes > _KEPT_BYTES:
             self._scopes.popitem(last=False)
-        return mask
+        return found
 
-    def _term(self, connection: Connection, rows: Rows, term: Term) -> np.ndarray:
+    def _term(self, connection: Connection, term: Term) -> np.ndarray:
         import numpy as np
 
-        last = int(rows.numbers[-1]) if len(rows) else 0
         known = self._terms.pop(term, None) or _Known(np.empty(0, np.int64), 0)
-        if known.seen < last:
+        if known.seen < self._last:
             key, value = term
-            few = last - known.seen < _FEW
+            few = self._last - known.seen < _FEW
             query = (_NEW_READERS if few else _READERS) if key is None else (_NEW_FACTS if few else _FACTS)
-            values = {"key": key, "value": value, "seen": known.seen, "last": last}
+            values = {"key": key, "value": value, "seen": known.seen, "last": self._last}
             if key is None:
                 del values["key"]
             found = np.fromstring(connection.scalar(query, values) or "", np.int64, sep=",")
             found.sort()
-            known = _Known(np.concatenate([known.positions, _positions(rows, found)]), last)
+            known = _Known(np.concatenate([known.numbers, found]), self._last)
         self._terms[term] = known
         self._drop_oldest_terms()
-        return known.positions
+        return known.numbers
 
     def _drop_oldest_terms(self) -> None:
-        kept = sum(known.positions.nbytes for known in self._terms.values())
+        kept = sum(known.numbers.nbytes for known in self._terms.values())
         while len(self._terms) > 1 and (kept > _KEPT_BYTES or len(self._terms) > 1000):
             _, oldest = self._terms.popitem(last=False)
-            kept -= oldest.positions.nbytes
-
-
-def _positions(rows: Rows, numbers: np.ndarray) -> np.ndarray:
-    """Where these passage numbers are; those without a row are left out."""
-    import numpy as np
-
-    places = np.searchsorted(rows.numbers, numbers)
-    places = np.minimum(places, max(len(rows) - 1, 0))
-    if not len(rows):
-        return np.empty(0, np.int64)
-    found: np.ndarray = places[rows.numbers[places] == numbers]
-    return found
+            kept -= oldest.numbers.nbytes
