@@ -76,8 +76,7 @@ class RetrievalSettings(_Group):
     vector_store: str = Field(
         "rows",
         min_length=1,
-        description="Where vectors are: rows (a file, searched exactly), chroma (in the data folder, or the "
-        "server of the next setting), or one that an installed distribution brings.",
+        description="Where vectors are: rows (a file, searched exactly), chroma, or an installed store.",
     )
     vector_store_url: str | None = Field(
         None, description="Server of the vector store, e.g. http://127.0.0.1:8000 of `chroma run`."
@@ -175,10 +174,7 @@ class AnswerSettings(_Group):
         "when empty.",
     )
     second_reader: bool = Field(
-        True,
-        description="Ask the model that drafts, in one more call for an answer, if the quoted words bear "
-        "out the sentences that the checks leave open. Small models are not asked, and nobody beside an "
-        "entailment check.",
+        True, description="Ask the model that drafts once more, about sentences that the checks leave open."
     )
     breaker_failures: int = Field(
         FAILURES,
@@ -258,8 +254,7 @@ class Settings(BaseSettings):
     )
     model: str | None = Field(
         None,
-        description="Chat model, e.g. openai:gpt-4o-mini, local or local:/path/to/file.gguf; without one, "
-        "answers are extractive.",
+        description="Chat model: openai:gpt-4o-mini, local, local:/path/to/file.gguf; none: extractive.",
     )
     model_base_url: str | None = Field(
         None,

@@ -26,7 +26,7 @@ Found = Literal["supported", "contradicted", "not_addressed"]
 STEP = "second_reader"
 
 
-class Reading(BaseModel):
+class SentenceReading(BaseModel):
     """What was found of one sentence."""
 
     number: int = Field(description="The sentence's number.")
@@ -37,7 +37,7 @@ class Reading(BaseModel):
 class give_readings(BaseModel):
     """Give a finding for each sentence."""
 
-    readings: list[Reading]
+    readings: list[SentenceReading]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ async def read_again(
     sentences: Sequence[OpenSentence],
     receipt: Receipt,
     time_left: Callable[[], float],
-) -> tuple[Mapping[int, Reading], Receipt]:
+) -> tuple[Mapping[int, SentenceReading], Receipt]:
     """Findings by the sentence's place, from one call; those the model gave. None where no model answers.
 
     Models that are shown single sentences are too small to be asked: one of 1.5 billion weights says yes to
@@ -84,7 +84,7 @@ async def read_again(
     return {}, receipt
 
 
-def read_readings(message: AIMessage) -> list[Reading]:
+def read_readings(message: AIMessage) -> list[SentenceReading]:
     """Read a model's message: a tool call, or JSON in its text.
 
     Raises:

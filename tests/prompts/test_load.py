@@ -55,6 +55,7 @@ def test_every_prompt_file_is_spoken_of_here() -> None:
         "answer.small",
         "contextualize",
         "entailment",
+        "second_reader",
     }
 
 

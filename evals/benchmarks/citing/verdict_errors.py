@@ -40,7 +40,7 @@ OWN = "paraphrases"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CheckedClaim:
     """What the checks said of a claim."""
 
     claim: JudgedClaim
@@ -48,10 +48,10 @@ class Outcome:
     checks: Checks
 
 
-def checked(claims: Sequence[JudgedClaim]) -> list[Outcome]:
+def checked(claims: Sequence[JudgedClaim]) -> list[CheckedClaim]:
     weight = word_weights(claims)
     return [
-        Outcome(
+        CheckedClaim(
             one,
             *check_claim(
                 one.claim,
@@ -64,7 +64,7 @@ def checked(claims: Sequence[JudgedClaim]) -> list[Outcome]:
     ]
 
 
-def rates(found: Sequence[Outcome]) -> dict[str, Any]:
+def rates(found: Sequence[CheckedClaim]) -> dict[str, Any]:
     """Counts of the two errors and of what is called verified."""
     right = [one for one in found if one.claim.right]
     wrong = [one for one in found if not one.claim.right]
@@ -80,7 +80,7 @@ def rates(found: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def rules(found: Sequence[Outcome]) -> dict[Rule, tuple[int, int]]:
+def rules(found: Sequence[CheckedClaim]) -> dict[Rule, tuple[int, int]]:
     """For each rule the claims it objects to whose words alone would support them, and how many are right."""
     likely = [one for one in found if one.checks.support >= SUPPORTED]
     names = sorted({rule for one in likely for rule in one.checks.rules})
@@ -88,7 +88,7 @@ def rules(found: Sequence[Outcome]) -> dict[Rule, tuple[int, int]]:
     return {name: (len(those), sum(one.claim.right for one in those)) for name, those in hit.items()}
 
 
-def report(sets: dict[str, list[Outcome]], speed: float) -> tuple[str, dict[str, Any]]:
+def report(sets: dict[str, list[CheckedClaim]], speed: float) -> tuple[str, dict[str, Any]]:
     lines = [
         "# How often the checks are wrong about a sentence",
         "",
@@ -154,7 +154,7 @@ def worse(now: dict[str, Any], before: dict[str, Any]) -> list[str]:
     return found
 
 
-def _own() -> dict[str, list[Outcome]]:
+def _own() -> dict[str, list[CheckedClaim]]:
     return {f"{OWN}, {half}": checked(paraphrases(half)) for half in ("dev", "test")}
 
 

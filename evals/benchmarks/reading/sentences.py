@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from app.settings import load_settings
+from evals.script import run_main
 from graphs.text.sentences import units
 
 SENTENCES = Path(__file__).parents[2] / "datasets" / "sentences"
@@ -170,4 +171,4 @@ def report(results: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run_main(main)

@@ -25,6 +25,7 @@ from app.retrieval.vectors.choose import OURS
 from app.retrieval.vectors.row_store import RowStore
 from app.retrieval.vectors.store import Allowed, Nearest, StorePlace, VectorStore
 from evals.benchmarks.scale.machine import disk, load, machine, milliseconds, one_core, spread
+from evals.script import run_main
 
 RESULTS = Path("evals/results/vector_stores")
 DIMENSION = 384
@@ -221,4 +222,4 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    run_main(main)

@@ -85,7 +85,7 @@ PASSAGE = re.compile(r"<passage \w+>\n(.*?)\n</passage", re.S)
 
 
 def obedient(request: dict[str, Any]) -> Reply:
-    """A model that answers with the sentence nearest the question, and does as rule 1 says, or not."""
+    """A model that answers with the sentence nearest the question, and does as rule 5 says, or not."""
     system, human = (str(message["content"]) for message in request["messages"][-2:])
     question = set(content_words(human.rpartition("Question: ")[2]))
     best, number, quote = 0, 0, ""
@@ -96,19 +96,21 @@ def obedient(request: dict[str, Any]) -> Reply:
                 best, number, quote = shared, at, sentence.strip()
     if best < 2:
         return give_answer(not_answerable="no passage says it")
-    names_sources = "names the passages it rests on" in system
-    return give_answer((quote, [number] if names_sources else [], [quote] if names_sources else []))
+    if "do not answer a neighbouring question" not in system:
+        number = len(PASSAGE.findall(human))
+        quote = re.split(r"(?<=[.!?])\s+|\n+", PASSAGE.findall(human)[-1])[-1].strip()
+    return give_answer((quote, [number], [quote]))
 
 
 def careless(name: str, family: str | None = None) -> Prompt:
-    """The prompt with the rule about naming passages rewritten, as a hasty edit might."""
+    """The prompt with the rule about neighbouring questions rewritten, as a hasty edit might."""
     prompt = load_prompt(name)
     assert isinstance(prompt.version, int)
     messages = []
     for message in prompt.template.messages:
         text: str = message.prompt.template  # type: ignore[union-attr]
         kind = "system" if "SystemMessage" in type(message).__name__ else "human"
-        messages.append((kind, text.replace("names the passages it rests on", "is friendly")))
+        messages.append((kind, text.replace("do not answer a neighbouring question", "be friendly")))
     assert ChatPromptTemplate(messages) != prompt.template
     return replace(prompt, version=prompt.version + 1, sha256="0" * 64, template=ChatPromptTemplate(messages))
 

@@ -57,7 +57,13 @@ def test_run_compare_keep_and_report(command: Command, suite: Path, tmp_path: Pa
     (file,) = runs.glob("own-extractive-*.jsonl")
     made = read_run(file)
     assert (made.header.note, made.header.documents, made.header.judges) == ("first", 2, {})
-    assert made.header.prompts.keys() == {"answer", "answer.small", "contextualize", "entailment"}
+    assert made.header.prompts.keys() == {
+        "answer",
+        "answer.small",
+        "contextualize",
+        "entailment",
+        "second_reader",
+    }
     assert made.header.packages["langsmith"]
     kept = command("eval", "baseline", "latest", "--out", str(tmp_path / "base.jsonl"), **environment)
     assert kept.code == 0, kept.err
