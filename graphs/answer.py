@@ -10,16 +10,19 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
 from graphs.drafting.read import ANSWER_TOOL
+from graphs.nodes.abstain import make_abstain
 from graphs.nodes.call_tool import after_tool, make_call_tool
 from graphs.nodes.cite import after_cite, make_cite
 from graphs.nodes.contextualize import after_contextualize, make_contextualize
-from graphs.nodes.ends import fail, make_abstain, make_refuse
+from graphs.nodes.fail import fail
 from graphs.nodes.generate import after_generate, make_generate
 from graphs.nodes.guard import after_guard, make_guard
+from graphs.nodes.node import Node, timed
+from graphs.nodes.refuse import make_refuse
 from graphs.nodes.release import make_release
 from graphs.nodes.rerank import after_rerank, make_rerank
-from graphs.nodes.retrieve import make_retrieve, make_widen
-from graphs.nodes.step import Node, timed
+from graphs.nodes.retrieve import make_retrieve
+from graphs.nodes.widen import make_widen
 from graphs.parts import Parts
 from graphs.state import AnswerInput, AnswerOutput, AnswerState, AskContext
 

@@ -14,7 +14,7 @@ from langgraph.graph.message import add_messages
 from pydantic import Field
 from typing_extensions import TypedDict, get_type_hints
 
-from graphs.citing.check import Verdict
+from graphs.citing.verdict import Verdict
 
 
 class EvidencePassage(TypedDict):

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.answers.without_words import without_words
+from app.answers.redacted_document import without_words
 from app.errors import PinciteError
 from app.storage.sqlite import sqlite_file, use_write_ahead_log
 

@@ -1,1 +1,1 @@
-"""The HTTP contract."""
+"""The HTTP server: its application, its contract, how it is served."""

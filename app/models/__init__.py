@@ -1,1 +1,1 @@
-"""What writes the answer: chat models, and the extractive answerer without one."""
+"""Chat models: providers' and a local one, their prices, and who judges whether a source bears a sentence out."""

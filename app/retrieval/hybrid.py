@@ -19,7 +19,7 @@ from app.retrieval.ranking.fusion import USUAL_WEIGHT, convex_fusion
 from app.retrieval.scope import Scope, document_conditions, make_scope
 from app.retrieval.vectors.vector_index import VectorIndex, VectorsElsewhereError
 from app.retrieval.word_index import WordIndex
-from graphs.calling.unworded import unworded
+from graphs.calling.redacted_error import redacted
 
 logger = logging.getLogger(__name__)
 
@@ -98,7 +98,7 @@ class HybridRetriever(BaseRetriever):
             return {}, None, f"found by words only: {error}"
         except Exception as error:  # any embedder or vector store may be configured; words still find
             logger.warning(
-                "embedding or vector search failed; words alone are searched", exc_info=unworded(error)
+                "embedding or vector search failed; words alone are searched", exc_info=redacted(error)
             )
             return (
                 {},

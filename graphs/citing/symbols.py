@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from graphs.citing.facts import Facts
-from graphs.citing.stated import all_quantities, distinct
+from graphs.citing.stated_values import all_quantities, distinct
 from graphs.text.quantities import Quantity, fit
 from graphs.text.visible import is_word_end, visible
 

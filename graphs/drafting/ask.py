@@ -19,7 +19,7 @@ from graphs.calling.call import (
     retry_after,
 )
 from graphs.calling.chains import ChainModel
-from graphs.calling.unworded import unworded
+from graphs.calling.redacted_error import redacted
 from graphs.parts import GuardFailedError, Parts
 from graphs.receipts import Receipt, add_cost, add_usage, with_entry
 
@@ -97,7 +97,7 @@ async def ask_model(
         error.receipt = asked.receipt
         raise
     except Exception as error:  # providers share no base class; the next in the chain is asked
-        logger.warning("model %s failed in step %s", member.name, step, exc_info=unworded(error))
+        logger.warning("model %s failed in step %s", member.name, step, exc_info=redacted(error))
         asked.retryable = is_retryable(error)
         if asked.retryable and not isinstance(error, DraftFormatError):
             parts.breakers.failed(circuit, retry_after(error))

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from graphs.citing.align import Span, best_span, find_quote, whole_sentences
-from graphs.citing.check import Checks, Cited, Verdict, check_claim
 from graphs.citing.clauses import clauses
+from graphs.citing.verdict import Checks, Cited, Verdict, check_claim
 from graphs.passages import context_of
 from graphs.state import DraftSentence, EvidencePassage
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from hashlib import sha256
 from typing import Any
 
-from graphs.calling.unworded import unworded
+from graphs.calling.redacted_error import redacted
 from graphs.citing.align import Span, idf_weights
 from graphs.judging.claim import Judged, judge
 from graphs.judging.places import reading_places
@@ -66,7 +66,7 @@ class Judge:
         try:
             probability = await self._parts.entailment.ainvoke(EntailmentRequest(claim["text"], span))
         except Exception as error:  # any model may be behind it
-            logger.warning("the entailment check failed; its claim stays partial", exc_info=unworded(error))
+            logger.warning("the entailment check failed; its claim stays partial", exc_info=redacted(error))
             reasons = [*judged.checks.reasons, f"the entailment check failed ({type(error).__name__})"]
             return replace_checks(judged, reasons=reasons), None
         limits = self._parts.limits

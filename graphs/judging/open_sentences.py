@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from graphs.citing.align import find_quote
-from graphs.citing.check import Verdict
 from graphs.citing.objection import WITHHOLDING, Rule
+from graphs.citing.verdict import Verdict
 from graphs.state import DraftSentence
 
 _READABLE: frozenset[Rule] = frozenset({"little-support", "name-invented"})

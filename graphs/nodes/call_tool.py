@@ -11,8 +11,8 @@ from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool, ToolException
 from langgraph.runtime import Runtime
 
-from graphs.calling.unworded import unworded
-from graphs.nodes.step import Node
+from graphs.calling.redacted_error import redacted
+from graphs.nodes.node import Node
 from graphs.parts import Parts
 from graphs.passages import merge, to_passage
 from graphs.receipts import scored, with_entry
@@ -50,7 +50,7 @@ def make_call_tool(tool: BaseTool, parts: Parts) -> Node:
                 entry: dict[str, Any] = {"tool": tool.name, "args": call["args"], "found": scored(found)}
             except Exception as error:  # a tool is anybody's code; the model answers from what there is
                 logger.warning(
-                    "the tool %s failed; the model goes on without", tool.name, exc_info=unworded(error)
+                    "the tool %s failed; the model goes on without", tool.name, exc_info=redacted(error)
                 )
                 found, entry = [], {"tool": tool.name, "args": call["args"], "failed": type(error).__name__}
             evidence = merge(evidence, found)

@@ -11,10 +11,10 @@ from langgraph.runtime import Runtime
 from graphs.calling.chains import Chain
 from graphs.drafting.second_reader import OpenSentence, read_again
 from graphs.judging.judge import Judge, borne_out
-from graphs.judging.let_out import Outlet
 from graphs.judging.open_sentences import is_open, read_as
+from graphs.judging.released_sentences import Outlet
 from graphs.limits import DRAFTS
-from graphs.nodes.step import Node
+from graphs.nodes.node import Node
 from graphs.parts import Parts, ask_context
 from graphs.receipts import Receipt, model_seconds, with_entry
 from graphs.state import AnswerState, AskContext, DraftSentence

@@ -14,7 +14,7 @@ from graphs.calling.call import invoke
 from graphs.calling.chains import ChainModel
 from graphs.drafting.ask import ask_model
 from graphs.drafting.memory import recalled
-from graphs.nodes.step import Node
+from graphs.nodes.node import Node
 from graphs.parts import Parts, ask_context
 from graphs.receipts import Receipt, guard_entry, with_entry, with_values
 from graphs.state import AnswerState, AskContext

@@ -18,10 +18,10 @@ from graphs.drafting.read import Draft, give_answer, read_draft, small_answer
 from graphs.drafting.request import DraftRequest, DraftRequests
 from graphs.drafting.stream import stream_draft
 from graphs.judging.judge import Judge, borne_out
-from graphs.judging.let_out import Outlet
 from graphs.judging.open_sentences import is_open
+from graphs.judging.released_sentences import Outlet
 from graphs.limits import DRAFTS
-from graphs.nodes.step import Node
+from graphs.nodes.node import Node
 from graphs.parts import AnswerRequest, Extractor, Parts, ask_context
 from graphs.receipts import Receipt, model_seconds, with_entry, with_values
 from graphs.state import AnswerState, AskContext, DraftSentence

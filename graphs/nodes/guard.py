@@ -10,7 +10,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from graphs.contracts import Problem
-from graphs.nodes.step import Node
+from graphs.nodes.node import Node
 from graphs.parts import GuardResult, Parts, ask_context
 from graphs.receipts import guard_entry, with_entry, with_values
 from graphs.state import AnswerState, AskContext, fresh_state

@@ -14,8 +14,8 @@ from graphs.contracts import Answer, Citation, Claim, Problem
 from graphs.drafting.memory import remember
 from graphs.judging.conflicts import find_conflicts, precedence
 from graphs.judging.judge import Judge
-from graphs.judging.let_out import Outlet
-from graphs.nodes.step import Node
+from graphs.judging.released_sentences import Outlet
+from graphs.nodes.node import Node
 from graphs.parts import Parts
 from graphs.state import AnswerState, AskContext
 

@@ -7,8 +7,8 @@ import logging
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
-from graphs.calling.unworded import unworded
-from graphs.nodes.step import Node
+from graphs.calling.redacted_error import redacted
+from graphs.nodes.node import Node
 from graphs.parts import AnswerRequest, Parts, ask_context
 from graphs.passages import to_document, to_passage, unseen
 from graphs.receipts import scored, with_entry
@@ -30,7 +30,7 @@ def make_rerank(parts: Parts) -> Node:
                 chosen = await _reranked(parts, rest, state["standalone"])
             except Exception as error:  # any reranker may be plugged in; the fused order is a fair answer
                 logger.warning(
-                    "the reranker failed; passages keep their first order", exc_info=unworded(error)
+                    "the reranker failed; passages keep their first order", exc_info=redacted(error)
                 )
                 notices = [
                     *notices,

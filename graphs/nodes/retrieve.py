@@ -1,4 +1,4 @@
-"""retrieve and widen: fetch passages in the scope of who is asking."""
+"""retrieve: fetch passages in the scope of who is asking."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
-from graphs.nodes.step import Node
+from graphs.nodes.node import Node
 from graphs.parts import Parts, ask_context
 from graphs.passages import merge, to_passage
 from graphs.receipts import scored, with_entry
@@ -66,10 +66,3 @@ def make_retrieve(parts: Parts) -> Node:
 
 def _shown(filters: Mapping[str, Sequence[str]]) -> str:
     return " and ".join(f"{key} is {' or '.join(values)}" for key, values in filters.items())
-
-
-def make_widen(parts: Parts) -> Node:
-    async def widen(state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig) -> AnswerState:
-        return {"widened": True}
-
-    return widen

@@ -33,7 +33,7 @@ from app.settings import Settings
 from evals.benchmarks.public_data import open_data
 from evals.script import run_main
 from graphs.citing.align import best_span
-from graphs.citing.check import Checks, Cited, Verdict, check_claim
+from graphs.citing.verdict import Checks, Cited, Verdict, check_claim
 from graphs.parts import EntailmentRequest
 from graphs.text.words import content_words
 

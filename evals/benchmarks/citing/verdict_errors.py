@@ -31,8 +31,8 @@ from evals.benchmarks.citing.judged_claims import (
 from evals.benchmarks.public_data import open_data
 from evals.metrics.proportions import wilson
 from evals.script import run_main
-from graphs.citing.check import SUPPORTED, Checks, Cited, Verdict, check_claim
 from graphs.citing.objection import WITHHOLDING, Rule
+from graphs.citing.verdict import SUPPORTED, Checks, Cited, Verdict, check_claim
 
 RESULTS = Path(__file__).parents[2] / "results" / "attribution"
 NAME = "verdict_errors"

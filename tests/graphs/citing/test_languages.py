@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from graphs.citing.check import Cited, check_claim
 from graphs.citing.language import is_known
+from graphs.citing.verdict import Cited, check_claim
 
 CLAIMS = yaml.safe_load(
     (Path(__file__).parents[3] / "evals/datasets/languages/claims.yaml").read_text(encoding="utf-8")

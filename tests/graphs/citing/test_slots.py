@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphs.citing.check import Cited, check_claim
 from graphs.citing.facts import facts
 from graphs.citing.slots import exchanged, is_close
+from graphs.citing.verdict import Cited, check_claim
 
 SOURCE = "In June the Team plan replaced the Solo plan in Belgium and Estonia after 14 days."
 

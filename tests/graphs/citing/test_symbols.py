@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphs.citing.check import Cited, check_claim
+from graphs.citing.verdict import Cited, check_claim
 
 PAIRS = [
     ("The cold room is kept at 18 °C.", "The cold room is kept at -18 °C."),

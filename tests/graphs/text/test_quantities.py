@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphs.citing.facts import Facts, facts
-from graphs.citing.stated import stated_in
+from graphs.citing.stated_values import stated_in
 from graphs.text.number_words import spoken
 from graphs.text.quantities import fit, quantities
 

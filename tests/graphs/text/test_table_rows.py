@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphs.citing.check import Cited, check_claim
+from graphs.citing.verdict import Cited, check_claim
 
 TABLE = (
     "| Level | Title | Floor | Midpoint |\n|---|---|---|---|\n| L3 | Engineer | EUR 53,000 | EUR 61,000 |\n"

@@ -7,7 +7,7 @@ import pytest
 from pint import UnitRegistry
 
 from graphs.citing.facts import facts
-from graphs.citing.stated import stated_in
+from graphs.citing.stated_values import stated_in
 from graphs.text.quantities import fit, quantities
 from graphs.text.units_of_measure import Measure, measure, measures
 

@@ -8,12 +8,12 @@ LogInfo = tuple[type[BaseException], BaseException, TracebackType | None]
 """What ``logging`` takes as ``exc_info``."""
 
 
-def unworded(error: BaseException) -> LogInfo:
+def redacted(error: BaseException) -> LogInfo:
     """The traceback of ``error`` and of its causes, with the classes' names and no messages.
 
     What providers, tools and hosts' own parts say may repeat a key, the prompt, or another person's data.
 
-    >>> unworded(ValueError("key sk-1"))[1]
+    >>> redacted(ValueError("key sk-1"))[1]
     ValueError()
     """
     return type(error), _silent(error), error.__traceback__

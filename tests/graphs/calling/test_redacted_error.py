@@ -10,7 +10,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from app.testing.openai_server import Reply, Script, ScriptedModel
 from graphs.answer import build_answer_graph
-from graphs.calling.unworded import unworded
+from graphs.calling.redacted_error import redacted
 from graphs.parts import AnswerRequest
 from graphs.state import DraftSentence
 from tests.support.graph_parts import ask, chat, corpus, first_sentence
@@ -53,7 +53,7 @@ def test_causes_are_named_and_silent_too() -> None:
         except ConnectionError as cause:
             raise RuntimeError(SECRET) from cause
     except RuntimeError as error:
-        shown = logging.Formatter().formatException(unworded(error))
+        shown = logging.Formatter().formatException(redacted(error))
     assert "ConnectionError\n" in shown
     assert "direct cause" in shown
     assert shown.endswith("RuntimeError")

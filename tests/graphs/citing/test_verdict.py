@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphs.citing.check import Checks, Cited, Verdict
-from graphs.citing.check import check_claim as check
+from graphs.citing.verdict import Checks, Cited, Verdict
+from graphs.citing.verdict import check_claim as check
 
 
 def check_claim(

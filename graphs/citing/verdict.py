@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from graphs.citing.compare import LOOKED_AT, Finding, find_part, find_parts
+from graphs.citing.compare_sentences import LOOKED_AT, Finding, find_part, find_parts
 from graphs.citing.facts import Facts, cited_facts, facts, without_opening
 from graphs.citing.language import is_known
 from graphs.citing.objection import WITHHOLDING, Objection, Rule
 from graphs.citing.slots import exchanged
-from graphs.citing.stated import all_dates, stated_in
+from graphs.citing.stated_values import all_dates, stated_in
 from graphs.citing.support import support
 from graphs.citing.symbols import strange_marks
 from graphs.text.roots import root

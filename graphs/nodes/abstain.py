@@ -1,41 +1,22 @@
-"""The ends without an answer: refuse, abstain, and the failure every node falls back to."""
+"""abstain: say that the documents do not hold the answer, and what came nearest."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableConfig
-from langgraph.errors import NodeError, NodeTimeoutError
 from langgraph.runtime import Runtime
-from langgraph.types import Command
 
-from graphs.calling.call import is_retryable
-from graphs.calling.unworded import unworded
-from graphs.contracts import Abstention, Answer, NearestPassage, Problem
-from graphs.events import emit_answer
-from graphs.nodes.guard import asked_question
-from graphs.nodes.step import Node
-from graphs.parts import GuardFailedError, Parts
+from graphs.contracts import Abstention, Answer, NearestPassage
+from graphs.nodes.node import Node
+from graphs.parts import Parts
 from graphs.receipts import Receipt, guard_entry, with_entry, with_values
 from graphs.state import AnswerState, AskContext, EvidencePassage
-from tools.scoped_search import RequestError
-
-logger = logging.getLogger(__name__)
 
 NEAREST = 3
 EXCERPT_CHARS = 300
 NOT_HELD = "the documents do not seem to hold the answer"
-
-
-def make_refuse(parts: Parts) -> Node:
-    async def refuse(state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig) -> AnswerState:
-        problem = Problem.model_validate(state["refusal"])
-        answer = Answer(status="refused", question=state["asked"], text=problem.message, problem=problem)
-        return {"answer": answer.model_dump(), "messages": [AIMessage(problem.message)]}
-
-    return refuse
 
 
 def make_abstain(parts: Parts) -> Node:
@@ -102,47 +83,3 @@ def _nearest(passage: EvidencePassage) -> NearestPassage:
         score=round(float(passage["scores"].get("fused") or 0.0), 4),
         excerpt=passage["text"][:EXCERPT_CHARS],
     )
-
-
-def fail(state: AnswerState, error: NodeError) -> Command[str]:
-    """Error handler of every node: a failed answer with a stable code instead of an exception.
-
-    The message never repeats the exception's words, which may hold secrets or another person's data, unless
-    they were written for the caller; its type is in the receipt.
-    """
-    timed_out = isinstance(error.error, TimeoutError | NodeTimeoutError)
-    if isinstance(error.error, GuardFailedError):
-        logger.warning("%s; nothing is answered", error.error, exc_info=unworded(error.error))
-    elif not isinstance(error.error, RequestError):
-        logger.warning("the step %s failed; nothing is answered", error.node, exc_info=unworded(error.error))
-    # A guard that fails has not yet cleared what the turn before left.
-    fresh = error.node != "guard"
-    known = state.get("receipt") if fresh else None
-    problem = Problem(
-        code=f"{error.node}-timeout" if timed_out else f"{error.node}-failed",
-        message=_told(error.error, f"the step {error.node!r} {'took too long' if timed_out else 'failed'}"),
-        retryable=timed_out or is_retryable(error.error),
-    )
-    receipt = with_entry(
-        getattr(error.error, "receipt", known),
-        "errors",
-        {"node": error.node, "error": type(error.error).__name__},
-    )
-    answer = Answer(
-        id=receipt.get("id", ""),
-        status="failed",
-        question=state["asked"] if fresh else asked_question(state)[0],
-        text="",
-        problem=problem,
-        notices=state["notices"] if fresh else [],
-        receipt=receipt,
-    ).model_dump()
-    emit_answer(answer)
-    return Command(update={"answer": answer, "receipt": receipt}, goto="__end__")
-
-
-def _told(error: BaseException, what: str) -> str:
-    if isinstance(error, RequestError):
-        return str(error)
-    said = str(error) if isinstance(error, GuardFailedError) else what
-    return f"{said[0].upper()}{said[1:]}; nothing was answered."

@@ -12,7 +12,7 @@ from graphs.citing.objection import Objection
 from graphs.citing.order import disorder, tokens
 from graphs.citing.slots import is_close
 from graphs.citing.stance import differences, has_condition, opposed, stance
-from graphs.citing.stated import all_dates, all_quantities, is_year
+from graphs.citing.stated_values import all_dates, all_quantities, is_year
 from graphs.text.quantities import fit
 
 LOOKED_AT = 4

@@ -1,0 +1,64 @@
+"""What every node falls back to: a failed answer instead of an exception."""
+
+from __future__ import annotations
+
+import logging
+
+from langgraph.errors import NodeError, NodeTimeoutError
+from langgraph.types import Command
+
+from graphs.calling.call import is_retryable
+from graphs.calling.redacted_error import redacted
+from graphs.contracts import Answer, Problem
+from graphs.events import emit_answer
+from graphs.nodes.guard import asked_question
+from graphs.parts import GuardFailedError
+from graphs.receipts import with_entry
+from graphs.state import AnswerState
+from tools.scoped_search import RequestError
+
+logger = logging.getLogger(__name__)
+
+
+def fail(state: AnswerState, error: NodeError) -> Command[str]:
+    """Error handler of every node: a failed answer with a stable code instead of an exception.
+
+    The message never repeats the exception's words, which may hold secrets or another person's data, unless
+    they were written for the caller; its type is in the receipt.
+    """
+    timed_out = isinstance(error.error, TimeoutError | NodeTimeoutError)
+    if isinstance(error.error, GuardFailedError):
+        logger.warning("%s; nothing is answered", error.error, exc_info=redacted(error.error))
+    elif not isinstance(error.error, RequestError):
+        logger.warning("the step %s failed; nothing is answered", error.node, exc_info=redacted(error.error))
+    # A guard that fails has not yet cleared what the turn before left.
+    fresh = error.node != "guard"
+    known = state.get("receipt") if fresh else None
+    problem = Problem(
+        code=f"{error.node}-timeout" if timed_out else f"{error.node}-failed",
+        message=_told(error.error, f"the step {error.node!r} {'took too long' if timed_out else 'failed'}"),
+        retryable=timed_out or is_retryable(error.error),
+    )
+    receipt = with_entry(
+        getattr(error.error, "receipt", known),
+        "errors",
+        {"node": error.node, "error": type(error.error).__name__},
+    )
+    answer = Answer(
+        id=receipt.get("id", ""),
+        status="failed",
+        question=state["asked"] if fresh else asked_question(state)[0],
+        text="",
+        problem=problem,
+        notices=state["notices"] if fresh else [],
+        receipt=receipt,
+    ).model_dump()
+    emit_answer(answer)
+    return Command(update={"answer": answer, "receipt": receipt}, goto="__end__")
+
+
+def _told(error: BaseException, what: str) -> str:
+    if isinstance(error, RequestError):
+        return str(error)
+    said = str(error) if isinstance(error, GuardFailedError) else what
+    return f"{said[0].upper()}{said[1:]}; nothing was answered."
