@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -9,8 +10,10 @@ from graphs.citing.facts import Facts
 from graphs.citing.objection import Objection
 from graphs.text.dates import Date, dates
 from graphs.text.quantities import SCALES, Quantity, fit, quantities
-from graphs.text.units_of_measure import Measure, measures
+from graphs.text.units_of_measure import Measure, measure, measures
 from graphs.text.words import words
+
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(slots=True)
@@ -85,9 +88,11 @@ def _names(unit: Measure, held: Sequence[Quantity], claimed: Quantity, text: str
     """Whether the source gives the number this unit: beside it, or, as tables do, elsewhere."""
     if any(fit(claimed, [one]) == "same" and one.unit for one in held):
         return True
-    spellings = {name for name, known in measures().items() if known == unit}
-    said = set(words(text))
-    return any(name in said if name.isalpha() else name in text.lower() for name in spellings)
+    # "mW" is not "MW": words are looked up as they are written.
+    if any(measure(word) == unit for word in set(_WORD.findall(text))):
+        return True
+    signs = [name for name, known in measures().items() if known == unit and not name.isalpha()]
+    return any(sign in text.lower() for sign in signs)
 
 
 def _in_scaled_column(quantity: Quantity, sources: Sequence[Facts]) -> bool:

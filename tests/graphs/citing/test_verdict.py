@@ -139,3 +139,14 @@ def test_shares_are_shares_and_verified_needs_every_check(claim: str, quotes: li
         assert not checks.missing_numbers
         assert not checks.missing_names
         assert checks.negation_agrees
+
+
+def test_the_unit_over_a_column_is_the_unit_as_it_is_written() -> None:
+    table = "| Load in mW | Name |\n|---|---|\n| 5 | idle draw of the relay |"
+    row = table.index("| 5")
+    right, wrong = (
+        check("The idle draw of the relay has a load of 5 " + unit, [Cited(table, (), row)])[1].rules
+        for unit in ("mW", "MW")
+    )
+    assert "number-unit" not in right
+    assert "number-unit" in wrong

@@ -41,8 +41,15 @@ def test_only_what_is_neither_certain_nor_contradicted_is_open(sentence: DraftSe
 
 def test_support_raises_a_verdict_by_one() -> None:
     assert read_as(judged("partial", "reworded"), "supported", "within 30 days")["verdict"] == "verified"
+    joined = judged("partial", "reworded", "joined", "order")
+    assert read_as(joined, "supported", "within 30 days")["verdict"] == "verified"
     mended = read_as(judged("unsupported", "little-support"), "supported", "within 30 days")
     assert (mended["verdict"], mended["failure"]) == ("partial", "")
+
+
+@pytest.mark.parametrize("rule", ["denial", "modality", "direction", "amount", "number-loose", "rivals"])
+def test_what_differs_in_more_than_words_stays_partial(rule: str) -> None:
+    assert read_as(judged("partial", "reworded", rule), "supported", "within 30 days")["verdict"] == "partial"
 
 
 def test_support_that_shows_words_of_no_quote_counts_for_nothing() -> None:
