@@ -43,6 +43,8 @@ _CUES: dict[str, dict[str, str]] = {
     "with": {"with": r"with", "without": r"without"},
     "switch": {"on": r"on|in|into|inside", "off": r"off|out|out of|outside"},
     "order": {"first": r"first", "last": r"last"},
+    # Who speaks and who is spoken to: "we pay" is not "you pay".
+    "person": {"we": r"we|us|our|ours|i|me|my|mine", "you": r"you|your|yours"},
 }  # fmt: skip
 
 _PATTERNS = {
@@ -142,7 +144,7 @@ def differences(claim: Stance, source: Stance) -> list[Difference]:
     if their_amount["some"] and not mine_amount["some"]:
         words = "it leaves out that this holds in part or usually"
         found.append(Difference(words, "amount", turns=False))
-    for kind in ("time", "side", "with", "switch", "order"):
+    for kind in ("time", "side", "with", "switch", "order", "person"):
         found += _turned(kind, claim.of(kind), source.of(kind))
     return list(dict.fromkeys(found))
 

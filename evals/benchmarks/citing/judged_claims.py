@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from graphs.text.sentences import units
 from graphs.text.words import content_words
 
 PARAPHRASES = Path(__file__).parents[2] / "datasets" / "paraphrases" / "claims.jsonl"
+LANGUAGES = Path(__file__).parents[2] / "datasets" / "languages" / "claims.yaml"
 ATTRIBUTION, CONVERSATIONS = "attributionbench", "mtrag_human_judgements"
 FAITHFUL, UNFAITHFUL = 4.0, 2.0
 """All annotators give the first (of 1 to 4); the median is at most the second."""
@@ -88,6 +91,17 @@ def paraphrases(half: str = "") -> list[JudgedClaim]:
         )
         for item in _lines(PARAPHRASES)
         if not half or item["half"] == half
+    ]
+
+
+def wrong_in_languages() -> list[JudgedClaim]:
+    """Sentences in thirteen languages, each with a denial dropped or another number or unit than its source."""
+    found = yaml.safe_load(LANGUAGES.read_text(encoding="utf-8"))
+    return [
+        JudgedClaim(one["language"], one["language"], claim, (one["source"],), False, kind=kind)
+        for one in found
+        for kind in ("denial", "number", "unit")
+        for claim in one[kind]
     ]
 
 

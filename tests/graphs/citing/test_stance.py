@@ -44,3 +44,9 @@ def test_other_words_for_the_same_agree(claim: str, source: str) -> None:
 def test_a_word_of_denial_may_stand_for_not() -> None:
     assert not opposed(stance("Software is excluded from refunds."), stance("Software is not refunded."))
     assert opposed(stance("Software is refunded."), stance("Software is not refunded."))
+
+
+def test_who_pays_is_not_exchanged() -> None:
+    words = [one.words for one in differences(stance("We pay the return."), stance("You pay the return."))]
+    assert words == ["it turns 'you' into 'we'"]
+    assert differences(stance("The customer pays."), stance("You pay.")) == []
