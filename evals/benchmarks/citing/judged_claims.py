@@ -95,7 +95,7 @@ def paraphrases(half: str = "") -> list[JudgedClaim]:
 
 
 def wrong_in_languages() -> list[JudgedClaim]:
-    """Sentences in thirteen languages, each with a denial dropped or another number or unit than its source."""
+    """Sentences in thirteen languages, each without a denial, or with another number or unit."""
     found = yaml.safe_load(LANGUAGES.read_text(encoding="utf-8"))
     return [
         JudgedClaim(one["language"], one["language"], claim, (one["source"],), False, kind=kind)

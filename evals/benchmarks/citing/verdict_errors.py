@@ -26,8 +26,8 @@ from evals.benchmarks.citing.judged_claims import (
     attribution,
     conversations,
     paraphrases,
-    wrong_in_languages,
     word_weights,
+    wrong_in_languages,
 )
 from evals.benchmarks.public_data import open_data
 from evals.metrics.proportions import wilson
@@ -169,9 +169,8 @@ def _languages_blocked() -> int:
     """1 where a wrong sentence in one of thirteen languages is verified."""
     claims = wrong_in_languages()
     verified = [one for one in claims if check_claim(one.claim, [Cited(one.texts[0])])[0] == "verified"]
-    print(
-        f"{len(claims)} wrong sentences in {len({one.source for one in claims})} languages, {len(verified)} verified"
-    )
+    languages = {one.source for one in claims}
+    print(f"{len(claims)} wrong sentences in {len(languages)} languages, {len(verified)} verified")
     for one in verified:
         print(f"BLOCKED: verified though {one.kind} is wrong ({one.source}): {one.claim}")
     return int(bool(verified))
