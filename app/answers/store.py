@@ -141,11 +141,11 @@ class AnswerStore:
 
     def cited(self, doc_id: str | None = None) -> set[tuple[str, str]]:
         """The (doc_id, version) that answers cite; those of one document where it is named."""
-        query = "SELECT DISTINCT doc_id, version FROM citations WHERE ?1 IS NULL OR doc_id = ?1"
+        query = "SELECT DISTINCT doc_id, version FROM citations WHERE :doc IS NULL OR doc_id = :doc"
         if not self._path.exists():
             return set()
         with self._reading() as connection:
-            return {(row[0], row[1]) for row in connection.execute(query, (doc_id,))}
+            return {(row[0], row[1]) for row in connection.execute(query, {"doc": doc_id})}
 
     def names(self, doc_id: str) -> bool:
         """Whether an answer names this document, as cited or as one that came near."""
@@ -178,8 +178,10 @@ class AnswerStore:
         return changed
 
     def _named(self, connection: sqlite3.Connection, name: str) -> str:
-        query = "SELECT id FROM answers WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id <> ?1 LIMIT 2"
-        found = [row[0] for row in connection.execute(query, (name,))] if name else []
+        query = (
+            "SELECT id FROM answers WHERE substr(id, 1, length(:name)) = :name ORDER BY id <> :name LIMIT 2"
+        )
+        found = [row[0] for row in connection.execute(query, {"name": name})] if name else []
         if len(found) == 1 or name in found:
             return str(found[0])
         if found:

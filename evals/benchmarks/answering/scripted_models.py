@@ -43,7 +43,7 @@ Reader = Callable[[str, str], tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class AskedFact:
     """A question, where its answer stands, and a true and a false sentence."""
 
     question: str
@@ -59,7 +59,7 @@ class Character:
 
     name: str
     right: bool
-    writes: Callable[[Fact], Sequence[str]]
+    writes: Callable[[AskedFact], Sequence[str]]
     quotes: bool = True
     prose: bool = False
 
@@ -73,7 +73,7 @@ CHARACTERS = (
 )
 
 
-def facts(half: str = "") -> list[Fact]:
+def facts(half: str = "") -> list[AskedFact]:
     """The facts of our paraphrases; another false sentence is that of the next fact of the same document."""
     lines = [json.loads(line) for line in PARAPHRASES.read_text(encoding="utf-8").splitlines()]
     pairs: dict[str, dict[str, Any]] = {}
@@ -86,11 +86,13 @@ def facts(half: str = "") -> list[Fact]:
         following = [*found[at + 1 :], *found[:at]]
         other = next((one for one in following if one["false"]["document"] == false["document"]), pair)
         evidence = " ".join(true["evidence"])
-        made.append(Fact(true["question"], evidence, true["claim"], false["claim"], other["false"]["claim"]))
+        made.append(
+            AskedFact(true["question"], evidence, true["claim"], false["claim"], other["false"]["claim"])
+        )
     return made
 
 
-def knows(made: Sequence[Fact]) -> Reader:
+def knows(made: Sequence[AskedFact]) -> Reader:
     """The best second reader: it knows which sentences are true."""
     true = {fact.true for fact in made}
     return lambda sentence, quote: (
@@ -112,7 +114,7 @@ class Scripted:
 
     def __init__(self) -> None:
         self.character = CHARACTERS[0]
-        self.fact: Fact | None = None
+        self.fact: AskedFact | None = None
         self.reader: Reader = says_yes
         self.drafts = 0
 
@@ -184,7 +186,7 @@ def measure(half: str) -> dict[str, dict[str, Counter[str]]]:
     return found
 
 
-def _asked(pincite: Pincite, model: Scripted, fact: Fact) -> str:
+def _asked(pincite: Pincite, model: Scripted, fact: AskedFact) -> str:
     model.fact, model.drafts = fact, 0
     return seen(pincite.ask(fact.question))
 
