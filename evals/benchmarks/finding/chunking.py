@@ -27,12 +27,15 @@ from app.registry.document import LoadedDocument, PassageSpan
 from app.registry.schema import EVERYONE
 from app.retrieval.embedding.embedder import make_embedder
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
+from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
+from app.retrieval.embedding.stored_vectors import StoredVectors
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.ranking.balance import dense_weight
 from app.retrieval.ranking.evidence_windows import by_nearness
 from app.retrieval.ranking.fusion import convex_fusion
 from app.retrieval.ranking.scores import embedded
 from app.retrieval.ranking.window_rerank import WindowRerank
+from app.retrieval.ranking.window_vectors import WindowVectors
 from app.retrieval.scope import make_scope, scope_terms
 from app.settings import Settings
 from evals.benchmarks.finding import chunking_report
@@ -62,6 +65,8 @@ class Splitter:
     cut: Cut
     in_windows: bool = False
     """Whether of its passages only the windows are taken, as the product does it in evidence by windows."""
+    alone: bool = False
+    """Whether every window is embedded by itself, which the product does for a few only."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -89,6 +94,7 @@ def splitters(settings: Settings) -> list[Splitter]:
     ours = partial(split, target_chars=target, max_chars=limit)
     return [
         Splitter(f"Pincite {target}/{limit}, in windows", ours, in_windows=True),
+        Splitter(f"Pincite {target}/{limit}, windows alone", ours, in_windows=True, alone=True),
         Splitter(f"Pincite {target}/{limit}", ours),
         *(Splitter(f"recursive {size}/{overlap}", recursive(size, overlap)) for size, overlap in RECURSIVE),
     ]
@@ -142,8 +148,10 @@ def measure(
     retrieval = settings.retrieval
     rows = vectors.vectors(texts)
     asked = vectors.vectors(list(data.questions.values()))
-    reranker = WindowRerank(vectors=EmbeddingCache(CachedEmbeddings(vectors), size=500_000))
+    parts = EmbeddingCache(CachedEmbeddings(vectors), size=500_000)
     with tempfile.TemporaryDirectory() as folder:
+        stored = None if splitter.alone else _stored(Path(folder))
+        reranker = WindowRerank(vectors=parts, stored=stored)
         words = LexicalIndex(Path(folder) / "words")
         words.add(ids, texts, [scope_terms([EVERYONE], {})] * len(ids))
         words.end_writing()
@@ -179,6 +187,12 @@ def measure(
         {view: np.stack(counts) for view, counts in hits.items() if counts},
         np.array([len(wanted[question]) for question in data.questions]),
     )
+
+
+def _stored(folder: Path) -> WindowVectors:
+    encoder = MiniLMEmbeddings()
+    whole = StoredVectors(encoder, encoder.fingerprint, folder / "embeddings.sqlite")
+    return WindowVectors(encoder, whole, folder / "windows.sqlite")
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
