@@ -27,15 +27,12 @@ from app.registry.document import LoadedDocument, PassageSpan
 from app.registry.schema import EVERYONE
 from app.retrieval.embedding.embedder import make_embedder
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
-from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
-from app.retrieval.embedding.stored_vectors import StoredVectors
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.ranking.balance import dense_weight
 from app.retrieval.ranking.evidence_windows import by_nearness
 from app.retrieval.ranking.fusion import convex_fusion
 from app.retrieval.ranking.scores import embedded
 from app.retrieval.ranking.window_rerank import WindowRerank
-from app.retrieval.ranking.window_vectors import WindowVectors
 from app.retrieval.scope import make_scope, scope_terms
 from app.settings import Settings
 from evals.benchmarks.finding import chunking_report
@@ -43,7 +40,7 @@ from evals.benchmarks.finding.chunking_report import SplitterResult
 from evals.benchmarks.finding.retrieval import sample
 from evals.benchmarks.index import load_item, nearest
 from evals.benchmarks.public_data import RetrievalSet, load_set, open_data
-from evals.benchmarks.vector_cache import CachedEmbeddings, VectorCache, open_vector_cache
+from evals.benchmarks.vector_cache import CachedEmbeddings, VectorCache, open_vector_cache, stored_windows
 from evals.metrics.retrieval import ranking
 from evals.metrics.token_spans import TokenText, hits_by_budget
 from evals.script import run_main
@@ -150,7 +147,7 @@ def measure(
     asked = vectors.vectors(list(data.questions.values()))
     parts = EmbeddingCache(CachedEmbeddings(vectors), size=500_000)
     with tempfile.TemporaryDirectory() as folder:
-        stored = None if splitter.alone else _stored(Path(folder))
+        stored = None if splitter.alone else stored_windows(vectors.embeddings, Path(folder))
         reranker = WindowRerank(vectors=parts, stored=stored)
         words = LexicalIndex(Path(folder) / "words")
         words.add(ids, texts, [scope_terms([EVERYONE], {})] * len(ids))
@@ -187,12 +184,6 @@ def measure(
         {view: np.stack(counts) for view, counts in hits.items() if counts},
         np.array([len(wanted[question]) for question in data.questions]),
     )
-
-
-def _stored(folder: Path) -> WindowVectors:
-    encoder = MiniLMEmbeddings()
-    whole = StoredVectors(encoder, encoder.fingerprint, folder / "embeddings.sqlite")
-    return WindowVectors(encoder, whole, folder / "windows.sqlite")
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
