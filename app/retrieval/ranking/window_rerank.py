@@ -49,7 +49,8 @@ class WindowRerank(BaseDocumentCompressor):
 
     Where there are ``stored`` vectors, made of the passage's own tokens, the cosines of all windows are
     estimated by them; then only the nearest window of each of the first ``alone`` passages, in the order that
-    gives, is embedded by itself, below the passage's headings. Without them every window is embedded.
+    gives, is embedded by itself, below the passage's headings, and the others are moved by as much as it
+    differs. Without them every window is embedded.
 
     Each document looked at gets the score ``reranked`` and, as ``windows`` in its metadata, every window as
     (start, end, cosine) in the passage's own offsets.
@@ -128,8 +129,8 @@ class WindowRerank(BaseDocumentCompressor):
         seen: Sequence[list[Window]],
         asked: np.ndarray,
     ) -> list[float]:
-        """The cosine of each document's nearest window: of the first few embedded by itself, which is put
-        into ``seen``, of the others as estimated."""
+        """The cosine of each document's nearest window: of the first few embedded by itself, of the others as
+        estimated. By as much as that differs the document's windows in ``seen`` are moved."""
         nearest = [one.index(max(one, key=lambda window: window[2])) if one else 0 for one in seen]
         best = [one[place][2] if one else 0.0 for one, place in zip(seen, nearest, strict=True)]
         fused = self._fused(documents, known, seen, best)
@@ -137,8 +138,9 @@ class WindowRerank(BaseDocumentCompressor):
         first = order[: self.alone]
         pairs = [(documents[n], seen[n][nearest[n]][:2]) for n in first]
         for n, cosine in zip(first, self._cosines_alone(pairs, asked), strict=True):
-            seen[n][nearest[n]] = (*seen[n][nearest[n]][:2], cosine)
+            moved = cosine - best[n]
             best[n] = cosine
+            seen[n][:] = [(start, end, near + moved) for start, end, near in seen[n]]
         return best
 
     def _cosines_alone(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import sqlite3
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _AT_LEAST = 10_000
+_IN_MEMORY = 1000
+"""Passages whose windows are held in memory, some 3 kB each."""
 _SIZE = 384
 
 RUNS_AT_FIRST = 2
@@ -98,6 +102,8 @@ class WindowVectors:
         self._encoder = encoder
         self._passages = passages
         self._file = file
+        self._lock = threading.Lock()
+        self._recent: OrderedDict[bytes, PassageWindows] = OrderedDict()
 
     def make(self, texts: Iterable[WindowedText]) -> None:
         """Make and keep what is not there: the windows of passages, and the passages' own vectors.
@@ -120,18 +126,18 @@ class WindowVectors:
 
     def of(self, texts: Sequence[WindowedText]) -> list[PassageWindows]:
         """The windows of each passage, all with their codes; what is not there is made, and kept."""
-        keys = [self._key(text) for text in texts]
-        try:
-            with open_cache(self._file, VECTORS) as connection:
-                rows = read_rows(connection, list(dict.fromkeys(keys)))
-                found = {key: PassageWindows.from_bytes(data) for key, data in rows.items()}
-                if new := self._finish(dict(zip(keys, texts, strict=True)), found):
-                    write_rows(connection, [(key, found[key].to_bytes()) for key in new])
-        except (sqlite3.Error, OSError) as error:
-            _log.warning("vectors of windows are not kept: %s: %s", self._file, error, exc_info=error)
-            found = {}
-            self._finish(dict(zip(keys, texts, strict=True)), found)
-        return [found[key] for key in keys]
+        keyed = {self._key(text): text for text in texts}
+        with self._lock:
+            found = {key: self._recent[key] for key in keyed if key in self._recent}
+        if new := {key: text for key, text in keyed.items() if key not in found}:
+            found |= self._read_or_make(new)
+        with self._lock:
+            for key in keyed:
+                self._recent[key] = found[key]
+                self._recent.move_to_end(key)
+            while len(self._recent) > _IN_MEMORY:
+                self._recent.popitem(last=False)
+        return [found[self._key(text)] for text in texts]
 
     def keep(self, count: int) -> None:
         """Forget all but those of the newest ``count`` passages (and never fewer than 10,000)."""
@@ -144,6 +150,19 @@ class WindowVectors:
         space = f"{self._encoder.fingerprint}\0{TEXT_VERSION}\0{WINDOW_CHARS}"
         # The headings apart: the same words elsewhere may be the passage's own.
         return hashlib.sha256("\0".join([space, " › ".join(text.headings), text.text]).encode()).digest()
+
+    def _read_or_make(self, texts: dict[bytes, WindowedText]) -> dict[bytes, PassageWindows]:
+        try:
+            with open_cache(self._file, VECTORS) as connection:
+                rows = read_rows(connection, list(texts))
+                found = {key: PassageWindows.from_bytes(data) for key, data in rows.items()}
+                if new := self._finish(texts, found):
+                    write_rows(connection, [(key, found[key].to_bytes()) for key in new])
+        except (sqlite3.Error, OSError) as error:
+            _log.warning("vectors of windows are not kept: %s: %s", self._file, error, exc_info=error)
+            found = {}
+            self._finish(texts, found)
+        return found
 
     def _keep_passages(self, texts: Sequence[WindowedText], vectors: Sequence[np.ndarray]) -> None:
         import numpy as np

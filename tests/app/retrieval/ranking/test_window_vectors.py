@@ -121,7 +121,21 @@ def test_the_oldest_are_forgotten_first(
     store.make([LONG])
     store.keep(1)
     ran = len(encoder.ran)
-    store.of([LONG])
+    opened(encoder, tmp_path).of([LONG])
     assert len(encoder.ran) == ran
-    store.of([PASSAGE])
+    opened(encoder, tmp_path).of([PASSAGE])
     assert len(encoder.ran) == ran + 1
+
+
+def test_what_was_asked_for_lately_needs_no_file(
+    encoder: Counting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.retrieval.ranking.window_vectors._IN_MEMORY", 1)
+    store = opened(encoder, tmp_path)
+    store.of([LONG, PASSAGE])
+    ran = len(encoder.ran)
+    (tmp_path / "windows.sqlite").unlink()
+    store.of([PASSAGE])
+    assert len(encoder.ran) == ran
+    store.of([LONG])
+    assert len(encoder.ran) > ran
