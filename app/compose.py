@@ -197,13 +197,13 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
     )
     weigh = index_weights(corpus.words.document_frequencies)
     folder = settings.home / settings.tenant
-    windows = EmbeddingCache(
+    parts_seen = EmbeddingCache(
         StoredVectors(
             corpus.questions, corpus.fingerprint, folder / "parts.sqlite", settings.rerank.stored_parts
         )
     )
-    order = make_order(settings.rerank, corpus.embeddings, windows, folder, weigh)
-    scorer = SentenceScorer(windows, weigh)
+    order = make_order(settings.rerank, corpus.embeddings, parts_seen, folder, weigh, corpus.windows)
+    scorer = SentenceScorer(parts_seen, weigh)
     callbacks = tracing_callbacks()
     stack.callback(flush, callbacks)
     if settings.answers.keep:

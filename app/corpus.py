@@ -20,9 +20,11 @@ from app.registry.kept_versions import drop_uncited, forget_kept
 from app.registry.registry import Registry
 from app.registry.schema import open_engine
 from app.retrieval.embedding.embedder import make_embedder
+from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
 from app.retrieval.embedding.question_vectors import QuestionVectors
 from app.retrieval.embedding.stored_vectors import StoredVectors
 from app.retrieval.lexical_index import LexicalIndex
+from app.retrieval.ranking.window_vectors import WindowVectors
 from app.retrieval.vectors.choose import make_store
 from app.retrieval.vectors.vector_index import VectorIndex
 from app.retrieval.word_index import WordIndex
@@ -53,6 +55,8 @@ class Corpus:
     fingerprint: str
     answers: AnswerStore
     questions: Embeddings
+    windows: WindowVectors | None = None
+    """Made with the passages, where they are ranked by windows and the carried embedder makes the vectors."""
     closing: ExitStack = field(default_factory=ExitStack, repr=False)
 
     @contextmanager
@@ -81,11 +85,15 @@ class Corpus:
                 self.words,
                 self.fingerprint,
                 self.answers.cited,
+                self.windows,
             ) as writer,
             reader,
         ):
             yield Pipeline(self.registry, self.fingerprint, limits, length, reader), writer
-            self.stored.keep(2 * self.registry.passage_count())
+            count = 2 * self.registry.passage_count()
+            self.stored.keep(count)
+            if self.windows is not None:
+                self.windows.keep(count)
         self.tidy_quietly()
 
     @contextmanager
@@ -183,6 +191,12 @@ def _version() -> str:
         return "0"
 
 
+def _windows(settings: Settings, embeddings: Embeddings, stored: StoredVectors) -> WindowVectors | None:
+    if not isinstance(embeddings, MiniLMEmbeddings) or settings.rerank.method not in ("auto", "windows"):
+        return None
+    return WindowVectors(embeddings, stored, settings.home / settings.tenant / "windows.sqlite")
+
+
 def open_corpus(settings: Settings | None = None) -> Corpus:
     """Open the documents in ``settings.home``, or of the environment and ``.env`` when there are no settings.
 
@@ -222,5 +236,6 @@ def open_corpus(settings: Settings | None = None) -> Corpus:
             embedder.fingerprint,
             answers,
             questions,
+            _windows(settings, embedder.embeddings, stored),
             closing.pop_all(),
         )

@@ -9,9 +9,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from app.errors import PinciteError
-from app.registry.document import embedded_text
 from app.registry.new_document import NewDocument
 from app.registry.registry import Registry
+from app.retrieval.ranking.window_vectors import WindowedText, WindowVectors
 from app.retrieval.scope import scope_terms
 from app.retrieval.vectors.vector_index import VectorIndex
 from app.retrieval.word_index import WordIndex
@@ -37,18 +37,28 @@ class IndexWriter:
     """
 
     def __init__(
-        self, registry: Registry, vectors: VectorIndex, words: WordIndex, cited: CitedOf = lambda _: ()
+        self,
+        registry: Registry,
+        vectors: VectorIndex,
+        words: WordIndex,
+        cited: CitedOf = lambda _: (),
+        windows: WindowVectors | None = None,
     ) -> None:
         self._registry = registry
         self._vectors = vectors
         self._words = words
         self._cited = cited
+        self._windows = windows
 
     def put(self, *new: NewDocument) -> None:
         """Add the documents, or replace the versions that are there; all of them or, when killed, none."""
         ids = [passage_id for one in new for passage_id in one.passage_ids]
-        texts = [text for one in new for text in passage_texts(one)]
+        parted = [passage for one in new for passage in windowed_texts(one)]
+        texts = [passage.whole for passage in parted]
         self._registry.announce(ids)
+        if self._windows is not None:
+            # In the same run of the model: the vectors of passages are there when they are asked for.
+            self._windows.make(parted)
         self._vectors.add(self._registry.last_number() + 1, texts)
         scopes = [terms for one in new for terms in [scope_terms(one.readers, one.facts())] * len(one.spans)]
         self._words.add(ids, texts, scopes)
@@ -76,8 +86,13 @@ class IndexWriter:
 
 def passage_texts(new: NewDocument) -> list[str]:
     """What each passage is embedded and indexed by."""
+    return [passage.whole for passage in windowed_texts(new)]
+
+
+def windowed_texts(new: NewDocument) -> list[WindowedText]:
+    """Each passage's words below its headings."""
     text = new.loaded.text
-    return [embedded_text(span.headings, text[span.start : span.end]) for span in new.spans]
+    return [WindowedText(span.headings, text[span.start : span.end]) for span in new.spans]
 
 
 @contextmanager
@@ -89,6 +104,7 @@ def open_writer(
     words: WordIndex,
     fingerprint: str,
     cited: CitedOf = lambda _: (),
+    windows: WindowVectors | None = None,
 ) -> Iterator[IndexWriter]:
     """Hold the writer's lock for the length of a ``with`` block.
 
@@ -108,7 +124,7 @@ def open_writer(
         ) from None
     try:
         vectors.begin_writing()
-        writer = IndexWriter(registry, vectors, words, cited)
+        writer = IndexWriter(registry, vectors, words, cited, windows)
         _name_vector_space(registry, fingerprint)
         writer.settle()
         yield writer

@@ -13,6 +13,9 @@ import numpy as np
 from langchain_core.embeddings import Embeddings
 
 from app.retrieval.embedding.embedder import NamedEmbeddings
+from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
+from app.retrieval.embedding.stored_vectors import StoredVectors
+from app.retrieval.ranking.window_vectors import WindowVectors
 
 _BATCH = 256
 
@@ -23,6 +26,11 @@ class VectorCache:
     def __init__(self, connection: sqlite3.Connection, embedder: NamedEmbeddings) -> None:
         self._connection = connection
         self._embedder = embedder
+
+    @property
+    def embeddings(self) -> Embeddings:
+        """What makes the vectors that are not there."""
+        return self._embedder.embeddings
 
     def vectors(self, texts: Sequence[str], say: Callable[[str], None] = lambda _: None) -> np.ndarray:
         """One row of float32 for each text; what is embedded anew is kept every few hundred texts."""
@@ -80,3 +88,12 @@ def open_vector_cache(path: Path, embedder: NamedEmbeddings) -> Iterator[VectorC
         yield VectorCache(connection, embedder)
     finally:
         connection.close()
+
+
+def stored_windows(embeddings: Embeddings, folder: Path) -> WindowVectors | None:
+    """The vectors of windows as the product makes them of passages, in ``folder``; None without the carried
+    embedder."""
+    if not isinstance(embeddings, MiniLMEmbeddings):
+        return None
+    passages = StoredVectors(embeddings, embeddings.fingerprint, folder / "embeddings.sqlite")
+    return WindowVectors(embeddings, passages, folder / "windows.sqlite")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import as_file, files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from langchain_core.embeddings import Embeddings
 
@@ -28,6 +28,9 @@ MAX_TOKENS = 256
 _QUESTIONS = 16
 """Questions whose outputs are held, for all steps of their answers: 0.4 MB each at most."""
 
+_Item = TypeVar("_Item")
+_Made = TypeVar("_Made")
+
 
 class ModelFileError(PinciteError, RuntimeError):
     """A carried model file is missing or is not the one this release was measured with."""
@@ -41,6 +44,20 @@ class TokenVectors:
 
     words: tuple[str, ...]
     vectors: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStates:
+    """A text's ``vector``, and of the same run of the model what its tokens are by themselves.
+
+    ``states``: float32 of shape (tokens, 384). ``places``: where each token begins and ends in the text, of
+    shape (tokens, 2). ``cut``: the text may go on beyond the last token.
+    """
+
+    vector: np.ndarray
+    states: np.ndarray
+    places: np.ndarray
+    cut: bool
 
 
 class MiniLMEmbeddings(Embeddings):
@@ -89,11 +106,15 @@ class MiniLMEmbeddings(Embeddings):
 
     def embed_many(self, texts: Sequence[str]) -> list[np.ndarray]:
         """Vectors as float32 arrays of shape (384,), in the order of ``texts``."""
+        return self.each(self._embed, texts)
+
+    def each(self, work: Callable[[_Item], _Made], items: Sequence[_Item]) -> list[_Made]:
+        """``work`` done for every item, which runs the model, on the embedder's threads; in their order."""
         self._model()
-        if len(texts) < 2 or self._threads == 1:
-            return [self._embed(text) for text in texts]
-        with ThreadPoolExecutor(min(self._threads, len(texts)), "embed") as pool:
-            return list(pool.map(self._embed, texts))
+        if len(items) < 2 or self._threads == 1:
+            return [work(item) for item in items]
+        with ThreadPoolExecutor(min(self._threads, len(items)), "embed") as pool:
+            return list(pool.map(work, items))
 
     def tokens(self, text: str) -> TokenVectors:
         """What the model makes of each token, before the mean is taken."""
@@ -108,11 +129,12 @@ class MiniLMEmbeddings(Embeddings):
 
     def tokens_many(self, texts: Sequence[str]) -> list[TokenVectors]:
         """``tokens`` of several texts, in their order."""
-        self._model()
-        if len(texts) < 2 or self._threads == 1:
-            return [self.tokens(text) for text in texts]
-        with ThreadPoolExecutor(min(self._threads, len(texts)), "embed") as pool:
-            return list(pool.map(self.tokens, texts))
+        return self.each(self.tokens, texts)
+
+    def states(self, text: str) -> TokenStates:
+        """The vector of ``text`` and the states of its tokens, from one run of the model."""
+        encoded, hidden = self._run(text)
+        return _states(encoded, hidden)
 
     def _embed(self, text: str) -> np.ndarray:
         return _mean(self._run(text)[1])
@@ -160,6 +182,15 @@ def _tokens(text: str, encoded: tokenizers.Encoding, hidden: np.ndarray) -> Toke
         ends[word] = (ends.get(word, (start, end))[0], end)
     words = tuple(text[slice(*ends[word])] for _, word in places)
     return TokenVectors(words, vectors.astype(np.float32))
+
+
+def _states(encoded: tokenizers.Encoding, hidden: np.ndarray) -> TokenStates:
+    import numpy as np
+
+    # The first and the last token only mark the ends.
+    inside = [place for place, word in enumerate(encoded.word_ids) if word is not None]
+    places = np.array([encoded.offsets[place] for place in inside], np.int64).reshape(-1, 2)
+    return TokenStates(_mean(hidden), hidden[inside], places, cut=len(encoded.ids) >= MAX_TOKENS)
 
 
 def _load() -> tuple[onnxruntime.InferenceSession, tokenizers.Tokenizer]:

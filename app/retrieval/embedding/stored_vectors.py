@@ -8,14 +8,15 @@ from __future__ import annotations
 import hashlib
 import logging
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
 
 from app.retrieval.embedding.arrays import embed_array, embed_query_array, unit
 from app.storage.cache_file import open_cache
+from app.storage.cache_rows import VECTORS, forget_rows, in_parts, read_rows, write_rows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,10 +24,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _AT_LEAST = 10_000
-_AT_ONCE = 256
-
-_Item = TypeVar("_Item")
-_TABLE = "vectors (key BLOB NOT NULL UNIQUE, vector BLOB NOT NULL)"
 
 
 class StoredVectors(Embeddings):
@@ -55,7 +52,7 @@ class StoredVectors(Embeddings):
 
         if not texts:
             return np.empty((0, 0), np.float32)
-        keys = [hashlib.sha256(f"{self._fingerprint}\0{text}".encode()).digest() for text in texts]
+        keys = [self._key(text) for text in texts]
         try:
             found = self._read_or_make(keys, texts)
         except (sqlite3.Error, OSError) as error:
@@ -64,19 +61,31 @@ class StoredVectors(Embeddings):
             return _halved(embed_array(self._embeddings, texts)).astype(np.float32)
         return np.frombuffer(b"".join(found[key] for key in keys), "<f2").reshape(len(keys), -1).astype("f4")
 
+    def _key(self, text: str) -> bytes:
+        return hashlib.sha256(f"{self._fingerprint}\0{text}".encode()).digest()
+
     def _read_or_make(self, keys: Sequence[bytes], texts: Sequence[str]) -> dict[bytes, bytes]:
-        with open_cache(self._file, _TABLE) as connection:
-            found = _read(connection, list(dict.fromkeys(keys)))
+        with open_cache(self._file, VECTORS) as connection:
+            found = read_rows(connection, list(dict.fromkeys(keys)))
             new = {key: text for key, text in zip(keys, texts, strict=True) if key not in found}
-            for some in _parts(list(new.items())):
+            for some in in_parts(list(new.items())):
                 vectors = _halved(embed_array(self._embeddings, [text for _, text in some]))
                 rows = [(key, vector.tobytes()) for (key, _), vector in zip(some, vectors, strict=True)]
-                with connection:
-                    connection.executemany("INSERT OR IGNORE INTO vectors (key, vector) VALUES (?, ?)", rows)
+                write_rows(connection, rows)
                 found.update(rows)
             if new and self._limit is not None:
-                _forget(connection, self._limit)
+                forget_rows(connection, self._limit)
         return found
+
+    def keep_made(self, texts: Sequence[str], vectors: np.ndarray) -> None:
+        """Keep vectors that were made elsewhere by the same embedder, one row a text.
+
+        Raises:
+            sqlite3.Error, OSError: the file cannot be written.
+        """
+        rows = [(self._key(text), row.tobytes()) for text, row in zip(texts, _halved(vectors), strict=True)]
+        with open_cache(self._file, VECTORS) as connection:
+            write_rows(connection, rows)
 
     def embed_query(self, text: str) -> list[float]:
         return self._embeddings.embed_query(text)
@@ -89,27 +98,8 @@ class StoredVectors(Embeddings):
         """Forget all but the newest ``count`` vectors (and never less than 10,000)."""
         if not self._file.exists():
             return
-        with open_cache(self._file, _TABLE) as connection:
-            _forget(connection, max(count, _AT_LEAST))
-
-
-def _forget(connection: sqlite3.Connection, all_but: int) -> None:
-    with connection:
-        last = connection.execute("SELECT max(rowid) FROM vectors").fetchone()[0] or 0
-        connection.execute("DELETE FROM vectors WHERE rowid <= ?", (last - all_but,))
-
-
-def _parts(items: list[_Item]) -> Iterator[list[_Item]]:
-    for first in range(0, len(items), _AT_ONCE):
-        yield items[first : first + _AT_ONCE]
-
-
-def _read(connection: sqlite3.Connection, keys: list[bytes]) -> dict[bytes, bytes]:
-    found: dict[bytes, bytes] = {}
-    for some in _parts(keys):
-        marks = ",".join("?" * len(some))
-        found.update(connection.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some))  # noqa: S608
-    return found
+        with open_cache(self._file, VECTORS) as connection:
+            forget_rows(connection, max(count, _AT_LEAST))
 
 
 def _halved(vectors: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ from app.errors import SettingsError
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
 from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
 from app.retrieval.ranking.window_rerank import LOOKED_AT, WindowRerank
+from app.retrieval.ranking.window_vectors import WindowVectors
 from app.retrieval.word_weights import WordWeights
 from app.settings import RerankSettings
 
@@ -26,12 +27,14 @@ def make_order(
     parts: EmbeddingCache,
     folder: Path,
     weigh: WordWeights,
+    windows: WindowVectors | None = None,
 ) -> BaseDocumentCompressor | None:
     """The reranker the settings ask for; None keeps the fused order.
 
-    Windows are embedded by ``parts``. ``auto`` is windows with the carried embedder, and none with another
-    one: its calls may cost money. Late interaction uses the carried embedder, and knows its language; where
-    another one makes the vectors, it is left out. Its token vectors are kept in ``folder``.
+    The vectors of windows are those of ``windows``; where there are none, ``parts`` embeds them. ``auto`` is
+    windows with the carried embedder, and none with another one: its calls may cost money. Late interaction
+    uses the carried embedder, and knows its language; where another one makes the vectors, it is left out.
+    Its token vectors are kept in ``folder``.
 
     Raises:
         SettingsError: the endpoint has no address, or what is to be imported is not there or no reranker.
@@ -41,7 +44,8 @@ def make_order(
         method = "windows" if isinstance(embeddings, MiniLMEmbeddings) else "none"
     match method:
         case "windows":
-            return WindowRerank(vectors=parts, candidates=settings.candidates or LOOKED_AT)
+            candidates = settings.candidates or LOOKED_AT
+            return WindowRerank(vectors=parts, stored=windows, candidates=candidates)
         case "late_interaction":
             from app.retrieval.embedding.token_store import TokenStore
             from app.retrieval.ranking.late_interaction import LateInteraction

@@ -40,7 +40,7 @@ from evals.benchmarks.finding.chunking_report import SplitterResult
 from evals.benchmarks.finding.retrieval import sample
 from evals.benchmarks.index import load_item, nearest
 from evals.benchmarks.public_data import RetrievalSet, load_set, open_data
-from evals.benchmarks.vector_cache import CachedEmbeddings, VectorCache, open_vector_cache
+from evals.benchmarks.vector_cache import CachedEmbeddings, VectorCache, open_vector_cache, stored_windows
 from evals.metrics.retrieval import ranking
 from evals.metrics.token_spans import TokenText, hits_by_budget
 from evals.script import run_main
@@ -62,6 +62,8 @@ class Splitter:
     cut: Cut
     in_windows: bool = False
     """Whether of its passages only the windows are taken, as the product does it in evidence by windows."""
+    alone: bool = False
+    """Whether every window is embedded by itself, which the product does for a few only."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -89,6 +91,7 @@ def splitters(settings: Settings) -> list[Splitter]:
     ours = partial(split, target_chars=target, max_chars=limit)
     return [
         Splitter(f"Pincite {target}/{limit}, in windows", ours, in_windows=True),
+        Splitter(f"Pincite {target}/{limit}, windows alone", ours, in_windows=True, alone=True),
         Splitter(f"Pincite {target}/{limit}", ours),
         *(Splitter(f"recursive {size}/{overlap}", recursive(size, overlap)) for size, overlap in RECURSIVE),
     ]
@@ -142,8 +145,10 @@ def measure(
     retrieval = settings.retrieval
     rows = vectors.vectors(texts)
     asked = vectors.vectors(list(data.questions.values()))
-    reranker = WindowRerank(vectors=EmbeddingCache(CachedEmbeddings(vectors), size=500_000))
+    parts = EmbeddingCache(CachedEmbeddings(vectors), size=500_000)
     with tempfile.TemporaryDirectory() as folder:
+        stored = None if splitter.alone else stored_windows(vectors.embeddings, Path(folder))
+        reranker = WindowRerank(vectors=parts, stored=stored)
         words = LexicalIndex(Path(folder) / "words")
         words.add(ids, texts, [scope_terms([EVERYONE], {})] * len(ids))
         words.end_writing()

@@ -1,8 +1,10 @@
 """What reranking gains and what it costs: `python -m evals.benchmarks.finding.rerank [--sets …]`.
 
 For each of the product's own rerankers and each number of candidates: nDCG@10 of the fused list so reranked,
-and the time it takes, first with vectors that have to be made (cold), then with those on disk (warm). One
-thread. A seeded sample of questions a set; the sets come through PINCITE_EVAL_DATA.
+and the time it takes, first with vectors that have to be made (cold), then with those on disk (warm). Every
+window is embedded by itself here, as for an embedder of one's own; evals.benchmarks.scale.first_question
+measures what the product does with the carried one. One thread. A seeded sample of questions a set; the sets
+come through PINCITE_EVAL_DATA.
 """
 
 from __future__ import annotations

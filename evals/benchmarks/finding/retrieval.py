@@ -34,7 +34,7 @@ from evals.benchmarks.finding.legs import both_legs, looked_at
 from evals.benchmarks.finding.retrieval_report import LEGS, SIX, SetResult
 from evals.benchmarks.index import BenchIndex, Layout, build_index
 from evals.benchmarks.public_data import EXPECTED, FLOORS, RetrievalSet, find_sets, load_set, open_data
-from evals.benchmarks.vector_cache import CachedEmbeddings, VectorCache, open_vector_cache
+from evals.benchmarks.vector_cache import CachedEmbeddings, VectorCache, open_vector_cache, stored_windows
 from evals.metrics.retrieval import ndcg, paired_interval, ranking, recall
 from evals.script import run_main
 
@@ -104,7 +104,10 @@ def measure(
             passages = vectors.vectors(index.texts, say)
             questions = vectors.vectors(list(data.questions.values()), say)
             started = time.monotonic()
-            reranker = WindowRerank(vectors=EmbeddingCache(CachedEmbeddings(vectors), size=500_000))
+            reranker = WindowRerank(
+                vectors=EmbeddingCache(CachedEmbeddings(vectors), size=500_000),
+                stored=stored_windows(vectors.embeddings, Path(folder)),
+            )
             runs = list(ask(data, index, passages, questions, settings.retrieval, reranker))
             say(f"asked {len(runs)} questions in {time.monotonic() - started:.0f} s")
         finally:

@@ -78,7 +78,9 @@ def _systems(pincite: Pincite, new: Sequence[NewDocument]) -> dict[str, Search]:
     parts = EmbeddingCache(StoredVectors(corpus.embeddings, corpus.fingerprint, folder / "parts.sqlite"))
 
     def reranked(method: Literal["auto", "late_interaction"]) -> Search:
-        order = make_order(RerankSettings(method=method), corpus.embeddings, parts, folder, weigh)
+        order = make_order(
+            RerankSettings(method=method), corpus.embeddings, parts, folder, weigh, corpus.windows
+        )
         if order is None:
             raise RuntimeError(f"{method} needs the carried embedder")
 

@@ -106,7 +106,7 @@ def with_vectors(corpus: Corpus, embeddings: Embeddings) -> Corpus:
     engine = corpus.registry.engine
     store = make_store("rows", None, folder, corpus.fingerprint, corpus.registry.index_id)
     vectors = VectorIndex(store, embeddings, corpus.fingerprint, engine)
-    return replace(corpus, vectors=vectors)
+    return replace(corpus, vectors=vectors, windows=None)
 
 
 def say(message: str) -> None:

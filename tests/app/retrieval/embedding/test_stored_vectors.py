@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from langchain_core.embeddings import Embeddings
 
+from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
 from app.retrieval.embedding.stored_vectors import StoredVectors
 from tests.support.index import filled_index, new_document
 
@@ -72,27 +74,23 @@ def test_the_oldest_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert counting.asked == ["a", "b"]
 
 
-def test_a_changed_document_embeds_only_what_is_new(tmp_path: Path) -> None:
+def test_a_changed_document_embeds_only_what_is_new_and_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     head = "# Kite\n\nThe kite is red.\n\n# Boat\n\n"
+    read: list[str] = []
+    run = MiniLMEmbeddings._run
+
+    def counted(self: MiniLMEmbeddings, text: str) -> Any:
+        read.append(text)
+        return run(self, text)
+
     with filled_index(tmp_path, [new_document("file:///a.md", head + "The boat is green.")]) as pincite:
-        counting = Counting()
-        pincite.corpus.stored._embeddings = _Same(pincite.corpus.embeddings, counting)
+        monkeypatch.setattr(MiniLMEmbeddings, "_run", counted)
         with pincite.corpus.writing() as (_, writer):
             writer.put(new_document("file:///a.md", head + "The boat is blue."))
-        (asked,) = counting.asked
+        (asked,) = read
         assert "The boat is blue." in asked
-
-
-class _Same(Embeddings):
-    def __init__(self, real: Embeddings, counting: Counting) -> None:
-        self._real, self._counting = real, counting
-
-    def embed_query(self, text: str) -> list[float]:
-        return self._real.embed_query(text)
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        self._counting.asked += texts
-        return self._real.embed_documents(texts)
 
 
 def test_a_limit_is_kept_while_it_is_used(tmp_path: Path) -> None:

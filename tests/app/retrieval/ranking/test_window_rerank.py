@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from langchain_core.documents import Document
 from langchain_core.embeddings import Embeddings
 
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
 from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
+from app.retrieval.embedding.stored_vectors import StoredVectors
 from app.retrieval.ranking.window_rerank import WindowRerank
+from app.retrieval.ranking.window_vectors import WindowVectors
 
+MODEL = MiniLMEmbeddings(threads=1)
 QUESTION = "How long can I return a kettle?"
 FILLER = "The harbour was rebuilt after the great storm and its wharves now serve the fishing fleet. "
 ANSWER = "A kettle can be returned within thirty days of the purchase. "
@@ -20,7 +26,7 @@ ABOUT = "This page is about kettles, returns, and how long things take in genera
 
 @pytest.fixture(scope="module")
 def cache() -> EmbeddingCache:
-    return EmbeddingCache(MiniLMEmbeddings(threads=1))
+    return EmbeddingCache(MODEL)
 
 
 def document(text: str, name: str, **scores: Any) -> Document:
@@ -76,3 +82,35 @@ def test_the_same_question_gives_the_same_order(cache: EmbeddingCache) -> None:
     given = [document(FILLER * 2 + ABOUT, str(number)) for number in range(5)]
     first, second = (WindowRerank(vectors=cache).compress_documents(given, QUESTION) for _ in range(2))
     assert first == second
+
+
+class Alone(EmbeddingCache):
+    """Remembers which texts were embedded by themselves."""
+
+    def __init__(self) -> None:
+        super().__init__(MODEL)
+        self.texts: list[str] = []
+
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        self.texts += texts
+        return super().vectors(texts)
+
+
+def test_with_stored_windows_only_the_nearest_of_the_first_few_is_embedded(tmp_path: Path) -> None:
+    whole = StoredVectors(MODEL, MODEL.fingerprint, tmp_path / "embeddings.sqlite")
+    stored = WindowVectors(MODEL, whole, tmp_path / "windows.sqlite")
+    alone = Alone()
+    given = [document(FILLER * 8, f"never {number}", dense=0.42 - number / 1000) for number in range(6)]
+    given.append(document(FILLER * 4 + ANSWER + FILLER * 3, "holds", dense=0.4))
+    found = WindowRerank(vectors=alone, stored=stored, alone=3).compress_documents(given, QUESTION)
+    assert found[0].id == "holds"
+    assert len(alone.texts) == 3
+    assert any(ANSWER.strip() in text for text in alone.texts)
+    start, end, cosine = max(found[0].metadata["windows"], key=lambda window: window[2])
+    assert ANSWER.strip() in found[0].page_content[start:end]
+    (text,) = [text for text in alone.texts if ANSWER.strip() in text]
+    assert cosine == pytest.approx(float(alone.vectors([text])[0] @ alone.question(QUESTION)))
+    every = WindowRerank(vectors=EmbeddingCache(MODEL)).compress_documents(given, QUESTION)
+    assert every[0].id == "holds"
+    places = [[window[:2] for window in one.metadata["windows"]] for one in (found[0], every[0])]
+    assert places[0] == places[1]
