@@ -2,10 +2,10 @@
 
     python -m evals.benchmarks.citing.conflicts [--out FOLDER] [--as NAME] [--show dev]
 
-``evals/datasets/conflicts/pairs.jsonl`` holds 200 pairs of passages of our own, half of them conflicts. Every
-sentence of one passage is taken as cited, the other passage is the rest of the evidence; each pair is asked both
-ways round, and counts as shown where either way shows a conflict. Results are kept under ``NAME`` ("now") beside
-those kept before.
+``evals/datasets/conflicts/pairs.jsonl`` holds 200 pairs of passages of our own, half of them conflicts.
+Every sentence of one passage is taken as cited, the other passage is the rest of the evidence; each pair is
+asked both ways round, and counts as shown where either way shows a conflict. Results are kept under ``NAME``
+("now") beside those kept before.
 """
 
 from __future__ import annotations
@@ -89,8 +89,9 @@ def report(kept: dict[str, Any]) -> str:
     lines = [
         "# Conflicts between passages",
         "",
-        "200 pairs of our own (`evals/datasets/conflicts`), half of them conflicts, written before the rules were",
-        "changed; the rules were made with `dev`, `test` was looked at when they were done. Intervals: Wilson, 95 %.",
+        "200 pairs of our own (`evals/datasets/conflicts`), half of them conflicts, written before the rules",
+        "were changed; the rules were made with `dev`, `test` was counted when they were done, and its pairs",
+        "were not looked at. Intervals: Wilson, 95 %.",
         "",
         "| rules | half | n | precision | recall |",
         "|---|---|--:|---|---|",
