@@ -9,7 +9,7 @@ from typing import Any
 from graphs.citing.align import Span
 from graphs.citing.facts import Facts, cited_facts, facts
 from graphs.judging.contradiction import contradiction
-from graphs.judging.same_subject import Place, same_subject
+from graphs.judging.same_subject import Standing, same_subject
 from graphs.state import EvidencePassage
 from graphs.text.sentences import Unit, units
 
@@ -60,7 +60,7 @@ def find_conflicts(
     return found[:MOST]
 
 
-def _conflict(mine: Facts, here: Place, other: Facts, there: Place) -> str:
+def _conflict(mine: Facts, here: Standing, other: Facts, there: Standing) -> str:
     apart = contradiction(mine, other)
     if apart is None:
         return ""
@@ -68,12 +68,12 @@ def _conflict(mine: Facts, here: Place, other: Facts, there: Place) -> str:
     return apart.why if same_subject(here, there, said, mine.text, of_days=apart.kind == "date") else ""
 
 
-def place_of(of: Mapping[str, Any]) -> Place:
+def place_of(of: Mapping[str, Any]) -> Standing:
     """Where a passage or a citation stands."""
-    return Place(str(of.get("title") or ""), tuple(of.get("headings") or ()))
+    return Standing(str(of.get("title") or ""), tuple(of.get("headings") or ()))
 
 
-_Read = Sequence[tuple[EvidencePassage, Place, Sequence[tuple[Unit, Facts]]]]
+_Read = Sequence[tuple[EvidencePassage, Standing, Sequence[tuple[Unit, Facts]]]]
 
 
 def _sentences(passage: EvidencePassage) -> list[tuple[Unit, Facts]]:

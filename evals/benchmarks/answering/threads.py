@@ -3,8 +3,8 @@
     python -m evals.benchmarks.answering.threads [--out FOLDER] [--as NAME] [--show HALF]
 
 ``evals/datasets/threads`` holds 150 conversations of two and three turns over the sample documents and ten of
-its own. Each is held through the whole product, without a model, twice: as a thread that Pincite keeps, and by
-a caller who keeps it and sends plain text. Of a follow-up the evidence must hold the expected words of the
+its own. Each is held through the whole product, without a model, twice: as a thread that Pincite keeps, and
+by a caller who keeps it and sends plain text. Of a follow-up the evidence must hold the expected words of the
 expected document in one passage; the standalone form of a new question must be the question as it was asked;
 small talk must search nothing. Results are kept under ``NAME`` ("now") beside those kept before.
 """
@@ -67,7 +67,9 @@ def rows(pincite: Pincite, half: str, way: str) -> Iterator[Row]:
         said: list[dict[str, str]] = []
         for number, turn in enumerate(thread["turns"]):
             if way == "kept":
-                answer = pincite.ask(turn["question"], thread_id=f"{half}-{thread['id']}", context=AskContext())
+                answer = pincite.ask(
+                    turn["question"], thread_id=f"{half}-{thread['id']}", context=AskContext()
+                )
             else:
                 answer = pincite.ask(turn["question"], messages=said, context=AskContext())
             said += [
@@ -99,7 +101,9 @@ def _rank(pincite: Pincite, expects: dict[str, str], answer: Answer) -> int:
     for rank, hit in enumerate(evidence, 1):
         doc_id, place = parse_passage(hit["passage"])
         text = pincite.registry.text(doc_id, place.version) or ""
-        if expects["document"] in doc_id and _plain(expects["words"]) in _plain(text[place.start : place.end]):
+        if expects["document"] in doc_id and _plain(expects["words"]) in _plain(
+            text[place.start : place.end]
+        ):
             return rank
     return 0
 
@@ -127,10 +131,10 @@ def report(kept: dict[str, Any]) -> str:
     lines = [
         "# Follow-up questions without a model",
         "",
-        "150 conversations of our own (`evals/datasets/threads`), written before the rules were changed; the rules",
-        "were made with `dev`. *found*: the evidence of a follow-up holds what it means; *at once*: among its first",
-        f"{FIRST} passages. *polluted*: a new question was put differently. *kept* threads are Pincite's, *sent* ones",
-        "the caller's, as plain text. Intervals: Wilson, 95 %.",
+        "150 conversations of our own (`evals/datasets/threads`), written before the rules were changed; the",
+        "rules were made with `dev`. *found*: the evidence of a follow-up holds what it means; *at once*: among",
+        f"its first {FIRST} passages. *polluted*: a new question was put differently. *kept* threads are",
+        "Pincite's, *sent* ones the caller's, as plain text. Intervals: Wilson, 95 %.",
         "",
     ]
     names = list(kept)

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from graphs.judging.same_subject import Place, same_subject
+from graphs.judging.same_subject import Standing, same_subject
 from graphs.text.roots import content_roots
 
 
 def same(one: tuple[str, ...], other: tuple[str, ...], text: str, of_days: bool = False) -> bool:
-    mine, theirs = (Place(place[0], place[1:]) for place in (one, other))
+    mine, theirs = (Standing(place[0], place[1:]) for place in (one, other))
     return same_subject(mine, theirs, frozenset(content_roots(text)), text, of_days=of_days)
 
 
