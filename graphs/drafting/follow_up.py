@@ -19,6 +19,9 @@ from graphs.text.words import STOP_WORDS, content_words
 MOST_QUESTIONS = 8
 """The last questions of a thread that are read."""
 
+MOST_CHARACTERS = 1000
+"""A longer question stands alone, and no more of an earlier one is carried: time stays short."""
+
 FEW_WORDS = 2
 """Content words of a question without a verb that is no question by itself."""
 
@@ -96,8 +99,9 @@ def stand_alone(question: str, earlier: Sequence[tuple[str, str]]) -> str:
 
 def _follow(question: str, reply: str, before: AskedTurn | None) -> AskedTurn:
     plain = " ".join(question.split())
-    if before is None:
-        return AskedTurn(question, plain, reply)
+    reply = reply[:MOST_CHARACTERS]
+    if before is None or len(plain) > MOST_CHARACTERS:
+        return AskedTurn(question, plain[:MOST_CHARACTERS], reply)
     match = _LEAD_IN.match(plain)
     rest = plain[match.end() :] if match else plain
     led, clause = rest != plain, bool(_CLAUSE.search(rest))
@@ -107,7 +111,7 @@ def _follow(question: str, reply: str, before: AskedTurn | None) -> AskedTurn:
         return AskedTurn(f"{before.subject} {plain}", _with_names(before.subject, plain), reply)
     if _continues(plain, before):
         both = f"{before.subject} {plain}"
-        return AskedTurn(both, both, reply)
+        return AskedTurn(both, both[:MOST_CHARACTERS], reply)
     return AskedTurn(question, plain, reply)
 
 
@@ -218,10 +222,16 @@ def _same_place(phrase: str, preposition: str, base: str) -> str | None:
 
 
 def _same_article(phrase: str, base: str) -> str | None:
-    """ "A film" for "a book"."""
+    """ "A film" for "a book". How long a name goes on cannot be told from what follows it: where nothing in it
+    is a name, one word is exchanged."""
+    if not regex.match(r"an? ", phrase, regex.I):
+        return None
     place = regex.compile(rf"\ban? [^?.!,]*?(?=\s+(?:{_PREPOSITIONS}|be|{_VERBS})\b|[?.!,]|$)", regex.I)
-    found = list(place.finditer(base)) if regex.match(r"an? ", phrase, regex.I) else []
-    return f"{base[: found[-1].start()]}{phrase}{base[found[-1].end() :]}" if found else None
+    for found in reversed(list(place.finditer(base))):
+        words = found.group().split()
+        end = found.end() if _terms(found.group()) else found.start() + len(" ".join(words[:2]))
+        return f"{base[: found.start()]}{phrase}{base[end:]}"
+    return None
 
 
 def _after(base: str, terms: Sequence[Term], preposition: str) -> Term | None:

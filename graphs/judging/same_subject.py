@@ -53,7 +53,9 @@ class Standing:
         return frozenset(token for token in tokens if _is_code(token))
 
 
-def same_subject(mine: Standing, theirs: Standing, said: frozenset[str], text: str, of_days: bool = False) -> bool:
+def same_subject(
+    mine: Standing, theirs: Standing, said: frozenset[str], text: str, of_days: bool = False
+) -> bool:
     """``said`` are the roots of the content words that both sentences have; ``text`` is one of them.
 
     ``of_days``: they differ in a date. Each edition has days of its own ("Released on 3 May").
