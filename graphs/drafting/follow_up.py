@@ -222,8 +222,7 @@ def _same_place(phrase: str, preposition: str, base: str) -> str | None:
 
 
 def _same_article(phrase: str, base: str) -> str | None:
-    """ "A film" for "a book". How long a name goes on cannot be told from what follows it: where nothing in it
-    is a name, one word is exchanged."""
+    """ "A film" for "a book": one word, unless it holds a name, which goes on for more."""
     if not regex.match(r"an? ", phrase, regex.I):
         return None
     place = regex.compile(rf"\ban? [^?.!,]*?(?=\s+(?:{_PREPOSITIONS}|be|{_VERBS})\b|[?.!,]|$)", regex.I)

@@ -9,12 +9,16 @@ from typing import Literal, NamedTuple, TypeVar
 import regex
 
 from graphs.citing.facts import GLUE, Facts
-from graphs.citing.slots import exchanged
+from graphs.citing.slots import ALIKE, exchanged
 from graphs.citing.stance import differences, has_condition, opposed, stance
 from graphs.judging.editions import version_rank
 from graphs.text.dates import Date
 from graphs.text.quantities import Quantity, fit, quantities
 from graphs.text.units_of_measure import CURRENCY_CODES
+from graphs.text.words import STOP_WORDS, stem, words
+
+FEW_WORDS = 3
+"""A line without small words, and with fewer content words than these, is a label."""
 
 _MODALS = frozenset({"may", "might", "shall"})
 _ORDINAL = regex.compile(r"\d+(?:st|nd|rd|th)")
@@ -22,6 +26,10 @@ _VERSION = regex.compile(r"v?\d+(?:\.\d+)+|v\d+", regex.I)
 _BEFORE_VERSION = regex.compile(r"(?:\bversion|\brelease|\b\p{Lu}[\w.+#-]*)\s*$")
 _YEAR = regex.compile(r"1[5-9]\d\d|20\d\d")
 _CLOCK = regex.compile(r"\d+:\d\d")
+_NO_STATEMENT = regex.compile(r"[{}]|\?\W*$|^\W*\(\s*(?:\p{L}+\s)?\d+\s*\)")
+"""Code, a question, a note that begins with its date in brackets."""
+
+_AS_OF = regex.compile(r"\b(?:as of|as at)\s*$", regex.I)
 _PAST = regex.compile(r"\b(?:was|were|had)\b", regex.I)
 _PRESENT = regex.compile(r"\b(?:is|are|has|have)\b", regex.I)
 _SAYS_WHAT_IT_IS = regex.compile(r"\b(?:is|are|was|were)\b", regex.I)
@@ -67,6 +75,8 @@ def contradiction(mine: Facts, other: Facts) -> Apart | None:
         return None
     if has_condition(mine.text) or has_condition(other.text):
         return None
+    if not _says_something(mine) or not _says_something(other):
+        return None
     left, right = _own_words(mine, other), _own_words(other, mine)
     if left or right:
         return _names_apart(mine, other, left, right)
@@ -78,14 +88,38 @@ def contradiction(mine: Facts, other: Facts) -> Apart | None:
         return None
     one, two = stance(mine.text), stance(other.text)
     if opposed(one, two):
-        return None if numbers or days else Apart("one of them denies it", "denial")
+        same = not numbers and not days and _same_small_words(mine.text, other.text)
+        return Apart("one of them denies it", "denial") if same else None
     if any(found.kind in ("denial", "direction") and found.turns for found in differences(one, two)):
         return None
     for a, b in numbers:
         if _comparable(a.of, b.of):
             said = f"{mine.text[a.of.start : a.of.end]} and {other.text[b.of.start : b.of.end]}"
             return Apart(said, "number")
-    return next((Apart(f"{a.text} and {b.text}", "date") for a, b in days), None)
+    # "As of May 2026" says when the rest was so.
+    framed = any(_AS_OF.search(mine.text[: a.start]) for a, _ in days)
+    return next((Apart(f"{a.text} and {b.text}", "date") for a, b in days if not framed), None)
+
+
+def _says_something(of: Facts) -> bool:
+    """Whether it is a sentence, a row, or a value with its name; a tab's label or "Requires x" is none."""
+    if of.kind == "row":
+        return True
+    if _NO_STATEMENT.search(of.text):
+        return False
+    if any(word in STOP_WORDS for word in words(of.text)):
+        return True
+    if of.text.rstrip().endswith((".", "!")) and len(of.roots) >= FEW_WORDS:
+        return True
+    starts = [*(one.start for one in of.quantities), *(one.start for one in of.dates)]
+    return any(of.text[:start].rstrip().endswith(":") for start in starts)
+
+
+def _same_small_words(mine: str, other: str) -> bool:
+    """Whether nearly all words of the one that does not deny stand in the other, small ones too."""
+    one, two = sorted((mine, other), key=lambda text: stance(text).of("negation")["no"])
+    plain, denying = {stem(word) for word in words(one)}, {stem(word) for word in words(two)}
+    return len(plain & denying) >= ALIKE * len(plain)
 
 
 def _own_words(of: Facts, other: Facts) -> frozenset[str]:

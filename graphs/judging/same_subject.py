@@ -65,17 +65,20 @@ def same_subject(
     editions = mine.stripped.lower() == theirs.stripped.lower()
     if editions and mine.title != theirs.title:
         of_itself = frozenset(content_roots(mine.stripped)) if of_days else edition_nouns(mine.title)
-        if said & of_itself:
+        if said & of_itself or (of_days and _OPENS_WITH_PRONOUN.match(text)):
             return False
     told = {one.lower() for one in _tokens(text)}
     if not editions and _sisters(_tokens(mine.stripped), _tokens(theirs.stripped), told=told):
         return False
     if _headings_part(mine.levels, theirs.levels, said, editions):
         return False
-    if not editions and (len(said) < FEW_WORDS or _OPENS_WITH_PRONOUN.match(text)):
+    if editions:
+        return True
+    if _OPENS_WITH_PRONOUN.match(text):
+        return False  # of what stands before it, which is another in another document
+    if len(said) < FEW_WORDS:
         own, other = (frozenset(content_roots(one.stripped)) for one in (mine, theirs))
-        lent = frozenset() if _OPENS_WITH_PRONOUN.match(text) else said
-        return bool(own & (theirs.roots | lent) or other & (mine.roots | lent))
+        return bool(own & (theirs.roots | said) or other & (mine.roots | said))
     return True
 
 

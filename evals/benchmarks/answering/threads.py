@@ -132,10 +132,10 @@ def report(kept: dict[str, Any]) -> str:
         "# Follow-up questions without a model",
         "",
         "150 conversations of our own (`evals/datasets/threads`), written before the rules were changed;",
-        "the rules were made with `dev`. *found*: the evidence of a follow-up holds what it means; *at once*:",
-        f"among its first {FIRST} passages. *polluted*: a new question was put differently. *kept* threads are",
-        "Pincite's, *sent* ones the caller's, as plain text. Intervals: Wilson, 95 %. Shared machine, 2 cores",
-        "AMD EPYC, Python 3.11; nothing here hangs on time.",
+        "the rules were made with `dev`. *found*: the evidence of a follow-up holds what it means; *at",
+        f"once*: among its first {FIRST} passages. *polluted*: a new question was put differently. *kept*",
+        "threads are Pincite's, *sent* ones the caller's, as plain text. Intervals: Wilson, 95 %. Shared",
+        "machine, 2 cores AMD EPYC, Python 3.11; nothing here hangs on time.",
         "",
     ]
     names = list(kept)

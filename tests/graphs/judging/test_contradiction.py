@@ -60,8 +60,14 @@ def test_another_value_of_the_same_attribute(one: str, other: str, why: str, kin
         ("Overtime is paid at 125 %.", "On Sundays overtime is paid at 150 %."),  # a case
         ("Staff may fly business.", "Staff may not fly business unless the head agrees."),
         ("The limit was 60 EUR a night.", "The limit is 70 EUR a night."),  # a time
+        ("As of May 2026 the top user is Ann.", "As of July 2026 the top user is Ann."),
         ("In 2024 revenue was 41 million EUR.", "In 2025 revenue was 47 million EUR."),
         ("Ann Holm approved the budget.", "Tom Fischer approved the budget."),  # both may
+        ("Each user can only see their threads.", "Users can't see other users' threads."),
+        ("Why let it think at length?", "Why not let it think at length?"),
+        ("( August 2013 ) Learn how to remove this", "( July 2014 ) Learn how to remove this"),
+        ("Requires `langsmith>=0.2.0`", "Requires `langsmith>=0.3.13`"),  # labels and code
+        ('{"name": "Foo", "price": 45.2}', '{"name": "Foo", "price": 50.2}'),
     ],
 )
 def test_what_both_may_say(one: str, other: str) -> None:

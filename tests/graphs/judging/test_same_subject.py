@@ -28,6 +28,7 @@ LIMIT = "Each key may send many requests"
         (("Handbook", "Leave", "Germany"), ("Rules", "Leave", "Spain"), "Staff have paid leave days"),
         (("Kiln", "Temperature"), ("Mill", "Temperature"), "The set point is"),
         (("Kiln", "Use"), ("Mill", "Use"), "It heats several large tiles"),
+        (("Cookie models",), ("Cookies in forms",), "This is supported since the last release"),
         (("Release 3.1",), ("Release 3.2",), "The release fixes many open defects"),
     ],
 )
@@ -58,3 +59,4 @@ def test_each_edition_has_days_of_its_own() -> None:
     one, other = ("Firmware 2.4 release notes",), ("Firmware 2.5 release notes",)
     assert same(one, other, "Released for the first gateways")
     assert not same(one, other, "Released for the first gateways", of_days=True)
+    assert not same(("Election 1964",), ("Election 1996",), "It was held on Tuesday", of_days=True)
