@@ -84,6 +84,7 @@ class AnswerState(TypedDict, total=False):
     asked: str
     narrowed: dict[str, Any]
     refusal: dict[str, Any] | None
+    small_talk: bool
     standalone: str
     searched: list[str]
     widened: bool

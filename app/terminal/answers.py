@@ -98,7 +98,7 @@ def print_answer(answer: Answer, console: Console, told: int = 0) -> None:
         console.print(Text(printable(f"{answer.status}: {answer.problem.message}")))
     else:
         console.print(Text(printable(answer.text)))
-    if answer.abstention is not None:
+    if answer.abstention is not None and answer.abstention.searched:
         seen = answer.abstention
         console.print(Text(f"  Searched for: {one_line(' / '.join(seen.searched))}", style="dim"))
         scores = (

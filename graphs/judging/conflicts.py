@@ -7,19 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphs.citing.align import Span
-from graphs.citing.facts import Facts, facts
-from graphs.citing.stance import opposed, stance
+from graphs.citing.facts import Facts, cited_facts, facts
+from graphs.judging.contradiction import contradiction
+from graphs.judging.same_subject import Standing, same_subject
 from graphs.state import EvidencePassage
-from graphs.text.quantities import Quantity, fit
-from graphs.text.sentences import units
-
-ALIKE = 0.6
-"""Sentences that share this much of their content words speak of the same thing."""
+from graphs.text.sentences import Unit, units
 
 MOST = 3
 """Conflicts that are shown for one answer."""
-
-_OUTDATED = ("superseded", "obsolete", "archived", "deprecated", "withdrawn", "expired", "draft", "replaced")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +31,20 @@ def find_conflicts(
 ) -> list[Conflict]:
     """For each citation the sentences of other documents, or other versions, that contradict it.
 
-    They contradict each other when they share most content words and differ in a number of the same kind, or
-    when only one of them denies.
+    They contradict each other when they speak of one subject (``same_subject``) and give one attribute of it
+    two values (``contradiction``).
     """
-    read = [
-        (passage, [(unit, facts(unit.of(passage["text"]))) for unit in units(passage["text"])])
-        for passage in evidence
-    ]
+    read = [(passage, place_of(passage), _sentences(passage)) for passage in evidence]
     found: list[Conflict] = []
     told: set[frozenset[tuple[str, int]]] = set()
     for citation in citations:
-        mine = facts(citation["quote"])
-        for passage, sentences in read:
+        quoted, here = _cited(citation, read), place_of(citation)
+        for passage, place, sentences in read:
             if (passage["doc_id"], passage["version"]) == (citation["doc_id"], citation["version"]):
                 continue
             for unit, other in sentences:
-                if unit.kind != "heading" and (why := _contradiction(mine, other)):
+                why = next(filter(None, (_conflict(mine, here, other, place) for mine in quoted)), "")
+                if why:
                     there = (passage, Span(unit.start, unit.end, 1.0, "conflict"))
                     pair = frozenset(
                         {
@@ -67,42 +60,36 @@ def find_conflicts(
     return found[:MOST]
 
 
-def _contradiction(mine: Facts, other: Facts) -> str:
-    shared = len(mine.roots & other.roots)
-    if shared < 2 or shared < ALIKE * len(mine.roots | other.roots):
+def _conflict(mine: Facts, here: Standing, other: Facts, there: Standing) -> str:
+    apart = contradiction(mine, other)
+    if apart is None:
         return ""
-    if opposed(stance(mine.text), stance(other.text)):
-        return "one of them denies it"
-    own, rival = _unmatched(mine, other), _unmatched(other, mine)
-    # With more than one number apart they speak of different cases.
-    if len(own) == 1 and len(rival) == 1 and _same_kind(own[0], rival[0]):
-        return f"{_shown(mine, own[0])} and {_shown(other, rival[0])}"
-    return ""
+    said = mine.roots & other.roots
+    return apart.why if same_subject(here, there, said, mine.text, of_days=apart.kind == "date") else ""
 
 
-def _unmatched(one: Facts, other: Facts) -> list[Quantity]:
-    return [quantity for quantity in one.quantities if fit(quantity, other.quantities) in ("missing", "unit")]
+def place_of(of: Mapping[str, Any]) -> Standing:
+    """Where a passage or a citation stands."""
+    return Standing(str(of.get("title") or ""), tuple(of.get("headings") or ()))
 
 
-def _same_kind(one: Quantity, other: Quantity) -> bool:
-    if one.value is None or other.value is None or (one.unit is None) != (other.unit is None):
-        return False
-    return one.unit is None or other.unit is None or one.unit.of == other.unit.of
+_Read = Sequence[tuple[EvidencePassage, Standing, Sequence[tuple[Unit, Facts]]]]
 
 
-def _shown(of: Facts, quantity: Quantity) -> str:
-    return of.text[quantity.start : quantity.end]
+def _sentences(passage: EvidencePassage) -> list[tuple[Unit, Facts]]:
+    pieces = [unit for unit in units(passage["text"]) if unit.kind != "heading"]
+    return list(zip(pieces, cited_facts(passage["text"], _over(passage)), strict=True))
 
 
-def precedence(metadata: Mapping[str, Any]) -> tuple[bool, str, str]:
-    """What a document's own metadata say of its weight; the greater goes first.
+def _cited(citation: Mapping[str, Any], read: _Read) -> list[Facts]:
+    """The sentences that the citation quotes of, as their passage has them: a row with its columns."""
+    at = (citation["doc_id"], citation["version"])
+    for passage, _, sentences in read:
+        start, end = citation["start"] - passage["start"], citation["end"] - passage["start"]
+        if at == (passage["doc_id"], passage["version"]) and start >= 0 and end <= len(passage["text"]):
+            return [found for unit, found in sentences if unit.start < end and start < unit.end]
+    return [facts(citation["quote"], _over(citation))]
 
-    One that says it is out of date comes after one that does not; then the later ``date``; then ``version``.
 
-    >>> then = {"date": "2026-05-01", "status": "Superseded"}
-    >>> precedence({"date": "2026-02-01", "status": "current"}) > precedence(then)
-    True
-    """
-    status = str(metadata.get("status") or "").lower()
-    date = next((str(metadata[key]) for key in ("date", "updated", "effective") if metadata.get(key)), "")
-    return not any(word in status for word in _OUTDATED), date, str(metadata.get("version") or "")
+def _over(of: Mapping[str, Any]) -> list[str]:
+    return [str(of.get("title") or ""), *(of.get("headings") or ())]

@@ -9,6 +9,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from graphs.contracts import Abstention, Answer, NearestPassage
+from graphs.drafting.small_talk import REPLY
 from graphs.nodes.node import Node
 from graphs.parts import Parts
 from graphs.receipts import Receipt, guard_entry, with_entry, with_values
@@ -16,6 +17,7 @@ from graphs.state import AnswerState, AskContext, EvidencePassage
 
 NEAREST = 3
 EXCERPT_CHARS = 300
+NOTHING_ASKED = "nothing was asked"
 NOT_HELD = "the documents do not seem to hold the answer"
 
 
@@ -37,7 +39,7 @@ def make_abstain(parts: Parts) -> Node:
             needed=assessment.get("needed"),
             nearest=[_nearest(passage) for passage in near[:NEAREST]],
         )
-        text = f"I do not know: {abstention.reason}."
+        text = REPLY if state["small_talk"] else f"I do not know: {abstention.reason}."
         answer = Answer(
             status="abstained",
             question=state["asked"],
@@ -61,6 +63,8 @@ async def _with_model_reason(parts: Parts, said: str, receipt: Receipt) -> Recei
 
 
 def _reason(state: AnswerState) -> str:
+    if state["small_talk"]:
+        return NOTHING_ASKED
     if not state["retrieved"]:
         return "no document that you may read has any of the question's words or meaning"
     if not state["enough"]:

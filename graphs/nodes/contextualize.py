@@ -13,23 +13,18 @@ from langgraph.runtime import Runtime
 from graphs.calling.call import invoke
 from graphs.calling.chains import ChainModel
 from graphs.drafting.ask import ask_model
+from graphs.drafting.follow_up import stand_alone
 from graphs.drafting.memory import recalled
 from graphs.nodes.node import Node
 from graphs.parts import Parts, ask_context
 from graphs.receipts import Receipt, guard_entry, with_entry, with_values
 from graphs.state import AnswerState, AskContext
-from graphs.text.words import content_words, words
 from prompts.load import load_prompt
 
 TURNS = 6
 """Messages of the conversation that are looked at."""
 
 TURN_CHARS = 1000
-
-_REFERRING = frozenset(
-    "it its they them their theirs he she his her this that these those one ones then others former "
-    "latter".split()
-)
 
 
 def make_contextualize(parts: Parts) -> Node:
@@ -88,17 +83,18 @@ async def _by_model(
 
 
 def combine(question: str, earlier: Sequence[AnyMessage]) -> str:
-    """Without a model: put the question before it in front of one that refers back or says little.
+    """Without a model: the question with what the conversation's words say of its subject.
 
-    >>> combine("And for enterprise?", [HumanMessage("What does the Team plan cost?"), AIMessage("49 EUR.")])
-    'What does the Team plan cost? And for enterprise?'
-    >>> combine("What is the warranty of the G2 gateway in Norway?", [HumanMessage("Hello")])
-    'What is the warranty of the G2 gateway in Norway?'
+    >>> combine("And for v1?", [HumanMessage("What is the limit of API v2?"), AIMessage("300.")])
+    'What is the limit of API v1?'
     """
-    asked = [message.text for message in earlier if isinstance(message, HumanMessage)]
-    refers = bool(_REFERRING.intersection(words(question))) or len(content_words(question)) < 2
-    starts_on = question.lower().startswith(("and ", "but ", "or ", "what about", "how about"))
-    return f"{asked[-1]} {question}" if asked and (refers or starts_on) else question
+    said: list[tuple[str, str]] = []
+    for message in earlier:
+        if isinstance(message, HumanMessage):
+            said.append((message.text, ""))
+        elif isinstance(message, AIMessage) and said:
+            said[-1] = (said[-1][0], message.text)
+    return stand_alone(question, said)
 
 
 def _shown(messages: Sequence[AnyMessage]) -> str:

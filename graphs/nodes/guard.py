@@ -10,6 +10,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from graphs.contracts import Problem
+from graphs.drafting.small_talk import is_small_talk
 from graphs.nodes.node import Node
 from graphs.parts import GuardResult, Parts, ask_context
 from graphs.receipts import guard_entry, with_entry, with_values
@@ -44,6 +45,7 @@ def make_guard(parts: Parts) -> Node:
         update["asked"] = question
         update["narrowed"] = state.get("filters") or {}
         update["refusal"] = refusal.model_dump() if refusal else None
+        update["small_talk"] = is_small_talk(question)
         update["receipt"] = receipt
         if said is not None and said not in state.get("messages", []):
             update["messages"] = [said]
@@ -53,7 +55,10 @@ def make_guard(parts: Parts) -> Node:
 
 
 def after_guard(state: AnswerState) -> str:
-    return "refuse" if state.get("refusal") else "contextualize"
+    if state.get("refusal"):
+        return "refuse"
+    # Nothing is asked: to search for "thanks" would find something.
+    return "abstain" if state.get("small_talk") else "contextualize"
 
 
 def asked_question(state: AnswerState) -> tuple[str, HumanMessage | None]:

@@ -12,7 +12,8 @@ from langgraph.runtime import Runtime
 
 from graphs.contracts import Answer, Citation, Claim, Problem
 from graphs.drafting.memory import remember
-from graphs.judging.conflicts import find_conflicts, precedence
+from graphs.judging.conflicts import find_conflicts
+from graphs.judging.editions import is_newer
 from graphs.judging.judge import Judge
 from graphs.judging.released_sentences import Outlet
 from graphs.nodes.node import Node
@@ -28,11 +29,11 @@ def make_release(parts: Parts) -> Node:
         for sentence in state["claims"]:
             await outlet.let_out(sentence)
         disagreements = await asyncio.to_thread(_disagreements, parts, state, outlet)
-        told = [_told(one, outlet.citations) for one in disagreements]
+        told = [_told(one, newer, outlet.citations) for one, newer in disagreements]
         notices = list(dict.fromkeys([*state["notices"], *outlet.notices, *told]))
         claims = [Claim.model_validate(data) for data in outlet.claims]
         citations = [Citation.model_validate(data) for data in outlet.citations]
-        answer = _answer(state, claims, citations, notices, disagreements)
+        answer = _answer(state, claims, citations, notices, [one for one, _ in disagreements])
         if answer.status == "answered":
             await remember(parts, state, runtime)
         return {
@@ -47,8 +48,9 @@ def make_release(parts: Parts) -> Node:
     return release
 
 
-def _disagreements(parts: Parts, state: AnswerState, outlet: Outlet) -> list[dict[str, Any]]:
-    """What of the evidence contradicts a released sentence; its words get a number too."""
+def _disagreements(parts: Parts, state: AnswerState, outlet: Outlet) -> list[tuple[dict[str, Any], bool]]:
+    """What of the evidence contradicts a released sentence; its words get a number too. With whether the one
+    that is named first is known to be the newer."""
     judge = Judge(parts, state["evidence"], state["standalone"])
     cited = {_place(one): int(one["number"]) for one in outlet.citations}
     known = {(one["doc_id"], one["version"]): one.get("metadata") or {} for one in state["evidence"]}
@@ -67,11 +69,13 @@ def _disagreements(parts: Parts, state: AnswerState, outlet: Outlet) -> list[dic
                 continue
             cited[at] = outlet.number(judge.citation(passage, span))
         here, there = conflict.here["number"], cited[at]
-        mine = precedence(known.get((conflict.here["doc_id"], conflict.here["version"]), {}))
-        theirs = precedence(passage.get("metadata") or {})
+        mine = conflict.here["title"], known.get((conflict.here["doc_id"], conflict.here["version"]), {})
+        theirs = passage["title"], passage.get("metadata") or {}
         sentence = next(n for n, claim in enumerate(outlet.claims, 1) if here in claim["citations"])
-        order = [there, here] if theirs > mine else [here, there]
-        found.append({"sentence": sentence, "citations": order, "why": conflict.why})
+        later = is_newer(*theirs, *mine)
+        order = [there, here] if later else [here, there]
+        one = {"sentence": sentence, "citations": order, "why": conflict.why}
+        found.append((one, later or is_newer(*mine, *theirs)))
     return found
 
 
@@ -79,12 +83,13 @@ def _place(citation: dict[str, Any]) -> tuple[str, str, int, int]:
     return citation["doc_id"], citation["version"], citation["start"], citation["end"]
 
 
-def _told(disagreement: dict[str, Any], citations: list[dict[str, Any]]) -> str:
+def _told(disagreement: dict[str, Any], newer: bool, citations: list[dict[str, Any]]) -> str:
     first, second = (
         next(f"[{one['number']}] ({one['title']})" for one in citations if one["number"] == number)
         for number in disagreement["citations"]
     )
-    return f"Sources differ ({disagreement['why']}): {first}, then {second}."
+    goes_before = ", which is newer or current, " if newer else ", "
+    return f"Sources differ ({disagreement['why']}): {first}{goes_before}then {second}."
 
 
 def _answer(

@@ -36,7 +36,9 @@ async def test_a_newer_document_that_says_otherwise_is_cited_first(scripted: Scr
     by_number = {citation.number: citation for citation in answer.citations}
     assert [by_number[number].quote for number in found.citations] == [NEW, OLD]
     assert found.why == "30 days and 45 days"
-    assert answer.notices == ["Sources differ (30 days and 45 days): [2] (New), then [1] (Old)."]
+    assert answer.notices == [
+        "Sources differ (30 days and 45 days): [2] (New), which is newer or current, then [1] (Old)."
+    ]
     assert answer.claims[0].citations == [1]
 
 
