@@ -13,6 +13,7 @@ from langgraph.runtime import Runtime
 from graphs.contracts import Answer, Citation, Claim, Problem
 from graphs.drafting.memory import remember
 from graphs.judging.conflicts import find_conflicts, precedence
+from graphs.judging.excerpts import excerpts_of
 from graphs.judging.judge import Judge
 from graphs.judging.let_out import Outlet
 from graphs.nodes.step import Node
@@ -32,7 +33,10 @@ def make_release(parts: Parts) -> Node:
         notices = list(dict.fromkeys([*state["notices"], *outlet.notices, *told]))
         claims = [Claim.model_validate(data) for data in outlet.claims]
         citations = [Citation.model_validate(data) for data in outlet.citations]
-        answer = _answer(state, claims, citations, notices, disagreements)
+        excerpts = []
+        if state["mode"] == "extractive" and claims:
+            excerpts = await asyncio.to_thread(excerpts_of, parts, state["evidence"], outlet.citations)
+        answer = _answer(state, claims, citations, notices, disagreements, excerpts)
         if answer.status == "answered":
             await remember(parts, state, runtime)
         return {
@@ -93,6 +97,7 @@ def _answer(
     citations: list[Citation],
     notices: list[str],
     disagreements: list[dict[str, Any]],
+    excerpts: list[dict[str, Any]],
 ) -> Answer:
     if not claims:
         problem = Problem(code="withheld", message="Nothing of the answer passed the output guard.")
@@ -106,6 +111,7 @@ def _answer(
             "claims": claims,
             "citations": citations,
             "disagreements": disagreements,
+            "excerpts": excerpts,
             "notices": notices,
         }
     )
