@@ -41,6 +41,8 @@ class Piece:
     scored: str
     before: str = ""
     with_before: str = ""
+    short: bool = False
+    """It says too little, but for what a term above it may add: "The default is on."."""
 
 
 def pieces(question: str, passage: EvidencePassage) -> list[Piece]:
@@ -67,7 +69,7 @@ def pieces(question: str, passage: EvidencePassage) -> list[Piece]:
         clean = readable(unit.of(text))
         if clean.endswith(":") and unit.kind in ("sentence", "item"):
             found += _introduced(text, unit, all_units[index + 1 :])
-        elif unit.kind in ("heading", "code") or clean in above or not _answers(clean):
+        elif unit.kind in ("heading", "code") or clean in above or not _answers(clean, 1):
             continue
         elif index in steps:
             run = [all_units[place] for place in steps[index]]
@@ -77,7 +79,12 @@ def pieces(question: str, passage: EvidencePassage) -> list[Piece]:
             )
         else:
             shown = asked_of_record(question, clean) if unit.kind == "row" else clean
-            found.append(Piece(unit.start, shown, (unit.of(text),), clean, *_before(all_units, index, text)))
+            before = _before(all_units, index, text)
+            found.append(
+                Piece(
+                    unit.start, shown, (unit.of(text),), clean, *before, short=not _answers(clean, MIN_WORDS)
+                )
+            )
     return found + _rows(question, passage, table)
 
 
@@ -151,7 +158,7 @@ def _rows(question: str, passage: EvidencePassage, table: Sequence[Unit]) -> lis
     return [Piece(*row) for row in row_pieces(question, passage, table)]
 
 
-def _answers(text: str) -> bool:
-    if text.endswith(("?", ":")) or len(content_words(text)) < MIN_WORDS or len(text.split()) <= MIN_WORDS:
+def _answers(text: str, least: int) -> bool:
+    if text.endswith(("?", ":")) or len(content_words(text)) < least or len(text.split()) <= least:
         return False
     return text.endswith((".", "!", "…", ")", "”", '"')) or len(text.split()) >= MIN_LABEL_WORDS

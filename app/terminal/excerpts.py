@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rich.console import Console
 from rich.text import Text
 
@@ -11,6 +13,8 @@ from graphs.contracts import Answer, Citation, Excerpt
 MARKED = "bold underline"
 _AS_IT_IS = ("code", "table", "list")
 """Kinds whose lines are kept; others are filled to the width."""
+_LINE_END = re.compile(r"(?<=[^\s])\n[ \t]*(?=[^\s:|`*+-])(?!\d{1,3}[.)] )")
+"""Where the author's editor ended a line of prose: not at a blank line, a term, an item or a row."""
 
 
 def print_excerpts(answer: Answer, console: Console) -> None:
@@ -48,18 +52,16 @@ def marked(excerpt: Excerpt, unsure: set[int]) -> Text:
 
 
 def _words(excerpt: Excerpt, start: int, end: int) -> str:
-    words = printable(excerpt.text[start - excerpt.start : max(end, start) - excerpt.start])
+    words = excerpt.text
+    low, high = start - excerpt.start, max(end, start) - excerpt.start
     if excerpt.kind in _AS_IT_IS:
-        return words
-    # The lines of prose are where its author's editor ended them; a blank line begins a paragraph, and a term
-    # and the lines of a list within stand by themselves.
-    lines = words.split("\n")
-    filled = lines[0]
-    for line in lines[1:]:
-        bare = line.lstrip()
-        apart = not bare or filled.endswith("\n") or bare.startswith((": ", "- ", "|", "`" * 3))
-        filled += f"\n{line}" if apart else f" {bare}"
-    return filled
+        return printable(words[low:high])
+    told = ""
+    for joint in _LINE_END.finditer(words):
+        if low <= joint.start() and joint.end() <= high:
+            told += f"{words[low : joint.start()]} "
+            low = joint.end()
+    return printable(told + words[low:high])
 
 
 def print_place(citation: Citation, console: Console) -> None:

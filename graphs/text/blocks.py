@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 BlockKind = Literal["paragraph", "list", "table", "code", "definition"]
@@ -181,10 +182,16 @@ def _run(lines: Sequence[_Line], place: int, kinds: tuple[str, ...]) -> tuple[in
     return first, last
 
 
-def _lines(text: str, at: int) -> list[_Line]:
-    low = text.rfind("\n", 0, max(0, at - REACH)) + 1
-    high = text.find("\n", min(len(text), at + REACH))
-    return list(_read(text, low, len(text) if high < 0 else high))
+def _lines(text: str, at: int) -> Sequence[_Line]:
+    # Places near each other are asked for in turn: they share a window.
+    return _window(text, at // REACH)
+
+
+@lru_cache(maxsize=8)
+def _window(text: str, number: int) -> Sequence[_Line]:
+    low = text.rfind("\n", 0, max(0, (number - 1) * REACH)) + 1
+    high = text.find("\n", min(len(text), (number + 2) * REACH))
+    return tuple(_read(text, low, len(text) if high < 0 else high))
 
 
 def _read(text: str, low: int, high: int) -> Iterator[_Line]:
