@@ -29,7 +29,7 @@ def make_extractor(
         found = scorer.candidates(request.question, request.evidence)
         chosen = choose(request.question, found, request.evidence, max_sentences)
         return [
-            DraftSentence(text=one.text, sources=[one.source], quotes=list(one.quotes), at=one.at)
+            DraftSentence(text=one.text, sources=[one.source], quotes=list(one.quotes), at=one.start)
             for one in chosen
         ]
 

@@ -32,15 +32,12 @@ _STEP = re.compile(r"(?:^|\n)\s*\d{1,3}[.)]\s+$")
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Offset in the passage, how it reads, the exact words it is made of (the last of them its own), the
-    words its meaning is compared by; and of a sentence that follows another directly, that other one, and the
-    exact words of both."""
+    words its meaning is compared by."""
 
     start: int
     text: str
     quotes: tuple[str, ...]
     scored: str
-    before: str = ""
-    with_before: str = ""
     short: bool = False
     """It says too little, but for what a term above it may add: "The default is on."."""
 
@@ -79,12 +76,8 @@ def pieces(question: str, passage: EvidencePassage) -> list[Piece]:
             )
         else:
             shown = asked_of_record(question, clean) if unit.kind == "row" else clean
-            before = _before(all_units, index, text)
-            found.append(
-                Piece(
-                    unit.start, shown, (unit.of(text),), clean, *before, short=not _answers(clean, MIN_WORDS)
-                )
-            )
+            short = not _answers(clean, MIN_WORDS)
+            found.append(Piece(unit.start, shown, (unit.of(text),), clean, short))
     return found + _rows(question, passage, table)
 
 
@@ -96,17 +89,6 @@ def joined(sentences: Sequence[str]) -> str:
     """
     ended = [one if one.endswith((".", "!", "?", "…", ":")) else f"{one.rstrip(';,')};" for one in sentences]
     return f"{' '.join(ended)[:-1]}." if ended and ended[-1].endswith(";") else " ".join(ended)
-
-
-def _before(all_units: Sequence[Unit], index: int, text: str) -> tuple[str, str]:
-    """The sentence directly before, in the same paragraph, and it with this one; else nothing."""
-    if not index or all_units[index - 1].kind != all_units[index].kind:
-        return "", ""
-    last, unit = all_units[index - 1], all_units[index]
-    between = text[last.end : unit.start]
-    if "\n\n" in between or between.strip() or (unit.kind == "item" and "\n" in between):
-        return "", ""
-    return readable(last.of(text)), text[last.start : unit.end]
 
 
 def _procedures(all_units: Sequence[Unit], text: str) -> dict[int, list[int]]:

@@ -48,10 +48,9 @@ _POINTER = re.compile(
 class Candidate:
     """A piece of a passage that could be a sentence of the answer.
 
-    ``start`` and ``end`` are its place in the passage ``source``, which counts from 1; ``quotes`` are the
-    exact words it is made of (a table row and its header, else one piece); ``before`` the sentence directly
-    before it, ``with_before`` the exact words of both. ``parts``: how well it answers each part of a question
-    that has several. ``complete``: it holds every kind of thing that is asked for.
+    ``start``: where its last quote begins in the passage ``source``, which counts from 1; ``quotes`` are the
+    exact words it is made of (a table row and its header, else one piece). ``parts``: how well it answers
+    each part of a question that has several. ``complete``: it holds every kind of thing that is asked for.
     """
 
     text: str
@@ -59,16 +58,8 @@ class Candidate:
     source: int
     start: int
     score: float
-    before: str = ""
-    with_before: str = ""
     parts: tuple[float, ...] = ()
     complete: bool = False
-    end: int = 0
-
-    @property
-    def at(self) -> int:
-        """Where the last quote begins in the passage; it may have the sentence before it in front."""
-        return self.end - len(self.quotes[-1])
 
 
 ReadText = Callable[[str, str], str | None]
@@ -146,10 +137,7 @@ class SentenceScorer:
                     quotes=piece.quotes,
                     source=one.source + 1,
                     start=piece.start,
-                    end=piece.start + len(piece.quotes[-1]),
                     score=whole[place] + rest,
-                    before=piece.before,
-                    with_before=piece.with_before,
                     parts=tuple((whole[place] + by[place]) / 2 + rest for by in by_part),
                     complete=bool(wanted) and wanted <= traits[place].kinds,
                 )
