@@ -22,12 +22,11 @@ def print_excerpts(answer: Answer, console: Console) -> None:
     unsure = {number for claim in answer.claims if claim.verdict == "partial" for number in claim.citations}
     by_number = {one.number: one for one in answer.citations}
     for excerpt in answer.excerpts:
-        console.print(Text(f"\n  {path(excerpt.title, excerpt.headings, excerpt.page)}", style="bold"))
+        console.print()
+        _print(Text(path(excerpt.title, excerpt.headings, excerpt.page), style="bold"), 2, console)
         if excerpt.lead:
-            console.print(Text(f"    {one_line(excerpt.lead)} …", style="italic"))
-        for line in marked(excerpt, unsure).wrap(console, max(console.width - 4, 20)):
-            line.rstrip()
-            console.print(Text("    ").append_text(line) if line else "")
+            _print(Text(f"{one_line(excerpt.lead)} …", style="italic"), 4, console)
+        _print(marked(excerpt, unsure), 4, console)
         if excerpt.left_out:
             console.print(Text(f"    … and {excerpt.left_out} more of the same", style="dim"))
         for number in dict.fromkeys(mark.citation for mark in excerpt.marks):
@@ -36,6 +35,12 @@ def print_excerpts(answer: Answer, console: Console) -> None:
     for citation in answer.citations:
         if citation.number not in shown:
             print_place(citation, console)
+
+
+def _print(text: Text, indent: int, console: Console) -> None:
+    for line in text.wrap(console, max(console.width - indent, 20)):
+        line.rstrip()
+        console.print(Text(" " * indent).append_text(line) if line else "")
 
 
 def marked(excerpt: Excerpt, unsure: set[int]) -> Text:
