@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.extractive.answer_kinds import asked_kinds
 from app.extractive.readable import readable
 from app.extractive.table_rows import asked_of_record, row_pieces
 from graphs.state import EvidencePassage
@@ -25,8 +23,6 @@ MIN_LABEL_WORDS = 5
 MAX_INTRODUCED = 600
 """A list or code is taken together with the sentence before it, the steps of a procedure with each other, up
 to this many characters."""
-
-_STEP = re.compile(r"(?:^|\n)\s*\d{1,3}[.)]\s+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,6 @@ def pieces(question: str, passage: EvidencePassage) -> list[Piece]:
     found: list[Piece] = []
     table: list[Unit] = []
     all_units = units(text)
-    steps = _procedures(all_units, text) if "steps" in asked_kinds(question) else {}
     for index, unit in enumerate(all_units):
         if _is_cell_row(unit, text):
             if table and text[table[-1].end : unit.start].strip(" |:-+\n"):
@@ -68,46 +63,11 @@ def pieces(question: str, passage: EvidencePassage) -> list[Piece]:
             found += _introduced(text, unit, all_units[index + 1 :])
         elif unit.kind in ("heading", "code") or clean in above or not _answers(clean, 1):
             continue
-        elif index in steps:
-            run = [all_units[place] for place in steps[index]]
-            whole = text[run[0].start : run[-1].end]
-            found.append(
-                Piece(run[0].start, joined([readable(one.of(text)) for one in run]), (whole,), clean)
-            )
         else:
             shown = asked_of_record(question, clean) if unit.kind == "row" else clean
             short = not _answers(clean, MIN_WORDS)
             found.append(Piece(unit.start, shown, (unit.of(text),), clean, short))
     return found + _rows(question, passage, table)
-
-
-def joined(sentences: Sequence[str]) -> str:
-    """Pieces as one text, each ending like a sentence or a part of one.
-
-    >>> joined(["Open it.", "press the button"]), joined(["open it", "press the button"])
-    ('Open it. press the button.', 'open it; press the button.')
-    """
-    ended = [one if one.endswith((".", "!", "?", "…", ":")) else f"{one.rstrip(';,')};" for one in sentences]
-    return f"{' '.join(ended)[:-1]}." if ended and ended[-1].endswith(";") else " ".join(ended)
-
-
-def _procedures(all_units: Sequence[Unit], text: str) -> dict[int, list[int]]:
-    """For each step of a numbered list, the places of all its steps; none for lists that are too long."""
-    runs: list[list[int]] = []
-    for index, unit in enumerate(all_units):
-        if unit.kind != "item":
-            continue
-        goes_on = bool(runs) and runs[-1][-1] == index - 1
-        if _STEP.search(text[: unit.start][-12:]):
-            runs[len(runs) if not goes_on else len(runs) - 1 :] = [[*(runs[-1] if goes_on else []), index]]
-        elif goes_on and "\n" not in text[all_units[index - 1].end : unit.start].strip(" "):
-            runs[-1].append(index)
-    return {
-        place: run
-        for run in runs
-        if len(run) > 1 and all_units[run[-1]].end - all_units[run[0]].start <= MAX_INTRODUCED
-        for place in run
-    }
 
 
 def _introduced(text: str, intro: Unit, following: Sequence[Unit]) -> list[Piece]:

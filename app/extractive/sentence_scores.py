@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -28,20 +27,10 @@ SENTENCE, PASSAGE, COVERAGE, KIND = 0.5, 0.35, 0.35, 0.06
 MAX_PARTS = 3
 """Parts of a question that are looked at one by one."""
 
-POINTER_SETBACK = 0.1
-"""Taken off sentences that only point elsewhere ("you will read about it in the next section")."""
-
 TELLING = frozenset(
     "other before after without under over above below during most same own off until against".split()
 )
 """Words that say little alone, and what is asked for beside others: the other parent, before the date."""
-
-_POINTER = re.compile(
-    r"\b(?:you(?:'ll| will)(?: also)? (?:see|read|learn)|(?:read|learn) more|more about (?:it|this|that|them)"
-    r"|(?:in|see) the (?:next|following|previous) (?:section|chapter|page)"
-    r"|for (?:more|further) (?:details|information)|details about|here(?:'s| is) the)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +119,7 @@ class SentenceScorer:
         scored = []
         for place, one in enumerate(placed):
             piece = one.piece
-            rest = near[one.source] - (POINTER_SETBACK if _POINTER.search(piece.text) else 0.0)
+            rest = near[one.source]
             scored.append(
                 Candidate(
                     text=piece.text,

@@ -12,7 +12,9 @@ NEAR = 300
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """``term`` names it; ``before`` are the words of its block in front of it."""
+    """``term``: what it defines; ``before``: the words of its block in front of it; ``intro``: the sentence
+    that introduces its list. Only terms are scored with a sentence (docs/decisions/0017); all three may name
+    what it is about."""
 
     term: str = ""
     before: str = ""
@@ -23,7 +25,7 @@ def subject_at(text: str, at: int) -> Subject:
     """The subject of what begins at ``at`` of a text.
 
     >>> subject_at("`delay` (`int`)\\n:   The wait. The default is 9.", 29)
-    Subject(term='`delay` (`int`)', before='The wait. ')
+    Subject(term='`delay` (`int`)', before='The wait.', intro='')
     """
     block, defined = block_at(text, at), definition_at(text, at)
     term = ""
@@ -33,5 +35,5 @@ def subject_at(text: str, at: int) -> Subject:
             return Subject()
     elif block.kind == "list" and (intro := introduction(text, block)) is not None:
         return Subject(intro=text[intro.start : intro.end])
-    before = text[max(block.start, at - NEAR) : at] if block.kind == "paragraph" else ""
+    before = text[max(block.start, at - NEAR) : at].strip() if block.kind == "paragraph" else ""
     return Subject(" ".join(term.split()), before)

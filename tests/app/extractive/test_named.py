@@ -64,7 +64,7 @@ def test_what_no_passage_names_is_not_answered(scorer: SentenceScorer) -> None:
 def test_what_a_sentence_inherits() -> None:
     text = "Ask for these:\n\n- A form.\n- A stamp.\n\nIt costs nothing. It takes a day."
     assert subject_at(text, text.index("A stamp")).intro == "Ask for these:"
-    assert subject_at(text, text.index("It takes")).before == "It costs nothing. "
+    assert subject_at(text, text.index("It takes")).before == "It costs nothing."
     assert subject_at(SETTINGS, SETTINGS.index("The default is `amber`")).term == "`lamp_colour` (`text`)"
 
 

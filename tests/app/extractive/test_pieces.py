@@ -29,24 +29,9 @@ STEPS = (
 )
 
 
-def test_the_steps_of_a_procedure_stand_together_where_one_asks_how() -> None:
-    found = pieces("How do I pair a lamp?", passage(STEPS))
-    whole = "Open the app. Hold the button for five seconds; Wait for the light."
-    assert {one.text for one in found[:3]} == {whole}
-    assert found[0].quotes == ("Open the app.\n2. Hold the button for five seconds\n3. Wait for the light.",)
-
-
 def test_a_step_stands_alone_where_something_else_is_asked() -> None:
     found = pieces("How long is the button held?", passage(STEPS))
     assert "Hold the button for five seconds" in {one.text for one in found}
-
-
-def test_a_procedure_that_is_too_long_stays_in_steps() -> None:
-    text = "\n".join(
-        f"{n}. Turn the wheel number {n} until it has clicked into its place." for n in range(1, 20)
-    )
-    found = pieces("How do I turn the wheels?", passage(text))
-    assert len({one.text for one in found}) == 19
 
 
 def test_a_sentence_of_few_words_is_for_a_term_to_complete() -> None:
