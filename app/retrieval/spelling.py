@@ -33,6 +33,11 @@ _NAME = re.compile(
 """A name in code, letters with digits, capitals inside a word or inside a sentence."""
 
 
+def _of_file(match: re.Match[str]) -> bool:
+    """Whether a suffix follows: files are found by their names, which their texts need not have."""
+    return re.match(r"\.[^\W_]{1,5}\b", match.string[match.end() :]) is not None
+
+
 class Speller:
     """Reads questions by the words of the documents that the asker may read. Safe for threads."""
 
@@ -45,17 +50,22 @@ class Speller:
 
         A name none of whose spellings is there is told as absent.
         """
-        found = dict.fromkeys(_WORD.findall(question))
-        told = [word for word in found if len(word) >= LEAST_LETTERS and word.lower() not in STOP_WORDS]
-        counts, total = self._lexical.document_frequencies(told)
-        unknown = [word for word in told if not counts[word]] if total else []
+        if not self._lexical.count():
+            return Spelling(question)
+        scope = make_scope(groups)
+        told = [
+            word
+            for word in dict.fromkeys(_WORD.findall(question))
+            if len(word) >= LEAST_LETTERS and word.lower() not in STOP_WORDS
+        ]
+        # By what the asker may read: that others have a word is told to nobody.
+        unknown = [word for word in told if self._lexical.lacks(word, scope)]
         changes: dict[str, str] = {}
         if len(unknown) <= MOST_WORDS:
-            scope = make_scope(groups)
             changes = {word: meant for word in unknown if (meant := self._meant(word, scope))}
         spelled = _WORD.sub(lambda match: changes.get(match.group(), match.group()), question)
-        named = dict.fromkeys(_NAME.findall(spelled)) if total else {}
-        absent = [name for name in named if self._lexical.lacks(name)]
+        named = dict.fromkeys(match.group() for match in _NAME.finditer(spelled) if not _of_file(match))
+        absent = [name for name in named if self._lexical.lacks(name, scope)]
         return Spelling(spelled, changes, tuple(absent))
 
     def _meant(self, word: str, scope: Scope) -> str:

@@ -12,7 +12,7 @@ from app.settings import Settings
 from graphs.state import AskContext
 
 MANUAL = "# Memory\n\nThe default of maintenance_work_mem is 64 megabytes. Every worker has its own memory.\n"
-SECRET = "---\ngroups: [hr]\n---\n# Pay\n\nThe gratuity of an engineer is paid in March.\n"
+SECRET = "---\ngroups: [hr]\n---\n# Pay\n\nThe gratuity is paid in March. Its code is Wintergreen.\n"
 
 
 @pytest.fixture(scope="module")
@@ -55,3 +55,17 @@ def test_no_word_of_a_document_that_one_may_not_read_is_offered(pincite: Pincite
     assert pincite.ask(question).notices == []
     told = pincite.ask(question, context=AskContext(groups=["hr"])).notices
     assert told == ['Searched for "gratuity": no document has the word "gratiuty".']
+
+
+def test_that_others_may_read_a_name_is_told_to_nobody(pincite: Pincite) -> None:
+    there = pincite.ask("What is the memory of Wintergreen?")
+    nowhere = pincite.ask("What is the memory of Summergreen?")
+    reasons = [one.abstention.reason for one in (there, nowhere) if one.abstention is not None]
+    assert [one.replace("Winter", "Summer") for one in reasons] == [reasons[1]] * 2
+    mine = pincite.ask("What is Wintergreen paid in March?", context=AskContext(groups=["hr"]))
+    assert mine.abstention is None or "has the name" not in mine.abstention.reason
+
+
+def test_a_file_may_be_named(pincite: Pincite) -> None:
+    assert not pincite.ask("What is the default of maintenance_work_mem in Some_Manual_Two.pdf?").notices
+    assert pincite.ask("What is the default of maintenance_work_mem in memory.md?").status == "answered"
