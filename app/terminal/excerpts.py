@@ -13,6 +13,13 @@ from graphs.contracts import Answer, Citation, Excerpt
 MARKED = "bold underline"
 _AS_IT_IS = ("code", "table", "list")
 """Kinds whose lines are kept; others are filled to the width."""
+_PIECES = {
+    "code": "lines",
+    "table": "rows",
+    "list": "items",
+    "paragraph": "sentences",
+    "definition": "sentences",
+}
 _LINE_END = re.compile(r"(?<=[^\s])\n[ \t]*(?=[^\s:|`*+-])(?!\d{1,3}[.)] )")
 """Where the author's editor ended a line of prose: not at a blank line, a term, an item or a row."""
 
@@ -28,7 +35,7 @@ def print_excerpts(answer: Answer, console: Console) -> None:
             _print(Text(f"{one_line(excerpt.lead)} …", style="italic"), 4, console)
         _print(marked(excerpt, unsure), 4, console)
         if excerpt.left_out:
-            console.print(Text(f"    … and {excerpt.left_out} more of the same", style="dim"))
+            console.print(Text(f"    … and {excerpt.left_out} more {_PIECES[excerpt.kind]}", style="dim"))
         for number in dict.fromkeys(mark.citation for mark in excerpt.marks):
             print_place(by_number[number], console)
     shown = {mark.citation for excerpt in answer.excerpts for mark in excerpt.marks}

@@ -67,7 +67,7 @@ def test_code_keeps_its_lines() -> None:
 def test_what_is_missing_is_said() -> None:
     shown = printed(answer(left_out=4, lead="| Plan | Price |"))
     assert "    | Plan | Price | …\n" in shown
-    assert "    … and 4 more of the same\n" in shown
+    assert "    … and 4 more sentences\n" in shown
 
 
 def test_a_document_cannot_steer_the_terminal() -> None:
