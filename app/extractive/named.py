@@ -43,12 +43,6 @@ def about_the_named(
 
 def _said(one: Placed, evidence: Sequence[EvidencePassage]) -> str:
     passage, subject = evidence[one.source], one.subject
-    inherited = [
-        subject.term,
-        subject.intro,
-        subject.before,
-        passage["title"],
-        *passage["headings"],
-        passage["uri"],
-    ]
-    return "\n".join([one.piece.scored, *one.piece.quotes, *inherited])
+    inherited = [subject.term, subject.intro, subject.before, passage["title"], *passage["headings"]]
+    file = passage["uri"].rpartition("/")[2]
+    return "\n".join([one.piece.scored, *one.piece.quotes, *inherited, file])

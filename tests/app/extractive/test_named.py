@@ -88,3 +88,9 @@ def test_a_name_is_found_only_whole(name: str, around: str) -> None:
     assert has_name(f"the {name}, then", name)
     assert not has_name(f"the {name}7{around}", name) or has_name(around, name)
     assert not has_name(f"the b{name} then", name)
+
+
+def test_a_file_that_is_named_is_the_one_that_answers(scorer: SentenceScorer) -> None:
+    evidence = [to_passage(passage("The default is nine minutes (`9min`).", SETTINGS, doc_id="lamp_manual"))]
+    asked = "What is the default delay according to lamp_manual.md?"
+    assert make_extractor(scorer, 1).invoke(AnswerRequest(asked, evidence))
