@@ -32,6 +32,7 @@ from app.retrieval.hybrid import HybridRetriever
 from app.retrieval.question_filters import QuestionFilters
 from app.retrieval.ranking.evidence_cut import EvidenceCut
 from app.retrieval.ranking.reranker import make_order
+from app.retrieval.spelling import Speller
 from app.retrieval.word_weights import index_weights
 from app.safety.guard import in_turn
 from app.safety.guards import answer_guard, question_guard
@@ -203,7 +204,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         )
     )
     order = make_order(settings.rerank, corpus.embeddings, parts_seen, folder, weigh, corpus.windows)
-    scorer = SentenceScorer(parts_seen, weigh)
+    scorer = SentenceScorer(parts_seen, weigh, registry.text)
     callbacks = tracing_callbacks()
     stack.callback(flush, callbacks)
     if settings.answers.keep:
@@ -232,6 +233,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         check_question=in_turn([question_guard(settings.safety.max_question_chars), *guards["question"]]),
         # Ours comes last: what others mend is held to it too.
         check_answer=in_turn([*guards["answer"], answer_guard(settings.safety.allowed_link_hosts)]),
+        spell=Speller(registry, corpus.words),
         find_filters=QuestionFilters(registry, settings.retrieval.question_filters),
         read_version=registry.stored_version,
         identify=identify,

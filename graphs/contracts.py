@@ -52,6 +52,36 @@ class Claim(_Contract):
     checks: dict[str, Any] = Field(default_factory=dict, description="What the verdict rests on.")
 
 
+class Mark(_Contract):
+    """Words of an excerpt that answer: those that a citation quotes, in offsets of the canonical text."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=1)
+    citation: int = Field(ge=1, description="The number of the citation.")
+
+
+class Excerpt(_Contract):
+    """A piece of one document to be read by itself: ``text == canonical[start:end]`` of the named version."""
+
+    doc_id: str
+    version: str
+    start: int = Field(ge=0)
+    end: int = Field(ge=1)
+    text: str
+    kind: Literal["paragraph", "list", "table", "code", "definition"]
+    lead: str = Field(
+        "", description="What stands above it in the document and it is read under: a term, a table's header."
+    )
+    left_out: int = Field(
+        0, ge=0, description="Sentences, items, rows or lines of the same block that are not shown."
+    )
+    marks: list[Mark] = Field(default_factory=list, description="In order; each lies inside the excerpt.")
+    title: str = ""
+    headings: list[str] = Field(default_factory=list)
+    page: int | None = None
+    uri: str = ""
+
+
 class Disagreement(_Contract):
     """Sources that say different things about what a sentence says."""
 
@@ -109,6 +139,11 @@ class Answer(_Contract):
     claims: list[Claim] = Field(default_factory=list)
     citations: list[Citation] = Field(default_factory=list)
     disagreements: list[Disagreement] = Field(default_factory=list)
+    excerpts: list[Excerpt] = Field(
+        default_factory=list,
+        description="What to show of the documents, the answer first, where no model wrote it: the marked "
+        "words are its claims.",
+    )
     notices: list[str] = Field(
         default_factory=list, description="What a reader should know: fallbacks taken."
     )

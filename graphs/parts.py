@@ -81,6 +81,20 @@ class AnswerRequest:
 Gate = Runnable[AnswerRequest, float]
 """Scores the evidence; what score is enough is the graph's to say."""
 
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A question as it is searched for; ``changes``: words replaced by those the documents have; ``absent``:
+    names that none of them has."""
+
+    question: str
+    changes: Mapping[str, str] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
+
+
+Spell = Callable[[str, Sequence[str]], Spelling]
+"""(question, groups of who asks) -> how the documents that they may read would spell it."""
+
 FindFilters = Callable[[str, Sequence[str]], Mapping[str, list[str]]]
 """(question, groups of who asks) -> metadata filters the question itself states."""
 
@@ -169,6 +183,8 @@ class Parts:
     check_question: GuardCheck | None = None
     check_answer: GuardCheck | None = None
     find_filters: FindFilters | None = None
+    spell: Spell | None = None
+    """Mends words that no document has, and tells the names that none has."""
     stored_text: Callable[[str, str], str | None] | None = None
     """(doc_id, version) -> canonical text, to check offsets against; the passage itself where None."""
     page_at: Callable[[str, str, int], int | None] | None = None

@@ -46,6 +46,8 @@ class DraftSentence(TypedDict):
     quotes: list[str]
     by_quote: NotRequired[bool]
     """The provider cites words and no numbers: the passages that hold them are meant."""
+    at: NotRequired[int]
+    """Where the last of the quotes begins in the passage: the same words may stand there twice."""
     verdict: NotRequired[Verdict]
     failure: NotRequired[str]
     """Why it may not be released, as the model is told; empty when it may."""
@@ -93,6 +95,7 @@ class AnswerState(TypedDict, total=False):
     enough: bool
     assessment: dict[str, Any]
     draft: list[DraftSentence]
+    absent: list[str]
     unanswerable: str
     model_reason: str
     """Why there is no answer, as the model put it: for the receipt, never for the reader."""

@@ -35,6 +35,11 @@ def without_words(answer: Mapping[str, Any], doc_id: str) -> dict[str, Any]:
     if own:
         marks = [f"{claim['text']} {''.join(f'[{n}]' for n in claim['citations'])}" for claim in claims]
         left["text"] = " ".join(marks)
+    if answer.get("excerpts"):
+        left["excerpts"] = [
+            {**one, "text": "", "lead": "", **empty} if one["doc_id"] == doc_id else one
+            for one in answer["excerpts"]
+        ]
     if answer.get("abstention"):
         near = [
             {**one, "excerpt": "", **empty} if one["doc_id"] == doc_id else one

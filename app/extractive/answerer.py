@@ -28,6 +28,9 @@ def make_extractor(
     def extractive_answer(request: AnswerRequest) -> list[DraftSentence]:
         found = scorer.candidates(request.question, request.evidence)
         chosen = choose(request.question, found, request.evidence, max_sentences)
-        return [DraftSentence(text=one.text, sources=[one.source], quotes=list(one.quotes)) for one in chosen]
+        return [
+            DraftSentence(text=one.text, sources=[one.source], quotes=list(one.quotes), at=one.start)
+            for one in chosen
+        ]
 
     return RunnableLambda(extractive_answer)

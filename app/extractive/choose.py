@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from app.extractive.editions import asks_for_now, outdated
 from app.extractive.figures import figures
 from app.extractive.question_parts import compares
-from app.extractive.references import refers_back
 from app.extractive.sentence_scores import Candidate
 from graphs.state import EvidencePassage
 from graphs.text.words import content_words, words
@@ -26,9 +24,6 @@ CLOSE_IN_PART = 0.8
 CLOSE_TWIN = 0.7
 """The same for a sentence in other figures, where a question compares."""
 
-CLOSE_COMPLETION = 0.75
-"""The same for a sentence that holds the kind of thing asked for, where the best does not."""
-
 CLOSE_ROW = 0.97
 """The same for another row of the table that the best is of."""
 
@@ -37,9 +32,6 @@ CLOSE_NOW = 0.7
 
 SAME = 0.75
 """Two sentences that share this much of their words, and whose numbers agree, say the same."""
-
-MAX_TAKEN_ALONG = 400
-"""Characters of a sentence and the one before it, where it cannot be understood without."""
 
 _NAME = re.compile(r"(?<!^)(?<![.?!] )\b(?:[A-Z]\w*|\w*\d\w*)\b")
 
@@ -62,7 +54,7 @@ def choose(
             chosen.append(candidate)
     order = list(dict.fromkeys(candidate.source for candidate in chosen))
     chosen.sort(key=lambda candidate: (order.index(candidate.source), candidate.start))
-    return _understandable(chosen)
+    return chosen
 
 
 def _wanted(
@@ -78,11 +70,6 @@ def _wanted(
         top = max(candidates, key=lambda one: one.parts[part])
         if top.score >= CLOSE_IN_PART * best.score:
             yield top
-    if not best.complete and not best.parts:
-        # The best is near the matter, and does not hold the time, the sum or the reason that is asked for.
-        yield from [one for one in candidates if one.complete and one.score >= CLOSE_COMPLETION * best.score][
-            :1
-        ]
     close = CLOSE_TO_COMPLETE if best.complete and not several else CLOSE_TO_BEST
     names = _names(question)
     meant = names & _held(best, evidence)
@@ -112,17 +99,6 @@ def _current(
     ]
 
 
-def _understandable(chosen: Sequence[Candidate]) -> list[Candidate]:
-    """Each sentence that refers to the one before it, together with that one."""
-    told: list[Candidate] = []
-    for one in chosen:
-        said = bool(told) and told[-1].text.endswith(one.before)
-        if one.before and not said and refers_back(one.text) and len(one.with_before) <= MAX_TAKEN_ALONG:
-            one = replace(one, text=f"{one.before} {one.text}", quotes=(one.with_before,))
-        told.append(one)
-    return told
-
-
 def _names(question: str) -> set[str]:
     """Words of the question that name something: with a capital inside the sentence, or with a digit."""
     return {word.lower() for word in _NAME.findall(question)}
@@ -130,7 +106,7 @@ def _names(question: str) -> set[str]:
 
 def _held(one: Candidate, evidence: Sequence[EvidencePassage]) -> set[str]:
     passage = evidence[one.source - 1]
-    return set(words(" ".join([one.text, one.before, passage["title"], *passage["headings"]])))
+    return set(words(" ".join([one.text, passage["title"], *passage["headings"]])))
 
 
 def _same(first: Candidate, second: Candidate) -> bool:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.extractive.answer_kinds import asked_kinds
 from app.extractive.readable import readable
 from app.extractive.table_rows import asked_of_record, row_pieces
 from graphs.state import EvidencePassage
@@ -26,21 +24,18 @@ MAX_INTRODUCED = 600
 """A list or code is taken together with the sentence before it, the steps of a procedure with each other, up
 to this many characters."""
 
-_STEP = re.compile(r"(?:^|\n)\s*\d{1,3}[.)]\s+$")
-
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Offset in the passage, how it reads, the exact words it is made of (the last of them its own), the
-    words its meaning is compared by; and of a sentence that follows another directly, that other one, and the
-    exact words of both."""
+    words its meaning is compared by."""
 
     start: int
     text: str
     quotes: tuple[str, ...]
     scored: str
-    before: str = ""
-    with_before: str = ""
+    short: bool = False
+    """It says too little, but for what a term above it may add: "The default is on."."""
 
 
 def pieces(question: str, passage: EvidencePassage) -> list[Piece]:
@@ -54,7 +49,6 @@ def pieces(question: str, passage: EvidencePassage) -> list[Piece]:
     found: list[Piece] = []
     table: list[Unit] = []
     all_units = units(text)
-    steps = _procedures(all_units, text) if "steps" in asked_kinds(question) else {}
     for index, unit in enumerate(all_units):
         if _is_cell_row(unit, text):
             if table and text[table[-1].end : unit.start].strip(" |:-+\n"):
@@ -67,58 +61,13 @@ def pieces(question: str, passage: EvidencePassage) -> list[Piece]:
         clean = readable(unit.of(text))
         if clean.endswith(":") and unit.kind in ("sentence", "item"):
             found += _introduced(text, unit, all_units[index + 1 :])
-        elif unit.kind in ("heading", "code") or clean in above or not _answers(clean):
+        elif unit.kind in ("heading", "code") or clean in above or not _answers(clean, 1):
             continue
-        elif index in steps:
-            run = [all_units[place] for place in steps[index]]
-            whole = text[run[0].start : run[-1].end]
-            found.append(
-                Piece(run[0].start, joined([readable(one.of(text)) for one in run]), (whole,), clean)
-            )
         else:
             shown = asked_of_record(question, clean) if unit.kind == "row" else clean
-            found.append(Piece(unit.start, shown, (unit.of(text),), clean, *_before(all_units, index, text)))
+            short = not _answers(clean, MIN_WORDS)
+            found.append(Piece(unit.start, shown, (unit.of(text),), clean, short))
     return found + _rows(question, passage, table)
-
-
-def joined(sentences: Sequence[str]) -> str:
-    """Pieces as one text, each ending like a sentence or a part of one.
-
-    >>> joined(["Open it.", "press the button"]), joined(["open it", "press the button"])
-    ('Open it. press the button.', 'open it; press the button.')
-    """
-    ended = [one if one.endswith((".", "!", "?", "…", ":")) else f"{one.rstrip(';,')};" for one in sentences]
-    return f"{' '.join(ended)[:-1]}." if ended and ended[-1].endswith(";") else " ".join(ended)
-
-
-def _before(all_units: Sequence[Unit], index: int, text: str) -> tuple[str, str]:
-    """The sentence directly before, in the same paragraph, and it with this one; else nothing."""
-    if not index or all_units[index - 1].kind != all_units[index].kind:
-        return "", ""
-    last, unit = all_units[index - 1], all_units[index]
-    between = text[last.end : unit.start]
-    if "\n\n" in between or between.strip() or (unit.kind == "item" and "\n" in between):
-        return "", ""
-    return readable(last.of(text)), text[last.start : unit.end]
-
-
-def _procedures(all_units: Sequence[Unit], text: str) -> dict[int, list[int]]:
-    """For each step of a numbered list, the places of all its steps; none for lists that are too long."""
-    runs: list[list[int]] = []
-    for index, unit in enumerate(all_units):
-        if unit.kind != "item":
-            continue
-        goes_on = bool(runs) and runs[-1][-1] == index - 1
-        if _STEP.search(text[: unit.start][-12:]):
-            runs[len(runs) if not goes_on else len(runs) - 1 :] = [[*(runs[-1] if goes_on else []), index]]
-        elif goes_on and "\n" not in text[all_units[index - 1].end : unit.start].strip(" "):
-            runs[-1].append(index)
-    return {
-        place: run
-        for run in runs
-        if len(run) > 1 and all_units[run[-1]].end - all_units[run[0]].start <= MAX_INTRODUCED
-        for place in run
-    }
 
 
 def _introduced(text: str, intro: Unit, following: Sequence[Unit]) -> list[Piece]:
@@ -151,7 +100,7 @@ def _rows(question: str, passage: EvidencePassage, table: Sequence[Unit]) -> lis
     return [Piece(*row) for row in row_pieces(question, passage, table)]
 
 
-def _answers(text: str) -> bool:
-    if text.endswith(("?", ":")) or len(content_words(text)) < MIN_WORDS or len(text.split()) <= MIN_WORDS:
+def _answers(text: str, least: int) -> bool:
+    if text.endswith(("?", ":")) or len(content_words(text)) < least or len(text.split()) <= least:
         return False
     return text.endswith((".", "!", "…", ")", "”", '"')) or len(text.split()) >= MIN_LABEL_WORDS

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.extractive.answer_kinds import Kind, asked_kinds, holds_kind
 from app.extractive.figures import numbers
+from app.extractive.named import Placed, about_the_named
 from app.extractive.pieces import pieces
 from app.extractive.question_parts import question_parts, says_enough
+from app.extractive.subjects import subject_at
 from app.registry.document import embedded_text
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
 from app.retrieval.word_weights import WordWeights
@@ -26,30 +27,19 @@ SENTENCE, PASSAGE, COVERAGE, KIND = 0.5, 0.35, 0.35, 0.06
 MAX_PARTS = 3
 """Parts of a question that are looked at one by one."""
 
-POINTER_SETBACK = 0.1
-"""Taken off sentences that only point elsewhere ("you will read about it in the next section")."""
-
 TELLING = frozenset(
     "other before after without under over above below during most same own off until against".split()
 )
 """Words that say little alone, and what is asked for beside others: the other parent, before the date."""
-
-_POINTER = re.compile(
-    r"\b(?:you(?:'ll| will)(?: also)? (?:see|read|learn)|(?:read|learn) more|more about (?:it|this|that|them)"
-    r"|(?:in|see) the (?:next|following|previous) (?:section|chapter|page)"
-    r"|for (?:more|further) (?:details|information)|details about|here(?:'s| is) the)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A piece of a passage that could be a sentence of the answer.
 
-    ``source`` counts passages from 1; ``quotes`` are the exact words it is made of (a table row and its
-    header, else one piece); ``start`` is its offset in the passage; ``before`` the sentence directly before
-    it, ``with_before`` the exact words of both. ``parts``: how well it answers each part of a question that
-    has several. ``complete``: it holds every kind of thing that is asked for.
+    ``start``: where its last quote begins in the passage ``source``, which counts from 1; ``quotes`` are the
+    exact words it is made of (a table row and its header, else one piece). ``parts``: how well it answers
+    each part of a question that has several. ``complete``: it holds every kind of thing that is asked for.
     """
 
     text: str
@@ -57,10 +47,12 @@ class Candidate:
     source: int
     start: int
     score: float
-    before: str = ""
-    with_before: str = ""
     parts: tuple[float, ...] = ()
     complete: bool = False
+
+
+ReadText = Callable[[str, str], str | None]
+"""(doc_id, version) -> canonical text; None where nobody keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +74,12 @@ class SentenceScorer:
     features, were no better on halves of SQuAD, ClapNQ and TAT-QA dev.
     """
 
-    def __init__(self, cache: EmbeddingCache, weigh: WordWeights, runs: int = 64) -> None:
+    def __init__(
+        self, cache: EmbeddingCache, weigh: WordWeights, read: ReadText | None = None, runs: int = 64
+    ) -> None:
         """``runs``: how many questions with their evidence are held between the steps of their answers."""
         self._cache = cache
+        self._read = read
         self._weigh = weigh
         self._held: Held[object, tuple[Candidate, ...]] = Held(runs)
 
@@ -100,9 +95,7 @@ class SentenceScorer:
     def _scored(
         self, question: str, evidence: Sequence[EvidencePassage], weights: Mapping[str, float]
     ) -> list[Candidate]:
-        placed = [
-            (source, piece) for source, passage in enumerate(evidence) for piece in pieces(question, passage)
-        ]
+        placed = about_the_named(question, evidence, self._placed(question, evidence))
         if not placed:
             return []
         asked = self._cache.question(question)
@@ -112,34 +105,50 @@ class SentenceScorer:
         kinds = asked_kinds(question).union(*map(asked_kinds, parts))
         traits = [
             _Traits(
-                _words(piece.scored) | above[source],
-                frozenset(kind for kind in kinds if holds_kind(kind, piece.text, question)),
+                _words(one.piece.scored) | _words(one.subject.term) | above[one.source],
+                frozenset(kind for kind in kinds if holds_kind(kind, one.piece.text, question)),
             )
-            for source, piece in placed
+            for one in placed
         ]
-        vectors = self._cache.vectors([piece.scored for _, piece in placed])
+        vectors = self._cache.vectors([_with_term(one) for one in placed])
         whole = self._answering(question, question, vectors, traits, weights)
         by_part = [
             self._answering(part, question, vectors, traits, weights) for part in parts if len(parts) > 1
         ]
         wanted = asked_kinds(question)
         scored = []
-        for place, (source, piece) in enumerate(placed):
-            rest = near[source] - (POINTER_SETBACK if _POINTER.search(piece.text) else 0.0)
+        for place, one in enumerate(placed):
+            piece = one.piece
+            rest = near[one.source]
             scored.append(
                 Candidate(
                     text=piece.text,
                     quotes=piece.quotes,
-                    source=source + 1,
+                    source=one.source + 1,
                     start=piece.start,
                     score=whole[place] + rest,
-                    before=piece.before,
-                    with_before=piece.with_before,
-                    parts=tuple((whole[place] + one[place]) / 2 + rest for one in by_part),
+                    parts=tuple((whole[place] + by[place]) / 2 + rest for by in by_part),
                     complete=bool(wanted) and wanted <= traits[place].kinds,
                 )
             )
         return sorted(scored, key=lambda candidate: (-candidate.score, candidate.source, candidate.start))
+
+    def _placed(self, question: str, evidence: Sequence[EvidencePassage]) -> list[Placed]:
+        """The pieces of the evidence with what they are about; short ones only where a term says what."""
+        texts: dict[tuple[str, str], str | None] = {}
+        found = []
+        for source, passage in enumerate(evidence):
+            key = (passage["doc_id"], passage["version"])
+            if self._read is not None and key not in texts:
+                texts[key] = self._read(*key)
+            stored = texts.get(key)
+            # What a tool said, or a host's own passage, is its own text.
+            text, base = (passage["text"], 0) if stored is None else (stored, passage["start"])
+            for piece in pieces(question, passage):
+                subject = subject_at(text, base + piece.start)
+                if subject.term or not piece.short:
+                    found.append(Placed(source, piece, subject))
+        return found
 
     def _answering(
         self,
@@ -168,6 +177,10 @@ class SentenceScorer:
         if known is not None:
             return float(known)
         return float(self._cache.vectors([embedded_text(passage["headings"], passage["text"])])[0] @ asked)
+
+
+def _with_term(one: Placed) -> str:
+    return f"{one.subject.term}: {one.piece.scored}" if one.subject.term else one.piece.scored
 
 
 def _parts(question: str) -> list[str]:

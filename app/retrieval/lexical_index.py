@@ -87,6 +87,47 @@ class LexicalIndex:
         }
         return counts, searcher.num_docs
 
+    def lacks(self, name: str, scope: Scope) -> bool:
+        """Whether no passage of the scope's readers has the words of a name, or no two that stand side by
+        side in it; False where that cannot be told."""
+        index = self._current()
+        words = self._analyze("words", name)
+        if index is None or not words:
+            return False
+        pairs = self._pairs(name) if len(words) > 1 else []
+        from tantivy import Query
+
+        return not all(
+            self._found(index, Query.term_query(index.schema, field, term), scope, 1)
+            for field, terms in (("words", words), ("pairs", pairs))
+            for term in terms
+        )
+
+    def like(self, word: str, k: int, scope: Scope) -> list[str]:
+        """``k`` passages of the scope's readers that have a word whose stem is at most one edit from that of
+        ``word``."""
+        index = self._current()
+        stems = self._analyze("words", word)
+        if index is None or len(stems) != 1:
+            return []
+        from tantivy import Query
+
+        return self._found(index, Query.fuzzy_term_query(index.schema, "words", stems[0], 1, True), scope, k)
+
+    def _found(self, index: tantivy.Index, wanted: tantivy.Query, scope: Scope, k: int) -> list[str]:
+        from tantivy import Occur, Query
+
+        readers = [
+            (Occur.Should, Query.term_query(index.schema, "scope", reader_term(reader)))
+            for reader in scope.readers
+        ]
+        both = Query.boolean_query([(Occur.Must, wanted), (Occur.Must, Query.boolean_query(readers))])
+        searcher = index.searcher()
+        return [
+            searcher.doc(place)["passage_id"][0]
+            for _, place in searcher.search(both, limit=k, count=False).hits
+        ]
+
     def count(self) -> int:
         """Passages in the index; for checks."""
         index = self._current()

@@ -33,6 +33,12 @@ class WordIndex(Protocol):
     def document_frequencies(self, words: Collection[str]) -> tuple[dict[str, int], int]:
         """(passages that hold each word, all passages), at one moment; about right is enough."""
 
+    def lacks(self, name: str, scope: Scope) -> bool:
+        """Whether no passage of the scope's readers has the words of a name; False where that is not known."""
+
+    def like(self, word: str, k: int, scope: Scope) -> list[str]:
+        """``k`` passages of the scope's readers that may have a word one edit from ``word``; or none."""
+
     def count(self) -> int:
         """Passages in the index; for checks."""
 

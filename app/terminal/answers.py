@@ -12,6 +12,7 @@ from rich.text import Text
 
 from app.compose import Pincite
 from app.retrieval.scope import FilterError
+from app.terminal.excerpts import path, print_excerpts
 from app.terminal.printable import one_line, printable
 from graphs.contracts import Answer, Citation, Claim, NearestPassage
 from graphs.state import AskContext
@@ -50,11 +51,15 @@ def _follow(events: Iterator[dict[str, Any]], form: str) -> Answer:
     console = Console(width=min(Console().width, WIDTH), highlight=False)
     last: dict[str, Any] = {}
     told = 0
+    drafted = False
     for event in events:
         last = event
         if form == "events":
             print(json.dumps(event, ensure_ascii=False), flush=True)
-        elif event["type"] == "sentence":
+        elif event["type"] == "step":
+            drafted = drafted or event["node"] == "generate"
+        elif event["type"] == "sentence" and not drafted:
+            # What comes after the draft comes with the answer, at once: perhaps as excerpts.
             told += 1
             console.print(_sentence(Claim.model_validate(event["claim"])))
     answer = Answer.model_validate(last["answer"])
@@ -90,10 +95,13 @@ def parse_filters(pairs: list[str]) -> dict[str, Any]:
 def print_answer(answer: Answer, console: Console, told: int = 0) -> None:
     """Sentences with their numbers, then each number's words and where they stand; ``told`` are printed."""
     if answer.status == "answered":
-        for claim in answer.claims[told:]:
-            console.print(_sentence(claim))
-        for citation in answer.citations:
-            _print_citation(citation, console)
+        if answer.excerpts:
+            print_excerpts(answer, console)
+        else:
+            for claim in answer.claims[told:]:
+                console.print(_sentence(claim))
+            for citation in answer.citations:
+                _print_citation(citation, console)
     elif answer.problem is not None:
         console.print(Text(printable(f"{answer.status}: {answer.problem.message}")))
     else:
@@ -101,9 +109,7 @@ def print_answer(answer: Answer, console: Console, told: int = 0) -> None:
     if answer.abstention is not None and answer.abstention.searched:
         seen = answer.abstention
         console.print(Text(f"  Searched for: {one_line(' / '.join(seen.searched))}", style="dim"))
-        scores = (
-            f"; answerability {seen.score:.2f}, needed {seen.needed:.2f}" if seen.score is not None else ""
-        )
+        scores = f"; answerability {_apart(seen.score, seen.needed or 0.0)}" if seen.score is not None else ""
         console.print(Text(f"  {seen.passages_considered} passages looked at{scores}", style="dim"))
         if seen.nearest:
             console.print(Text("  Nearest:", style="dim"))
@@ -116,8 +122,21 @@ def print_answer(answer: Answer, console: Console, told: int = 0) -> None:
     console.print(Text(f"  ({by}{total / 1000:.2f} s)", style="dim"))
 
 
+def _apart(score: float, needed: float) -> str:
+    """Both with as many digits as tell them apart.
+
+    >>> _apart(0.6183, 0.62), _apart(0.31, 0.62)
+    ('0.618, needed 0.620', '0.31, needed 0.62')
+    """
+    for digits in (2, 3, 4):
+        shown = f"{score:.{digits}f}, needed {needed:.{digits}f}"
+        if f"{score:.{digits}f}" != f"{needed:.{digits}f}":
+            break
+    return shown
+
+
 def _print_citation(citation: Citation, console: Console) -> None:
-    head = _path(citation.title, citation.headings, citation.page)
+    head = path(citation.title, citation.headings, citation.page)
     console.print(Text(f"\n  [{citation.number}] {head}", style="bold"))
     quote = textwrap.shorten(one_line(citation.quote), QUOTE_CHARS, placeholder=" …")
     for line in textwrap.wrap(f"“{quote}”", width=max(console.width - 6, 20)):
@@ -129,11 +148,6 @@ def _print_citation(citation: Citation, console: Console) -> None:
 
 
 def _print_nearest(passage: NearestPassage, console: Console) -> None:
-    head = _path(passage.title, passage.headings, passage.page)
+    head = path(passage.title, passage.headings, passage.page)
     excerpt = textwrap.shorten(one_line(passage.excerpt), 90, placeholder=" …")
     console.print(Text(f"    - {head}: “{excerpt}”", style="dim"), soft_wrap=True)
-
-
-def _path(title: str, headings: list[str], page: int | None) -> str:
-    path = one_line(" › ".join(dict.fromkeys([title, *headings])))
-    return f"{path}, page {page}" if page else path

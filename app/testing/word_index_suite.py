@@ -74,6 +74,18 @@ class WordIndexSuite:
             assert found(["board"], version="2") == set()
             assert found(["hr"], version="2", other="x") == set()
 
+    def test_a_word_is_lacking_where_the_asker_may_read_no_passage_with_it(self) -> None:
+        with self.filled([scope_terms(["hr"], {}), OPEN, OPEN]) as index:
+            assert index.lacks("zebra", EVERYONE)
+            assert not index.lacks("lighthouse", EVERYONE)
+            assert index.lacks("red", EVERYONE), "only hr may read that there is a red one"
+            assert not index.lacks("red", make_scope(["hr"]))
+
+    def test_a_word_an_edit_away_is_looked_for_in_scope(self) -> None:
+        with self.filled([scope_terms(["hr"], {}), OPEN, OPEN]) as index:
+            assert set(index.like("lightouse", 5, EVERYONE)) <= {"blue"}
+            assert index.like("", 5, EVERYONE) == []
+
     def test_the_scope_is_no_matter_of_the_score(self) -> None:
         scopes = [scope_terms(["everyone", "hr"], {"version": ["2"]}), OPEN, OPEN]
         with self.filled(scopes) as index:

@@ -88,6 +88,9 @@ def _choices(
 
 def _quoted(claim: DraftSentence, text: str) -> list[Span]:
     found = [span for quote in claim["quotes"] if (span := find_quote(quote, text))]
+    at, last = claim.get("at"), claim["quotes"][-1] if claim["quotes"] else ""
+    if at is not None and last and text.startswith(last, at):
+        found[-1] = Span(at, at + len(last), 1.0, "quote")
     return [whole_sentences(span, text) for span in found]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
+import re
 
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableConfig
@@ -18,6 +20,10 @@ from graphs.state import AnswerState, AskContext, EvidencePassage
 NEAREST = 3
 EXCERPT_CHARS = 300
 NOTHING_ASKED = "nothing was asked"
+LIKE = 0.6
+"""The likeness (difflib's ratio, its own default) from which a name may be the one that was meant."""
+
+_NAME = re.compile(r"[^\W_]+(?:_[^\W_]+)+|(?=\w*\d)(?=\w*[^\W\d_])[^\W_]{2,}")
 NOT_HELD = "the documents do not seem to hold the answer"
 
 
@@ -35,8 +41,9 @@ def make_abstain(parts: Parts) -> Node:
             searched=list(dict.fromkeys(state["searched"])),
             filters=state["narrowed"],
             passages_considered=len(state["retrieved"]),
-            score=assessment.get("score"),
-            needed=assessment.get("needed"),
+            # Where a name is absent, no score was asked for.
+            score=None if state["absent"] else assessment.get("score"),
+            needed=None if state["absent"] else assessment.get("needed"),
             nearest=[_nearest(passage) for passage in near[:NEAREST]],
         )
         text = REPLY if state["small_talk"] else f"I do not know: {abstention.reason}."
@@ -68,10 +75,19 @@ def _reason(state: AnswerState) -> str:
     if not state["retrieved"]:
         return "no document that you may read has any of the question's words or meaning"
     if not state["enough"]:
-        return NOT_HELD
+        return _absent(state) if state["absent"] else NOT_HELD
     if state["unanswerable"]:
         return state["unanswerable"]
     return "no sentence of the drafted answer stood up to checking against the documents"
+
+
+def _absent(state: AnswerState) -> str:
+    """Which name is in no document; and the names most like it among what was found."""
+    name = state["absent"][0]
+    known = {word for passage in state["retrieved"] for word in _NAME.findall(passage["text"])}
+    near = difflib.get_close_matches(name, sorted(known - {name}), n=NEAREST, cutoff=LIKE)
+    told = f'no document that you may read has the name "{name}"'
+    return f"{told}; the nearest names are {', '.join(near)}" if near else told
 
 
 def _nearest(passage: EvidencePassage) -> NearestPassage:

@@ -14,6 +14,7 @@ from graphs.contracts import Answer, Citation, Claim, Problem
 from graphs.drafting.memory import remember
 from graphs.judging.conflicts import find_conflicts
 from graphs.judging.editions import is_newer
+from graphs.judging.excerpts import excerpts_of
 from graphs.judging.judge import Judge
 from graphs.judging.released_sentences import Outlet
 from graphs.nodes.node import Node
@@ -33,7 +34,11 @@ def make_release(parts: Parts) -> Node:
         notices = list(dict.fromkeys([*state["notices"], *outlet.notices, *told]))
         claims = [Claim.model_validate(data) for data in outlet.claims]
         citations = [Citation.model_validate(data) for data in outlet.citations]
-        answer = _answer(state, claims, citations, notices, [one for one, _ in disagreements])
+        excerpts = []
+        if state["mode"] == "extractive" and claims:
+            excerpts = await asyncio.to_thread(excerpts_of, parts, state["evidence"], outlet.citations)
+        shown = [one for one, _ in disagreements]
+        answer = _answer(state, claims, citations, notices, shown, excerpts)
         if answer.status == "answered":
             await remember(parts, state, runtime)
         return {
@@ -98,6 +103,7 @@ def _answer(
     citations: list[Citation],
     notices: list[str],
     disagreements: list[dict[str, Any]],
+    excerpts: list[dict[str, Any]],
 ) -> Answer:
     if not claims:
         problem = Problem(code="withheld", message="Nothing of the answer passed the output guard.")
@@ -111,6 +117,7 @@ def _answer(
             "claims": claims,
             "citations": citations,
             "disagreements": disagreements,
+            "excerpts": excerpts,
             "notices": notices,
         }
     )

@@ -44,6 +44,9 @@ def make_rerank(parts: Parts) -> Node:
         if parts.gate is not None and evidence:
             score = await parts.gate.ainvoke(AnswerRequest(state["standalone"], evidence))
         enough = bool(evidence) and (score is None or score >= needed)
+        if state["absent"] and not by_model:
+            # Whatever is near, it is about something else than what was named.
+            enough = False
         assessment = {
             "score": score,
             "needed": needed,

@@ -30,19 +30,27 @@ def make_retrieve(parts: Parts) -> Node:
         state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> AnswerState:
         groups = parts.identify(runtime, config).groups
+        standalone, absent, mended = state["standalone"], state["absent"], []
+        if parts.spell is not None and not state["widened"]:
+            spelled = await asyncio.to_thread(parts.spell, standalone, groups)
+            standalone, absent = spelled.question, list(spelled.absent)
+            mended = [
+                f'Searched for "{meant}": no document has the word "{word}".'
+                for word, meant in spelled.changes.items()
+            ]
         filters, named = dict(state["narrowed"]), {}
         if parts.find_filters is not None and not state["widened"]:
-            found_in = await asyncio.to_thread(parts.find_filters, state["standalone"], groups)
+            found_in = await asyncio.to_thread(parts.find_filters, standalone, groups)
             # What the caller states stands; the question may add to it, and a second look drops that again.
             named = {key: values for key, values in found_in.items() if key not in filters}
             filters |= named
         k = min(max(ask_context(runtime).top_k or parts.limits.top_k, 1), MOST)
-        queries = [state["standalone"]]
+        queries = [standalone]
         if state["widened"]:
             # The question as it was typed may find what its rewritten form lost.
-            k, queries = k * WIDER, list(dict.fromkeys([state["standalone"], state["asked"]]))
+            k, queries = k * WIDER, list(dict.fromkeys([standalone, state["asked"]]))
         retrieved: list[EvidencePassage] = []
-        notices = [notice for notice in state["notices"] if not notice.startswith(NARROWED)]
+        notices = [notice for notice in state["notices"] if not notice.startswith(NARROWED)] + mended
         if named:
             notices.append(f"{NARROWED} {_shown(named)}, as the question says.")
         receipt = state["receipt"]
@@ -55,6 +63,8 @@ def make_retrieve(parts: Parts) -> Node:
             entry = {"query": query, "k": k, "filters": filters, "found": scored(found), "degraded": degraded}
             receipt = with_entry(receipt, "retrievals", entry)
         return {
+            "standalone": standalone,
+            "absent": absent,
             "retrieved": retrieved,
             "searched": [*state["searched"], *queries],
             "notices": notices,

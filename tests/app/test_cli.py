@@ -132,9 +132,8 @@ def test_an_answer_as_json_quotes_exactly_what_is_stored(indexed: Command) -> No
 def test_an_answer_shows_sentences_their_words_and_their_place(indexed: Command) -> None:
     done = indexed("ask", "How many volts does the Heron gateway need?")
     assert (done.code, done.err) == (0, "")
-    assert "12 volts" in done.out.splitlines()[0]
-    assert "[1]" in done.out
-    place = next(line.strip() for line in done.out.splitlines() if line.strip().startswith("gateway-"))
+    assert "12 volts" in done.out.partition("[1]")[0]
+    place = next(line.split()[-1] for line in done.out.splitlines() if line.startswith("    [1] gateway-"))
     shown = indexed("show", place)
     assert ">>>The Heron gateway needs a supply of 12 volts" in shown.out
 

@@ -24,7 +24,7 @@ from app.compose import Pincite
 from app.errors import SettingsError
 from evals.benchmarks.answering import extractive_report
 from evals.benchmarks.answering.extractive_report import ExtractiveRow
-from evals.benchmarks.answering.extractive_sets import Task, TaskSet, said, task_sets
+from evals.benchmarks.answering.extractive_sets import Task, TaskSet, said, shown, task_sets
 from evals.benchmarks.public_data import open_data
 from evals.script import run_main
 from graphs.contracts import Answer
@@ -86,7 +86,7 @@ def ask(pincite: Pincite, name: str, task: Task) -> ExtractiveRow:
     answered = answer.status == "answered"
     if not answered:
         answer = _ask(pincite, task, score)
-    text = said(answer)
+    text, seen = said(answer), shown(answer)
     return ExtractiveRow(
         set=name,
         id=task.id,
@@ -100,6 +100,8 @@ def ask(pincite: Pincite, name: str, task: Task) -> ExtractiveRow:
         characters=len(text),
         ms=sum(step["ms"] for step in steps if step["node"] in ("rerank", "generate")),
         text=text,
+        shown=task.recall(seen) if task.answerable else None,
+        read=len(seen),
     )
 
 

@@ -28,6 +28,10 @@ class ExtractiveRow:
     characters: int
     ms: float
     text: str = ""
+    shown: float | None = None
+    """Recall in all that a reader sees: the claims and the excerpts around them."""
+    read: int | None = None
+    """Characters a reader sees."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +47,19 @@ def _given(row: ExtractiveRow) -> float | None:
     return None if not row.answerable else (row.recall or 0.0) * row.answered
 
 
+def _seen(row: ExtractiveRow) -> float | None:
+    # Of runs before there were excerpts: the claims were what was seen.
+    seen = row.recall if row.shown is None else row.shown
+    return None if not row.answerable else (seen or 0.0) * row.answered
+
+
+def _read(row: ExtractiveRow) -> float | None:
+    return float(row.characters if row.read is None else row.read) if row.answered else None
+
+
 MEASURES = (
-    ExtractiveMeasure("recall", _given),
+    ExtractiveMeasure("recall in the marked words", _given),
+    ExtractiveMeasure("recall in what is shown", _seen),
     ExtractiveMeasure("recall, gate open", lambda row: row.recall if row.answerable else None),
     ExtractiveMeasure("citation precision", lambda row: row.precision if row.answered else None),
     ExtractiveMeasure("answerable: answered", lambda row: float(row.answered) if row.answerable else None),
@@ -52,7 +67,8 @@ MEASURES = (
         "not answerable: refused", lambda row: None if row.answerable else float(not row.answered)
     ),
     ExtractiveMeasure("sentences", lambda row: float(row.sentences) if row.answered else None, 2),
-    ExtractiveMeasure("characters", lambda row: float(row.characters) if row.answered else None, 0),
+    ExtractiveMeasure("characters marked", lambda row: float(row.characters) if row.answered else None, 0),
+    ExtractiveMeasure("characters shown", _read, 0),
 )
 
 

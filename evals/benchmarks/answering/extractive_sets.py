@@ -125,6 +125,11 @@ def said(answer: Answer) -> str:
     return " ".join(claim.text for claim in answer.claims)
 
 
+def shown(answer: Answer) -> str:
+    """All the words a reader sees: the excerpts with what they are read under, else the claims."""
+    return "\n".join(f"{one.lead}\n{one.text}" for one in answer.excerpts) or said(answer)
+
+
 def share_cited(answer: Answer, right: Callable[[Citation], bool]) -> float | None:
     """The share of an answer's citations that are right; None without any."""
     if not answer.citations:

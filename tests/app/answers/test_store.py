@@ -120,7 +120,10 @@ def test_deleted_words_are_not_left_in_the_file(store: AnswerStore, tmp_path: Pa
 def test_forgetting_a_document_takes_its_words_and_leaves_the_rest(
     store: AnswerStore, tmp_path: Path
 ) -> None:
-    store.put(answer("both", ("secret", "The code is Wintergreen."), ("handbook", "Ask first.")))
+    around = {"title": "Wintergreen", "headings": [], "lead": "Code", "text": "The code is Wintergreen."}
+    excerpts = [{"doc_id": "secret", **around}, {"doc_id": "handbook", **around, "text": "Ask first."}]
+    both = answer("both", ("secret", "The code is Wintergreen."), ("handbook", "Ask first."))
+    store.put(both | {"excerpts": [excerpts[0], excerpts[1] | {"title": "Handbook"}]})
     store.put(answer("other", ("handbook", "Ask first.")))
     near = {"doc_id": "secret", "excerpt": "Wintergreen again.", "title": "Wintergreen", "headings": []}
     abstained = answer("none") | {"status": "abstained", "abstention": {"nearest": [near]}}
@@ -130,6 +133,7 @@ def test_forgetting_a_document_takes_its_words_and_leaves_the_rest(
     left = store.get("both")
     assert left["claims"][1]["text"] == "So says: Ask first."
     assert left["text"] == "(forgotten) [1] So says: Ask first. [2]"
+    assert [one["text"] for one in left["excerpts"]] == ["", "Ask first."]
     assert store.get("other") == answer("other", ("handbook", "Ask first."))
     cited = {one["id"]: one["citations"] for one in store.every()}
     assert [(one["doc_id"], one["quote"]) for one in cited["both"]] == [

@@ -48,6 +48,7 @@ def test_the_sentence_that_answers_is_chosen_and_quotes_itself(scorer: SentenceS
         "text": "The warranty lasts 36 months.",
         "sources": [1],
         "quotes": ["The warranty lasts 36 months."],
+        "at": 22,
     }
 
 

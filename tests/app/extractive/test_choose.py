@@ -120,15 +120,6 @@ def test_every_part_of_a_question_gets_its_sentence() -> None:
     assert found[2].text in answer
 
 
-def test_a_sentence_that_holds_what_is_asked_for_completes_one_that_does_not() -> None:
-    found = [
-        candidate("The warranty of lamps is generous.", 1.0),
-        candidate("Lamps are covered for 24 months.", 0.8, 2, complete=True),
-        candidate("Lamps are bright at night.", 0.8, 3),
-    ]
-    assert texts("How long is the warranty of lamps?", found) == [found[0].text, found[1].text]
-
-
 def test_where_the_best_holds_it_less_is_added() -> None:
     found = [
         candidate("Lamps are covered for 24 months.", 1.0, complete=True),
@@ -146,30 +137,6 @@ def test_another_row_of_the_same_table_answers_only_a_comparison(asks: bool) -> 
     ]
     question = "Compare the prices of the plans" if asks else "What is the price of the plan?"
     assert len(texts(question, rows)) == 1 + asks
-
-
-def test_a_sentence_that_refers_back_brings_the_one_before() -> None:
-    one = candidate(
-        "It lasts two years.",
-        1.0,
-        before="The lamp has a cell.",
-        with_before="The lamp has a cell.\nIt lasts two years.",
-    )
-    (answer,) = choose("How long does the cell last?", [one], PLAIN, 3)
-    assert answer.text == "The lamp has a cell. It lasts two years."
-    assert answer.quotes == ("The lamp has a cell.\nIt lasts two years.",)
-
-
-def test_a_sentence_that_was_said_is_not_brought_again() -> None:
-    first = candidate("The lamp has a cell.", 1.0, start=0)
-    second = candidate(
-        "It lasts two years.",
-        0.95,
-        start=21,
-        before="The lamp has a cell.",
-        with_before="The lamp has a cell. It lasts two years.",
-    )
-    assert texts("How long?", [first, second]) == ["The lamp has a cell.", "It lasts two years."]
 
 
 @given(

@@ -61,3 +61,17 @@ def test_whatever_is_drafted_every_span_is_words_of_a_named_passage(
         assert found.spans
         assert set(sources) <= {1, 2}
         assert not found.failure
+
+
+def test_of_words_that_stand_there_twice_the_place_that_was_meant_is_cited() -> None:
+    text = "`a` (`int`)\n:   First. The default is off.\n\n`b` (`int`)\n:   Second. The default is off.\n"
+    quote = "The default is off."
+    at = text.rindex(quote)
+    claim: DraftSentence = {"text": quote, "sources": [1], "quotes": [quote], "at": at}
+    evidence = [to_passage(passage(text, text))]
+    found = judge(claim, evidence, question="", weight=lambda _word: 1.0, stands=lambda _one, _span: True)
+    assert [(span.start, span.end) for _, span in found.spans] == [(at, at + len(quote))]
+    # A place where the words do not stand is no place.
+    claim["at"] = at + 1
+    found = judge(claim, evidence, question="", weight=lambda _word: 1.0, stands=lambda _one, _span: True)
+    assert [span.start for _, span in found.spans] == [text.index(quote)]

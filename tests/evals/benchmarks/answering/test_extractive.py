@@ -20,7 +20,7 @@ DOCUMENTS = {
 QUESTIONS = [
     ("q1", "What does a day ticket for the ferry cost?", ["seven euros"], "ferry"),
     ("q2", "Who made the lamp?", ["Orla Quist"], "lamp"),
-    ("q3", "Who conducted the orchestra of Vienna in spring?", [], "ferry"),
+    ("q3", "Who conducted the orchestra that plays on the ferry in spring?", [], "ferry"),
 ]
 
 
@@ -66,19 +66,19 @@ def test_runs_are_compared_question_by_question() -> None:
     before = [row(f"q{n}", recall=0.0, sentences=3) for n in range(8)]
     after = [row(f"q{n}", recall=float(n != 0)) for n in range(8)]
     found = extractive_report.numbers(after, before)["squad2_dev"]["measures"]
-    recall = found["recall"]
+    recall = found["recall in the marked words"]
     assert (recall["before"], recall["after"], recall["difference"]) == (0.0, 0.875, 0.875)
     assert recall["low"] < 0.875 < recall["high"]
     assert found["sentences"]["difference"] == -1
     page = extractive_report.markdown(after, before)
-    assert "| recall | 0.000 | 0.875 | +0.875" in page
+    assert "| recall in the marked words | 0.000 | 0.875 | +0.875" in page
     assert "words of the set" not in page
 
 
 def test_silence_is_no_recall_and_no_length() -> None:
     rows = [row("q1", answered=False), row("q2"), row("q3", answerable=False, answered=False, recall=None)]
     found = extractive_report.numbers(rows, [])["squad2_dev"]["measures"]
-    assert found["recall"]["after"] == 0.5
+    assert found["recall in the marked words"]["after"] == 0.5
     assert found["recall, gate open"]["after"] == 1.0
     assert found["sentences"]["after"] == 2
     assert found["not answerable: refused"]["after"] == 1.0
