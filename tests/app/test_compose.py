@@ -6,6 +6,7 @@ import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from langgraph.graph import END, START, StateGraph
@@ -13,8 +14,10 @@ from langgraph.graph import END, START, StateGraph
 from app.compose import Pincite, open_pincite
 from app.models.chat import ModelError
 from app.registry.schema import IndexFormatError, open_engine
-from app.settings import Settings
+from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings, TokenStates
+from app.settings import RerankSettings, Settings
 from graphs.state import AnswerState, AskContext
+from tests.support.index import filled_index, new_document
 
 VOLTS = "How many volts does the Heron gateway need?"
 
@@ -112,3 +115,38 @@ def test_settings_come_from_the_environment_when_none_are_given(
     with open_pincite() as pincite:
         assert pincite.settings.home == indexed_home
         assert len(pincite.ask(VOLTS).claims) == 1
+
+
+def test_windows_are_made_with_documents_and_a_question_finds_them_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filler = "The harbour was rebuilt after the storm and its wharves now serve the fishing fleet. " * 4
+    text = f"# Returns\n\n{filler}A kettle can be returned within thirty days of the purchase. {filler}"
+    with filled_index(tmp_path, [new_document("file:///a.md", text)]) as pincite:
+        read: list[str] = []
+        states = MiniLMEmbeddings.states
+
+        def counted(self: MiniLMEmbeddings, text: str) -> TokenStates:
+            read.append(text)
+            return states(self, text)
+
+        monkeypatch.setattr(MiniLMEmbeddings, "states", counted)
+        question = "How long can I return a kettle?"
+        assert "thirty days" in pincite.ask(question, context=AskContext(extractive=True)).text
+        assert read == []
+    for file in (tmp_path / "default").glob("windows.sqlite*"):
+        file.unlink()  # as in an index of an earlier version
+    with filled_index(tmp_path, []) as pincite:
+        assert "thirty days" in pincite.ask(question, context=AskContext(extractive=True)).text
+        assert len(read) == 1
+        assert (tmp_path / "default" / "windows.sqlite").exists()
+
+
+@pytest.mark.parametrize("method", ["none", "late_interaction"])
+def test_no_windows_are_made_for_an_order_without_them(
+    tmp_path: Path, method: Literal["none", "late_interaction"]
+) -> None:
+    settings = Settings(home=tmp_path, rerank=RerankSettings(method=method))
+    with open_pincite(settings) as pincite, pincite.corpus.writing() as (_, writer):
+        writer.put(new_document("file:///a.md", "# Kite\n\nThe kite is red. It is large."))
+        assert not (tmp_path / "default" / "windows.sqlite").exists()
