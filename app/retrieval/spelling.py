@@ -25,6 +25,11 @@ MOST_WORDS = 5
 LOOKED_AT = 20
 """Passages in which the word that was meant is looked for."""
 
+LONGEST_NAME = 40
+"""Characters of a name: what is longer is a key, an address or a number, nothing that people ask about."""
+
+_TIED_BEFORE = re.compile(r"(?:\w+-)+$")
+_TIED_AFTER = re.compile(r"(?:-\w+)+")
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME = re.compile(
     r"[^\W_]+(?:_[^\W_]+)+|(?=[^\W_]*\d)[^\W\d_][^\W_]+|[^\W\d_]*[a-z][A-Z]\w*"
@@ -36,6 +41,16 @@ _NAME = re.compile(
 def _of_file(match: re.Match[str]) -> bool:
     """Whether a suffix follows: files are found by their names, which their texts need not have."""
     return re.match(r"\.[^\W_]{1,5}\b", match.string[match.end() :]) is not None
+
+
+def _whole(match: re.Match[str]) -> str:
+    """The name with what hyphens tie to it: a part of a key would no longer be known as one, and redacted."""
+    text, start, end = match.string, match.start(), match.end()
+    before, after = (
+        _TIED_BEFORE.search(text, max(0, start - LONGEST_NAME), start),
+        _TIED_AFTER.match(text, end),
+    )
+    return text[before.start() if before else start : after.end() if after else end]
 
 
 class Speller:
@@ -64,8 +79,8 @@ class Speller:
         if len(unknown) <= MOST_WORDS:
             changes = {word: meant for word in unknown if (meant := self._meant(word, scope))}
         spelled = _WORD.sub(lambda match: changes.get(match.group(), match.group()), question)
-        named = dict.fromkeys(match.group() for match in _NAME.finditer(spelled) if not _of_file(match))
-        absent = [name for name in named if self._lexical.lacks(name, scope)]
+        named = dict.fromkeys(_whole(match) for match in _NAME.finditer(spelled) if not _of_file(match))
+        absent = [name for name in named if len(name) <= LONGEST_NAME and self._lexical.lacks(name, scope)]
         return Spelling(spelled, changes, tuple(absent))
 
     def _meant(self, word: str, scope: Scope) -> str:

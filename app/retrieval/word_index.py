@@ -34,7 +34,7 @@ class WordIndex(Protocol):
         """(passages that hold each word, all passages), at one moment; about right is enough."""
 
     def lacks(self, name: str, scope: Scope) -> bool:
-        """Whether no passage of the scope's readers has the words of a name; False where that is not known."""
+        """Whether no passage of the scope's readers has the words of a name; False where that is unknown."""
 
     def like(self, word: str, k: int, scope: Scope) -> list[str]:
         """``k`` passages of the scope's readers that may have a word one edit from ``word``; or none."""

@@ -85,9 +85,9 @@ def test_a_new_passage_is_read_once(home: Path, tmp_path: Path, mode: str) -> No
     assert (answer.status, answer.mode) == ("answered", mode)
     assert found["question"] == 1
     # With what is read anew after a change of the index.
-    assert found["sql"] <= 13
+    assert found["sql"] <= 14
     # The passage, its windows and the quotes; not once for every check of every sentence.
-    assert 1 <= found["cuts"] <= 4
+    assert found["cuts"] <= 4
     assert 1 <= found["facts"] <= 20
 
 

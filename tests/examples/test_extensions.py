@@ -145,9 +145,10 @@ def test_a_guard_acts_when_it_is_named(stranger: Stranger, tmp_path: Path) -> No
     document.write_text("# Plan\n\nThe Bluebird release needs a supply of 12 volts.\n")
     stranger.pincite("add", document)
     question = ("ask", "How many volts does the release need?")
-    assert "Bluebird" in stranger.pincite(*question).out.splitlines()[0]
+    assert "Bluebird" in stranger.pincite(*question).out
     guarded = stranger.pincite(*question, PINCITE_EXTENSIONS__GUARDS="code_names")
-    assert guarded.out.startswith("The [project] release needs"), guarded
+    assert "The [project] release needs" in guarded.out, guarded
+    assert "Bluebird" not in guarded.out.partition("\n  [1]")[0]
     said = stranger.pincite("doctor", PINCITE_EXTENSIONS__GUARDS="code_names").out
     assert "ok       guard code_names: from pincite-names 1.0" in said
 

@@ -70,14 +70,14 @@ class ValueRow:
 def entries(text: str, doc_id: str) -> Iterator[Entry]:
     """The entries of one page that state a default.
 
-    >>> page = "`naptime` (`integer`)\\n:   The delay. The default\\n    is one minute (`1min`).\\n"
+    >>> page = "`naptime` (`integer`)\\n:   The delay. The default is\\n    one minute (`1min`).\\n"
     >>> [(one.name, one.clause) for one in entries(page, "d")]
-    [('naptime', 'default\\n    is one minute')]
+    [('naptime', 'default is\\n    one minute')]
     """
     for match in _ENTRY.finditer(text):
         name, said = _NAME.search(match["term"]), _SAYS.search(match["body"])
         if name and said:
-            clause = re.sub(r"^the ", "", said.group(), flags=re.IGNORECASE)
+            clause = re.sub(r"^the ", "", said.group(), flags=re.IGNORECASE).strip()
             yield Entry(name[1] or name[2], doc_id, match.start(), match.end(), clause)
 
 

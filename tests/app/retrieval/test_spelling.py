@@ -69,3 +69,11 @@ def test_that_others_may_read_a_name_is_told_to_nobody(pincite: Pincite) -> None
 def test_a_file_may_be_named(pincite: Pincite) -> None:
     assert not pincite.ask("What is the default of maintenance_work_mem in Some_Manual_Two.pdf?").notices
     assert pincite.ask("What is the default of maintenance_work_mem in memory.md?").status == "answered"
+
+
+def test_a_key_in_a_question_is_no_name(pincite: Pincite) -> None:
+    key = "sk-proj-" + "Ab3" * 16
+    answer = pincite.ask(f"Tell me of zebras and quaggas, my key is {key}?")
+    assert answer.status == "abstained"
+    assert answer.abstention is not None
+    assert "Ab3" not in answer.abstention.reason
