@@ -2,6 +2,8 @@
 `.ci/run` after `make demo`, in the environment that the runtime lock alone made.
 
     python packaging/check_demo.py PINCITE QUESTIONS --answered 3 --abstained 1
+
+The answer that README.md shows must be what is printed, but for where lines break.
 """
 
 import argparse
@@ -10,6 +12,9 @@ import subprocess
 from collections import Counter
 from pathlib import Path
 from typing import Any
+
+
+README = Path(__file__).parents[1] / "README.md"
 
 
 def run(*command: str) -> str:
@@ -35,6 +40,14 @@ def faults(pincite: str, answer: dict[str, Any]) -> list[str]:
     return found
 
 
+def shown_wrongly(pincite: str) -> str:
+    """The question whose answer README.md shows otherwise than it is printed; empty where none."""
+    block = README.read_text(encoding="utf-8").partition("```\n> ")[2].partition("```")[0]
+    question, _, shown = block.partition("\n")
+    printed = run(pincite, "ask", question)
+    return "" if shown.strip() and " ".join(shown.split()) in " ".join(printed.split()) else question
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("pincite")
@@ -55,6 +68,8 @@ def main() -> int:
         wrong.append(
             f"wanted {options.answered} answered and {options.abstained} abstained, got {dict(statuses)}"
         )
+    if question := shown_wrongly(options.pincite):
+        wrong.append(f"README.md shows another answer than is printed to {question!r}")
     print("\n".join(f"WRONG: {line}" for line in wrong) or "The demo keeps its promise.")
     return 1 if wrong else 0
 
