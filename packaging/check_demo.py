@@ -13,7 +13,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-
 README = Path(__file__).parents[1] / "README.md"
 
 
