@@ -204,7 +204,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         )
     )
     order = make_order(settings.rerank, corpus.embeddings, parts_seen, folder, weigh, corpus.windows)
-    scorer = SentenceScorer(parts_seen, weigh, registry.text)
+    scorer = SentenceScorer(parts_seen, weigh, registry.texts)
     callbacks = tracing_callbacks()
     stack.callback(flush, callbacks)
     if settings.answers.keep:

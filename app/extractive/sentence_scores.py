@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,8 +51,8 @@ class Candidate:
     complete: bool = False
 
 
-ReadText = Callable[[str, str], str | None]
-"""(doc_id, version) -> canonical text; None where nobody keeps it."""
+ReadTexts = Callable[[Collection[tuple[str, str]]], Mapping[tuple[str, str], str]]
+"""(doc_id, version) of each -> canonical text of those that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class SentenceScorer:
     """
 
     def __init__(
-        self, cache: EmbeddingCache, weigh: WordWeights, read: ReadText | None = None, runs: int = 64
+        self, cache: EmbeddingCache, weigh: WordWeights, read: ReadTexts | None = None, runs: int = 64
     ) -> None:
         """``runs``: how many questions with their evidence are held between the steps of their answers."""
         self._cache = cache
@@ -135,13 +135,11 @@ class SentenceScorer:
 
     def _placed(self, question: str, evidence: Sequence[EvidencePassage]) -> list[Placed]:
         """The pieces of the evidence with what they are about; short ones only where a term says what."""
-        texts: dict[tuple[str, str], str | None] = {}
+        keys = {(passage["doc_id"], passage["version"]) for passage in evidence}
+        texts = self._read(keys) if self._read is not None and keys else {}
         found = []
         for source, passage in enumerate(evidence):
-            key = (passage["doc_id"], passage["version"])
-            if self._read is not None and key not in texts:
-                texts[key] = self._read(*key)
-            stored = texts.get(key)
+            stored = texts.get((passage["doc_id"], passage["version"]))
             # What a tool said, or a host's own passage, is its own text.
             text, base = (passage["text"], 0) if stored is None else (stored, passage["start"])
             for piece in pieces(question, passage):

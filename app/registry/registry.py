@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Column, ColumnElement, Connection, Engine, delete, func, insert, or_, select, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Connection,
+    Engine,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 
 from app.registry.kept_versions import keep_cited
 from app.registry.new_document import NewDocument, retire_passages, write_documents
@@ -137,6 +149,14 @@ class Registry:
         with self._engine.connect() as connection:
             found = connection.scalars(query.limit(2)).all()
         return found[0] if len(found) == 1 else None
+
+    def texts(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """The canonical texts of these versions, by (doc_id, version), in one read; those that are there."""
+        query = select(versions.c.doc_id, versions.c.version, versions.c.text).where(
+            tuple_(versions.c.doc_id, versions.c.version).in_(sorted(keys))
+        )
+        with self._engine.connect() as connection:
+            return {(row.doc_id, row.version): row.text for row in connection.execute(query)}
 
     def stored_version(self, doc_id: str, version: str) -> StoredText | None:
         """The text of exactly this version with its pages and layout, in one read."""

@@ -32,7 +32,9 @@ SETTINGS = """`lamp_delay` (`integer`)
 @pytest.fixture(scope="module")
 def scorer() -> SentenceScorer:
     weigh = index_weights(lambda words: (dict.fromkeys(words, 1), 100))
-    return SentenceScorer(EmbeddingCache(MiniLMEmbeddings(threads=1)), weigh, lambda _doc, _version: SETTINGS)
+    return SentenceScorer(
+        EmbeddingCache(MiniLMEmbeddings(threads=1)), weigh, lambda keys: dict.fromkeys(keys, SETTINGS)
+    )
 
 
 @pytest.mark.parametrize(

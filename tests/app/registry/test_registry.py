@@ -59,6 +59,17 @@ def test_going_back_to_an_earlier_version_makes_it_current_again(registry: Regis
     assert len(registry.versions(record.doc_id)) == 2
 
 
+def test_texts_of_several_versions_are_read_at_once(registry: Registry) -> None:
+    for text in ("Taxis are paid.", "Trains are paid."):
+        registry.replace(new_document(URI, text))
+    doc_id = only(registry).doc_id
+    kept = [(doc_id, version) for version, _ in registry.versions(doc_id)]
+    found = registry.texts([*kept, (doc_id, "f" * 64), ("nobody", kept[0][1])])
+    assert set(found) == set(kept)
+    assert {*found.values()} == {"Taxis are paid.", "Trains are paid."}
+    assert registry.texts([]) == {}
+
+
 def test_a_version_prefix_that_fits_several_or_none_gives_no_text(registry: Registry) -> None:
     for number in range(40):  # forty hexadecimal digests share first digits
         registry.replace(new_document(URI, f"Rule {number}."))
