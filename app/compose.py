@@ -236,6 +236,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         spell=Speller(registry, corpus.words),
         find_filters=QuestionFilters(registry, settings.retrieval.question_filters),
         read_version=registry.stored_version,
+        read_versions=registry.stored_versions,
         identify=identify,
         limits=_limits(settings),
         about={"settings": settings.fingerprint(), "tenant": settings.tenant},

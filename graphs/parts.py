@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -134,6 +134,9 @@ class StoredVersion(Protocol):
     def rects_at(self, start: int, end: int, /) -> list[Rectangle]: ...
 
 
+ReadVersions = Callable[[Collection[tuple[str, str]]], Mapping[tuple[str, str], StoredVersion]]
+"""(doc_id, version) of each -> what is stored of those that are there."""
+
 Extractor = Runnable[AnswerRequest, list[DraftSentence]]
 
 
@@ -193,6 +196,8 @@ class Parts:
     """(doc_id, version, start, end) -> a rectangle a line."""
     read_version: Callable[[str, str], StoredVersion | None] | None = None
     """(doc_id, version) -> all three in one read; asked in their place."""
+    read_versions: ReadVersions | None = None
+    """The same of several at once; those that are there. Asked before ``read_version`` where it is given."""
     identify: Identify = context_principal
     limits: Limits = field(default_factory=Limits)
     about: Mapping[str, Any] = field(default_factory=dict)

@@ -158,6 +158,17 @@ class Registry:
         with self._engine.connect() as connection:
             return {(row.doc_id, row.version): row.text for row in connection.execute(query)}
 
+    def stored_versions(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], StoredText]:
+        """``stored_version`` of several, in one read; those that are there."""
+        query = select(
+            versions.c.doc_id, versions.c.version, versions.c.text, versions.c.pages, versions.c.layout
+        ).where(tuple_(versions.c.doc_id, versions.c.version).in_(sorted(keys)))
+        with self._engine.connect() as connection:
+            return {
+                (row.doc_id, row.version): StoredText(row.text, row.pages or (), row.layout or b"")
+                for row in connection.execute(query)
+            }
+
     def stored_version(self, doc_id: str, version: str) -> StoredText | None:
         """The text of exactly this version with its pages and layout, in one read."""
         query = select(versions.c.text, versions.c.pages, versions.c.layout).where(

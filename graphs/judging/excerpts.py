@@ -22,6 +22,7 @@ def excerpts_of(
     Words that the output guard does not let out as they are stand in no excerpt.
     """
     versions = CitedVersions(parts)
+    versions.read_ahead((cite["doc_id"], cite["version"]) for cite in citations)
     found: list[dict[str, Any]] = []
     for cite in citations:
         text, base = _text(versions, evidence, cite)

@@ -35,6 +35,12 @@ class Judge:
         self._versions = CitedVersions(parts)
         self._weight = idf_weights(passage["text"] for passage in evidence)
 
+    def read_ahead(self, claims: Sequence[DraftSentence]) -> None:
+        """Read the documents that these sentences name, together where that can be done."""
+        named = {number for claim in claims for number in claim["sources"]}
+        passages = [one for number, one in enumerate(self._evidence, 1) if number in named]
+        self._versions.read_ahead((passage["doc_id"], passage["version"]) for passage in passages)
+
     async def __call__(self, claim: DraftSentence) -> DraftSentence:
         """The sentence, judged; where it is partial and there is an entailment check, by that."""
         judged = await asyncio.to_thread(self._judged, claim)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from graphs.parts import Parts, Rectangle, StoredVersion
 
@@ -22,6 +22,13 @@ class CitedVersions:
     def readable(self) -> bool:
         """Whether there is a store to look texts up in."""
         return self._parts.read_version is not None or self._parts.stored_text is not None
+
+    def read_ahead(self, keys: Iterable[tuple[str, str]]) -> None:
+        """Read these versions together, where that can be done; else each is read when it is asked for."""
+        wanted = {key for key in keys if key not in self._read}
+        if self._parts.read_versions is not None and len(wanted) > 1:
+            found = self._parts.read_versions(wanted)
+            self._read.update({key: found.get(key) for key in wanted})
 
     def text(self, doc_id: str, version: str) -> str | None:
         """The canonical text; None where nobody has it."""

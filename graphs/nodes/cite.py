@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from typing import cast
 
@@ -27,6 +28,7 @@ def make_cite(parts: Parts) -> Node:
         # Sentences that were complete before the draft was, judged and perhaps let out already.
         early = {one["text"]: one for one in state["early"]}
         judged: list[DraftSentence] = []
+        await asyncio.to_thread(judge.read_ahead, [one for one in state["draft"] if one["text"] not in early])
         for claim in state["draft"]:
             if claim["text"] in early:
                 judged.append(early[claim["text"]])

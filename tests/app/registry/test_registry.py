@@ -68,6 +68,8 @@ def test_texts_of_several_versions_are_read_at_once(registry: Registry) -> None:
     assert set(found) == set(kept)
     assert {*found.values()} == {"Taxis are paid.", "Trains are paid."}
     assert registry.texts([]) == {}
+    versions = registry.stored_versions(kept)
+    assert {key: one.text for key, one in versions.items()} == found
 
 
 def test_a_version_prefix_that_fits_several_or_none_gives_no_text(registry: Registry) -> None:

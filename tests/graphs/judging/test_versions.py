@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.testing.scripted_chat import Fixed
@@ -57,3 +58,23 @@ def test_each_of_the_three_callables_may_be_given_alone() -> None:
     assert asked == ["guide"]
     pages = CitedVersions(Parts(retriever=Fixed(documents=[]), page_at=lambda *_: 7))
     assert pages.page_at("guide", "v1", 0) == 7
+
+
+def test_what_is_read_ahead_is_not_read_again_and_what_is_not_there_is_known_too() -> None:
+    asked: list[object] = []
+
+    def several(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], Version]:
+        asked.append(sorted(keys))
+        return {("a", "1"): Version("Taxis are paid.")}
+
+    def one(doc_id: str, version: str) -> Version | None:
+        asked.append((doc_id, version))
+        return None
+
+    parts = Parts(retriever=Fixed(documents=[]), read_version=one, read_versions=several)
+    versions = CitedVersions(parts)
+    versions.read_ahead([("a", "1"), ("b", "2"), ("a", "1")])
+    assert versions.text("a", "1") == "Taxis are paid."
+    assert versions.text("b", "2") is None
+    assert versions.text("c", "3") is None
+    assert asked == [[("a", "1"), ("b", "2")], ("c", "3")]
