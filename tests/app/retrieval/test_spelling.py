@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,16 +17,16 @@ SECRET = "---\ngroups: [hr]\n---\n# Pay\n\nThe gratuity is paid in March. Its co
 
 
 @pytest.fixture(scope="module")
-def pincite(tmp_path_factory: pytest.TempPathFactory) -> Pincite:
+def pincite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pincite]:
     folder: Path = tmp_path_factory.mktemp("spelling")
     (folder / "docs").mkdir()
     (folder / "docs" / "memory.md").write_text(MANUAL, encoding="utf-8")
     (folder / "docs" / "pay.md").write_text(SECRET, encoding="utf-8")
-    opened = open_pincite(Settings(home=folder / "home", eval_data=None))
-    with opened.corpus.writing() as (pipeline, writer):
-        for outcome in pipeline.sync(discover([folder / "docs"], "docs"), "docs", writer):
-            assert outcome.error is None
-    return opened
+    with open_pincite(Settings(home=folder / "home", eval_data=None)) as opened:
+        with opened.corpus.writing() as (pipeline, writer):
+            for outcome in pipeline.sync(discover([folder / "docs"], "docs"), "docs", writer):
+                assert outcome.error is None
+        yield opened
 
 
 def test_a_typing_error_is_mended_and_said(pincite: Pincite) -> None:
