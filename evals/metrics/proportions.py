@@ -20,6 +20,16 @@ def wilson(hits: int, n: int, level: float = 0.95) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def shown_share(hits: int, n: int) -> str:
+    """A share with its counts and Wilson interval, for a table.
+
+    >>> shown_share(8, 10)
+    '0.80 (8/10; 0.49–0.94)'
+    """
+    low, high = wilson(hits, n)
+    return f"{hits / max(n, 1):.2f} ({hits}/{n}; {low:.2f}–{high:.2f})"
+
+
 def none_seen(n: int, level: float = 0.95) -> float:
     """How often a thing may still happen that was seen in none of ``n`` trials: the exact upper bound.
 

@@ -144,7 +144,7 @@ def check_claim(
 
 _LITTLE = Objection("little-support", "the source says little of this")
 _TURNED = Objection("turned", "it turns what the source says")
-_DENIED = Objection("denial-turned", "one of them denies it")
+_DENIED = Objection("denial-turned", "one of claim and source denies it")
 _FOREIGN = Objection("language-unknown", "the small words of its language are not known to the checks")
 
 

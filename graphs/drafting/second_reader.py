@@ -101,7 +101,8 @@ def read_readings(message: AIMessage) -> list[SentenceReading]:
 def _bound(member: ChainModel) -> Runnable[Any, BaseMessage]:
     if member.draft_format == "json_schema":
         return with_schema(member.model, give_readings)
-    return with_tools(member.model, [give_readings])
+    # A server that is asked for text may not take tools at all: the prompt says how to write it.
+    return with_tools(member.model, [give_readings]) if member.draft_format == "tool" else member.model
 
 
 def _shown(sentences: Sequence[OpenSentence], nonce: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from typing import cast
 
 from langchain_core.runnables import RunnableConfig
@@ -35,7 +35,8 @@ def make_cite(parts: Parts) -> Node:
             elif not outlet.has_said(claim["text"]):
                 judged.append(await judge(claim))
         chain = parts.chain(ask_context(runtime)) if state["mode"] != "extractive" else ()
-        judged, receipt = await _read_again(parts, chain, judged, state["receipt"])
+        # What has left is not taken back, so it is not read again either.
+        judged, receipt = await _read_again(parts, chain, judged, early, state["receipt"])
         waiting = [one for one in judged if borne_out(one) and one["text"] not in early]
         failures = [f'"{one["text"]}" {one["failure"]}' for one in judged if not borne_out(one)]
         # By number, without words: what a sentence said has not passed the output guard here.
@@ -65,11 +66,15 @@ def make_cite(parts: Parts) -> Node:
 
 
 async def _read_again(
-    parts: Parts, chain: Chain, judged: list[DraftSentence], receipt: Receipt
+    parts: Parts, chain: Chain, judged: list[DraftSentence], early: Container[str], receipt: Receipt
 ) -> tuple[list[DraftSentence], Receipt]:
     """The sentences as a second reader leaves those that are open; as they are where nobody reads them."""
     judged = [read_as(one, **one["reading"]) if "reading" in one and is_open(one) else one for one in judged]
-    places = [at for at, one in enumerate(judged) if is_open(one) and "reading" not in one]
+    places = [
+        at
+        for at, one in enumerate(judged)
+        if is_open(one) and "reading" not in one and one["text"] not in early
+    ]
     if not (parts.second_reader and chain and places):
         return judged, receipt
     begun = parts.clock()

@@ -121,6 +121,29 @@ async def test_a_finding_for_a_sentence_that_was_not_asked_about_is_passed_over(
     assert verdicts(await ask(graph_of(server), QUESTION)) == ["partial"]
 
 
+async def test_a_server_that_takes_no_tools_is_asked_for_json(scripted: Scripted) -> None:
+    found = {"readings": [{"number": 1, "finding": "supported", "words": "30 days"}]}
+
+    def reply(request: dict[str, Any]) -> Reply:
+        reading = "<quoted " in str(request["messages"][-1]["content"])
+        return Reply(content=json.dumps(found) if reading else f"{OPEN.rstrip('.')} [1].")
+
+    server = scripted(reply)
+    answer = await ask(graph_of(server, model=ChainModel(chat(server), draft_format="text")), QUESTION)
+    assert verdicts(answer) == ["verified"]
+    assert all("tools" not in request for request in server.requests)
+
+
+async def test_what_a_small_model_let_out_is_not_read_by_the_next_in_the_chain(scripted: Scripted) -> None:
+    server = scripted(drafting_and(give_answer((OPEN, [1], [])), readings((1, "contradicted", ""))))
+    small = ChainModel(chat(server), best_sentences=5)
+    graph = graph_of(server, model=small, fallback_models=[ChainModel(chat(server))])
+    answer = await ask(graph, QUESTION)
+    assert verdicts(answer) == ["partial"]
+    assert drafts(server) == (1, 0)
+    assert not any("left out" in notice for notice in answer.notices)
+
+
 async def test_a_small_model_is_no_reader(scripted: Scripted) -> None:
     server = scripted(drafting_and(give_answer((OPEN, [1], [])), readings((1, "contradicted", ""))))
     small = ChainModel(chat(server), best_sentences=5)

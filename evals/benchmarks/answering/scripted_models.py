@@ -120,7 +120,7 @@ class Scripted:
 
     def __call__(self, request: dict[str, Any]) -> Reply:
         human = str(request["messages"][-1]["content"])
-        if any(tool["function"]["name"] == "give_readings" for tool in request.get("tools", [])):
+        if QUOTED.search(human):
             found = [(int(n), *self.reader(text, quote)) for n, text, quote in QUOTED.findall(human)]
             listed = [{"number": n, "finding": finding, "words": words} for n, finding, words in found]
             return Reply(tool="give_readings", arguments={"readings": listed})

@@ -23,7 +23,7 @@ from app.compose import Pincite, open_pincite
 from app.ingestion.discover import discover
 from app.settings import Settings
 from evals.experiments.places import parse_passage
-from evals.metrics.proportions import wilson
+from evals.metrics.proportions import shown_share
 from evals.script import run_main
 from graphs.contracts import Answer
 from graphs.state import AskContext
@@ -142,14 +142,9 @@ def report(kept: dict[str, Any]) -> str:
     lines += [f"| | {' | '.join(names)} |", f"|---|{'---|' * len(names)}"]
     for at in kept[names[0]]:
         for figure in kept[names[0]][at]:
-            cells = (_share(*kept[name][at][figure]) for name in names)
+            cells = (shown_share(*kept[name][at][figure]) for name in names)
             lines.append(f"| {at}: {figure} | {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
-
-
-def _share(hits: int, n: int) -> str:
-    low, high = wilson(hits, n)
-    return f"{hits / max(n, 1):.2f} ({hits}/{n}; {low:.2f}–{high:.2f})"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evals.metrics.proportions import wilson
+from evals.metrics.proportions import shown_share
 from evals.script import run_main
 from graphs.judging.conflicts import find_conflicts
 from graphs.state import EvidencePassage
@@ -98,8 +98,8 @@ def report(kept: dict[str, Any]) -> str:
     ]
     for name, halves in kept.items():
         for half, one in halves.items():
-            precision = _share(one["found"], one["found"] + one["made_up"])
-            recall = _share(one["found"], one["conflicts"])
+            precision = shown_share(one["found"], one["found"] + one["made_up"])
+            recall = shown_share(one["found"], one["conflicts"])
             lines.append(f"| {name} | {half} | {one['conflicts'] + one['none']} | {precision} | {recall} |")
     lines += ["", "Right by kind (dev, then test):", ""]
     names = list(kept)
@@ -110,11 +110,6 @@ def report(kept: dict[str, Any]) -> str:
         )
         lines.append(f"| {kind} | {' | '.join(cells)} |")
     return "\n".join([*lines, ""])
-
-
-def _share(hits: int, n: int) -> str:
-    low, high = wilson(hits, n)
-    return f"{hits / max(n, 1):.2f} ({hits}/{n}; {low:.2f}–{high:.2f})"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
