@@ -20,7 +20,7 @@ from app.registry.new_document import NewDocument
 from app.registry.registry import DocumentRecord, Registry
 from graphs.text.version import TEXT_VERSION
 
-LOADER_VERSION = "3"
+LOADER_VERSION = "4"
 """Raised when loading or splitting changes, so documents are read anew at the next run."""
 
 _TEXT = f"text-{TEXT_VERSION}"

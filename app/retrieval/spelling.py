@@ -32,10 +32,10 @@ _TIED_BEFORE = re.compile(r"(?:\w+-)+$")
 _TIED_AFTER = re.compile(r"(?:-\w+)+")
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME = re.compile(
-    r"[^\W_]+(?:_[^\W_]+)+|(?=[^\W_]*\d)[^\W\d_][^\W_]+|[^\W\d_]*[a-z][A-Z]\w*"
-    r"|(?<=[^.?!:\s] )[A-Z][^\W\d_]{2,}"
+    r"(?<!\w)(?:[^\W_]+(?:_[^\W_]+)+|(?=[^\W_]*\d)[^\W\d_][^\W_]+|[^\W\d_]*[a-z][A-Z]\w*"
+    r"|(?<=[^.?!:\s] )[A-Z][^\W\d_]{2,})"
 )
-"""A name in code, letters with digits, capitals inside a word or inside a sentence."""
+"""A name in code, letters with digits, capitals inside a word or a sentence; "40P01" has no "P01" in it."""
 
 
 def _of_file(match: re.Match[str]) -> bool:

@@ -78,3 +78,9 @@ def test_a_key_in_a_question_is_no_name(pincite: Pincite) -> None:
     assert answer.status == "abstained"
     assert answer.abstention is not None
     assert "Ab3" not in answer.abstention.reason
+
+
+def test_a_code_that_begins_with_a_figure_is_not_the_letters_in_it(pincite: Pincite) -> None:
+    answer = pincite.ask("What does 64P01 say of zebras and quaggas?")
+    assert answer.abstention is not None
+    assert "P01" not in answer.abstention.reason

@@ -209,3 +209,25 @@ def test_what_two_pages_both_begin_and_end_with_stays_on_the_first() -> None:
 def test_two_pages_that_say_the_same_stay() -> None:
     document = load_bytes("a.pdf", drawn(lines("Ticket, row 5"), lines("Ticket, row 6")))
     assert document.text.split("\n\n") == ["Ticket, row 5", "Ticket, row 6"]
+
+
+THINGS = ["Bolts", "Nuts", "Clamps", "Hinges", "Locks"]
+
+
+def test_rows_and_items_that_differ_in_numbers_are_no_running_headers() -> None:
+    def page(number: int) -> Callable[[Canvas], None]:
+        first = 10 * number
+
+        def draw(canvas: Canvas) -> None:
+            for place, row in enumerate(range(first, first + 10)):
+                canvas.drawString(72, 780 - 20 * place, f"Item {1000 + row}")
+                canvas.drawString(300, 780 - 20 * place, f"{200 + row}.50")
+            canvas.drawString(72, 560, f"{number + 3}. {THINGS[number]} are ordered for the hall.")
+            canvas.drawString(290, 30, f"{number + 1}")
+
+        return draw
+
+    text = load_bytes("a.pdf", drawn(*map(page, range(5)))).text
+    assert [f"Item {row}\t{row - 800}.50" in text for row in range(1000, 1050)] == [True] * 50
+    assert [f"{3 + place}. {thing}" in text for place, thing in enumerate(THINGS)] == [True] * 5
+    assert not any(line.isdigit() for line in text.splitlines()), "page numbers are left out"
