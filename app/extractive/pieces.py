@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.extractive.readable import readable
 from app.extractive.table_rows import asked_of_record, row_pieces
 from graphs.state import EvidencePassage
+from graphs.text.roots import content_roots
 from graphs.text.sentences import Unit, units
 from graphs.text.words import content_words
 
@@ -60,7 +61,7 @@ def pieces(question: str, passage: EvidencePassage) -> list[Piece]:
         table = []
         clean = readable(unit.of(text))
         if clean.endswith(":") and unit.kind in ("sentence", "item"):
-            found += _introduced(text, unit, all_units[index + 1 :])
+            found += _introduced(question, text, unit, all_units[index + 1 :])
         elif unit.kind in ("heading", "code") or clean in above or not _answers(clean, 1):
             continue
         else:
@@ -70,10 +71,11 @@ def pieces(question: str, passage: EvidencePassage) -> list[Piece]:
     return found + _rows(question, passage, table)
 
 
-def _introduced(text: str, intro: Unit, following: Sequence[Unit]) -> list[Piece]:
+def _introduced(question: str, text: str, intro: Unit, following: Sequence[Unit]) -> list[Piece]:
     """A sentence that ends in a colon together with the list or the short code it introduces.
 
-    It is compared by the sentence: the list says much else besides.
+    It is compared by the sentence: the list says much else besides. An item that says too little alone, and
+    has a word of the question, is a piece of its own with that sentence: "Covered are: riding lessons."
     """
     if not following or following[0].kind not in ("item", "code"):
         return []
@@ -84,11 +86,17 @@ def _introduced(text: str, intro: Unit, following: Sequence[Unit]) -> list[Piece
             break
         taken.append(unit)
     items = [readable(unit.of(text)).rstrip(".;,:") for unit in taken]
-    if sum(len(item.split()) for item in items) < max(MIN_ITEM_WORDS * len(items), 1):
-        return []
-    shown = f"`{' '.join(taken[0].of(text).split())}`" if kind == "code" else f"{'; '.join(items)}."
     lead = readable(intro.of(text))
-    return [Piece(intro.start, f"{lead} {shown}", (text[intro.start : taken[-1].end],), lead)]
+    asked = set(content_roots(question)) - set(content_roots(lead))
+    single = [
+        Piece(unit.start, f"{lead} {item}.", (intro.of(text), unit.of(text)), f"{lead} {item}.")
+        for unit, item in zip(taken, items, strict=True)
+        if kind == "item" and asked & set(content_roots(item)) and not _answers(readable(unit.of(text)), 1)
+    ]
+    if sum(len(item.split()) for item in items) < max(MIN_ITEM_WORDS * len(items), 1):
+        return single
+    shown = f"`{' '.join(taken[0].of(text).split())}`" if kind == "code" else f"{'; '.join(items)}."
+    return [Piece(intro.start, f"{lead} {shown}", (text[intro.start : taken[-1].end],), lead), *single]
 
 
 def _is_cell_row(unit: Unit, text: str) -> bool:

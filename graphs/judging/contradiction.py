@@ -12,6 +12,7 @@ from graphs.citing.facts import GLUE, Facts
 from graphs.citing.slots import ALIKE, exchanged
 from graphs.citing.stance import differences, has_condition, opposed, stance
 from graphs.judging.editions import version_rank
+from graphs.judging.row_values import other_value
 from graphs.text.dates import Date
 from graphs.text.quantities import Quantity, fit, quantities
 from graphs.text.units_of_measure import CURRENCY_CODES
@@ -70,6 +71,8 @@ def contradiction(mine: Facts, other: Facts) -> Apart | None:
     Apart(why='14 hours and 18 hours', kind='number')
     >>> contradiction(facts("The oven runs for 14 hours."), facts("The mill runs for 18 hours."))
     """
+    if mine.kind == other.kind == "row":
+        return _rows_apart(mine, other)
     shared = len(mine.roots & other.roots) + len(_codes(mine) & _codes(other))
     if shared < 2 or _apart_in_time(mine.text, other.text):
         return None
@@ -99,6 +102,14 @@ def contradiction(mine: Facts, other: Facts) -> Apart | None:
     # "As of May 2026" says when the rest was so.
     framed = any(_AS_OF.search(mine.text[: a.start]) for a, _ in days)
     return next((Apart(f"{a.text} and {b.text}", "date") for a, b in days if not framed), None)
+
+
+def _rows_apart(mine: Facts, other: Facts) -> Apart | None:
+    """What two rows of the same thing differ in. Each row tells its thing by its label, not by its words."""
+    found = other_value(mine.text, other.text)
+    if found is None or not _comparable(*found[1]) or _agree(*(Number(one, False) for one in found[1])):
+        return None
+    return Apart(" and ".join(found[0]), "number")
 
 
 def _says_something(of: Facts) -> bool:

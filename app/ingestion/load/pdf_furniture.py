@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from app.ingestion.load.pdf_lines import PdfLine
 
-_NUMBER = re.compile(r"(?<![\d.,])\d{1,4}(?![\d]|[.,]\d)")
+_NUMBER = re.compile(r"(?<!\w)(?<!\d[.,])\d{1,4}(?!\w|[.,]\d)")
 _PAGE_WORD = re.compile(
     r"(?:page|seite|página|p\.)?\s*(\d{1,4}|[ivxlc]{1,7})\s*(?:(?:of|/|von)\s*\d{1,4})?", re.IGNORECASE
 )
@@ -34,7 +34,7 @@ def without_furniture(pages: list[list[PdfLine]]) -> list[list[PdfLine]]:
     places = Counter(
         key
         for page, texts in zip(edges, read, strict=True)
-        for key in {(text, _height(line)) for line, text in zip(page, texts, strict=True)}
+        for key in {key for pair in zip(page, texts, strict=True) for key in _keys(*pair)}
     )
     texts = Counter(text for page in read for text in set(page))
     kept: list[list[PdfLine]] = []
@@ -42,7 +42,7 @@ def without_furniture(pages: list[list[PdfLine]]) -> list[list[PdfLine]]:
         dropped = {
             id(line)
             for line, text in zip(page, said, strict=True)
-            if _repeats(places[text, _height(line)], len(pages))
+            if _repeats(max(places[key] for key in _keys(line, text)), len(pages))
             or (_is_outermost(line, lines) and _has_page_number(line, text, usual, texts[text]))
         }
         kept.append([line for line in lines if id(line) not in dropped])
@@ -97,6 +97,11 @@ def _edges(lines: list[PdfLine]) -> Iterator[PdfLine]:
 def _is_outermost(line: PdfLine, lines: list[PdfLine]) -> bool:
     highest, lowest = max(other.top for other in lines), min(other.bottom for other in lines)
     return highest - line.top < line.size or line.bottom - lowest < line.size
+
+
+def _keys(line: PdfLine, text: str) -> list[tuple[str, int]]:
+    """What the line may share with those of other pages: a number as it is, or as its page's."""
+    return [(line.text, _height(line)), (text, _height(line))]
 
 
 def _height(line: PdfLine) -> int:

@@ -54,3 +54,20 @@ def test_every_quote_stands_in_the_passage(text: str, question: str) -> None:
         assert one.quotes
         assert text.startswith(one.quotes[-1], one.start), "where it begins is where it is cited"
         assert 0 <= one.start < len(text)
+
+
+COVERED = "Lessons that the plan covers include:\n\n- Riding lessons\n- Surfing\n\nNothing else is covered."
+
+
+def test_a_short_item_that_is_asked_for_is_said_with_what_introduces_it() -> None:
+    found = pieces("Is surfing covered?", passage(COVERED))
+    assert [(one.text, one.quotes) for one in found if "Riding" not in one.text] == [
+        (
+            "Lessons that the plan covers include: Surfing.",
+            ("Lessons that the plan covers include:", "Surfing"),
+        ),
+        ("Nothing else is covered.", ("Nothing else is covered.",)),
+    ]
+    assert "Lessons that the plan covers include: Surfing." not in {
+        one.text for one in pieces("What does the plan cover?", passage(COVERED))
+    }

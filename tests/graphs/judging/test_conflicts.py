@@ -72,3 +72,15 @@ async def test_a_denial_is_a_disagreement(scripted: Scripted) -> None:
     denied = OLD.replace("may return", "may not return")
     answer = await answered(scripted, OLD, document("one", OLD), document("two", denied))
     assert answer.disagreements[0].why == "one of them denies it"
+
+
+async def test_rows_of_two_tables_differ_where_their_labels_are_the_same(scripted: Scripted) -> None:
+    mine = "| Year | Ducks | Geese |\n| --- | --- | --- |\n| 2022 | 170 | 130 |\n"
+    theirs = "| Year | Ducks | Swans |\n| --- | --- | --- |\n| 2022 | 175 | 9 |\n| 2024 | 180 | 130 |\n"
+    answer = await answered(
+        scripted,
+        "Year: 2022; Ducks: 170; Geese: 130",
+        document("counted ducks", mine),
+        document("ducks seen", theirs),
+    )
+    assert [found.why for found in answer.disagreements] == ["170 and 175"]
