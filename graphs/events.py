@@ -1,7 +1,8 @@
 """What a run tells while it goes on: the events of the graph's custom stream, of the API's and of the CLI's.
 
 In order: ``step`` after each node; ``sentence`` for each sentence that was cited, checked and cleaned, as
-soon as it was; ``error`` where the run failed; ``answer`` last, always, with all there is.
+soon as it was; ``excerpt`` for each piece of a document that is shown around them where no model wrote the
+answer; ``error`` where the run failed; ``answer`` last, always, with all there is.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any, Literal
 from langgraph.config import get_stream_writer
 from pydantic import BaseModel, ConfigDict, Field
 
-from graphs.contracts import Answer, Citation, Claim, Problem
+from graphs.contracts import Answer, Citation, Claim, Excerpt, Problem
 
 
 class _Event(BaseModel):
@@ -35,6 +36,17 @@ class SentenceEvent(_Event):
     citations: list[Citation] = Field(description="Those that the sentence names by number.")
 
 
+class ExcerptEvent(_Event):
+    """A piece of a document to read, before the rest of the evidence is searched for what says otherwise.
+
+    The answer's ``excerpts`` begin with those that were sent, and may hold more, with more marks.
+    """
+
+    type: Literal["excerpt"] = "excerpt"
+    number: int = Field(ge=1, description="Its place among the excerpts; the first is the answer.")
+    excerpt: Excerpt
+
+
 class ErrorEvent(_Event):
     """The run failed; what was sent before stands."""
 
@@ -49,7 +61,7 @@ class AnswerEvent(_Event):
     answer: Answer
 
 
-Event = StepEvent | SentenceEvent | ErrorEvent | AnswerEvent
+Event = StepEvent | SentenceEvent | ExcerptEvent | ErrorEvent | AnswerEvent
 
 
 def emit_answer(answer: dict[str, Any]) -> None:

@@ -10,8 +10,9 @@ from langchain_core.messages.content import create_citation, create_text_block
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
-from graphs.contracts import Answer, Citation, Claim, Problem
+from graphs.contracts import Answer, Citation, Claim, Excerpt, Problem
 from graphs.drafting.memory import remember
+from graphs.events import emit
 from graphs.judging.conflicts import find_conflicts
 from graphs.judging.editions import is_newer
 from graphs.judging.excerpts import excerpts_of
@@ -29,14 +30,18 @@ def make_release(parts: Parts) -> Node:
         outlet = Outlet(parts, state)
         for sentence in state["claims"]:
             await outlet.let_out(sentence)
+        # What there is to read is out before others are searched for what says otherwise.
+        excerpts = await _excerpts(parts, state, outlet)
+        for number, one in enumerate(excerpts, 1):
+            emit({"type": "excerpt", "number": number, "excerpt": Excerpt.model_validate(one).model_dump()})
+        cited = len(outlet.citations)
         disagreements = await asyncio.to_thread(_disagreements, parts, state, outlet)
         told = [_told(one, newer, outlet.citations) for one, newer in disagreements]
         notices = list(dict.fromkeys([*state["notices"], *outlet.notices, *told]))
         claims = [Claim.model_validate(data) for data in outlet.claims]
         citations = [Citation.model_validate(data) for data in outlet.citations]
-        excerpts = []
-        if state["mode"] == "extractive" and claims:
-            excerpts = await asyncio.to_thread(excerpts_of, parts, state["evidence"], outlet.citations)
+        if len(outlet.citations) > cited:
+            excerpts = await _excerpts(parts, state, outlet)
         shown = [one for one, _ in disagreements]
         answer = _answer(state, claims, citations, notices, shown, excerpts)
         if answer.status == "answered":
@@ -51,6 +56,13 @@ def make_release(parts: Parts) -> Node:
         }
 
     return release
+
+
+async def _excerpts(parts: Parts, state: AnswerState, outlet: Outlet) -> list[dict[str, Any]]:
+    """What is shown around the citations where no model wrote the answer."""
+    if state["mode"] != "extractive" or not outlet.claims:
+        return []
+    return await asyncio.to_thread(excerpts_of, parts, state["evidence"], outlet.citations)
 
 
 def _disagreements(parts: Parts, state: AnswerState, outlet: Outlet) -> list[tuple[dict[str, Any], bool]]:

@@ -56,6 +56,18 @@ async def test_an_excerpt_is_the_document_word_for_word_and_marks_what_is_cited(
     assert f"{WARRANTY} [1]" in answer.text
 
 
+async def test_excerpts_are_streamed_after_the_sentences_and_before_the_answer() -> None:
+    graph = build_answer_graph(
+        retriever=corpus(), extractor=quoting(WARRANTY, REFUND), stored_text=stored_text
+    )
+    given = {"question": "Do the warranty and the refund differ?"}
+    events = [event async for event in graph.astream(given, stream_mode="custom")]
+    told = [event["type"] for event in events if event["type"] != "step"]
+    assert told == ["sentence", "sentence", "excerpt", "excerpt", "answer"]
+    sent = [(event["number"], event["excerpt"]) for event in events if event["type"] == "excerpt"]
+    assert sent == list(enumerate(events[-1]["answer"]["excerpts"], 1))
+
+
 async def test_words_the_output_guard_withholds_are_in_no_excerpt() -> None:
     def no_days(text: str) -> GuardResult:
         return GuardResult("days", "deny" if "30 days" in text else "allow", text, ("no days",))
