@@ -60,8 +60,8 @@ async def test_excerpts_are_streamed_after_the_sentences_and_before_the_answer()
     graph = build_answer_graph(
         retriever=corpus(), extractor=quoting(WARRANTY, REFUND), stored_text=stored_text
     )
-    given = {"question": "Do the warranty and the refund differ?"}
-    events = [event async for event in graph.astream(given, stream_mode="custom")]
+    question = "Do the warranty and the refund differ?"
+    events = [event async for event in graph.astream({"question": question}, stream_mode="custom")]
     told = [event["type"] for event in events if event["type"] != "step"]
     assert told == ["sentence", "sentence", "excerpt", "excerpt", "answer"]
     sent = [(event["number"], event["excerpt"]) for event in events if event["type"] == "excerpt"]
