@@ -34,11 +34,11 @@ def find_conflicts(
     They contradict each other when they speak of one subject (``same_subject``) and give one attribute of it
     two values (``contradiction``).
     """
-    read = [(passage, place_of(passage), _sentences(passage)) for passage in evidence]
+    read = read_evidence(evidence)
     found: list[Conflict] = []
     told: set[frozenset[tuple[str, int]]] = set()
     for citation in citations:
-        quoted, here = _cited(citation, read), place_of(citation)
+        quoted, here = cited_sentences(citation, read), place_of(citation)
         for passage, place, sentences in read:
             if (passage["doc_id"], passage["version"]) == (citation["doc_id"], citation["version"]):
                 continue
@@ -73,7 +73,13 @@ def place_of(of: Mapping[str, Any]) -> Standing:
     return Standing(str(of.get("title") or ""), tuple(of.get("headings") or ()))
 
 
-_Read = Sequence[tuple[EvidencePassage, Standing, Sequence[tuple[Unit, Facts]]]]
+ReadEvidence = Sequence[tuple[EvidencePassage, Standing, Sequence[tuple[Unit, Facts]]]]
+"""Each passage, what it stands under, and what each of its sentences says."""
+
+
+def read_evidence(evidence: Sequence[EvidencePassage]) -> ReadEvidence:
+    """The evidence as it is compared."""
+    return [(passage, place_of(passage), _sentences(passage)) for passage in evidence]
 
 
 def _sentences(passage: EvidencePassage) -> list[tuple[Unit, Facts]]:
@@ -81,7 +87,7 @@ def _sentences(passage: EvidencePassage) -> list[tuple[Unit, Facts]]:
     return list(zip(pieces, cited_facts(passage["text"], _over(passage)), strict=True))
 
 
-def _cited(citation: Mapping[str, Any], read: _Read) -> list[Facts]:
+def cited_sentences(citation: Mapping[str, Any], read: ReadEvidence) -> list[Facts]:
     """The sentences that the citation quotes of, as their passage has them: a row with its columns."""
     at = (citation["doc_id"], citation["version"])
     for passage, _, sentences in read:

@@ -10,6 +10,7 @@ from langchain_core.messages.content import create_citation, create_text_block
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
+from graphs.citing.align import Span
 from graphs.contracts import Answer, Citation, Claim, Excerpt, Problem
 from graphs.drafting.memory import remember
 from graphs.events import emit
@@ -17,10 +18,11 @@ from graphs.judging.conflicts import find_conflicts
 from graphs.judging.editions import is_newer
 from graphs.judging.excerpts import excerpts_of
 from graphs.judging.judge import Judge
+from graphs.judging.readings import find_readings
 from graphs.judging.released_sentences import Outlet
 from graphs.nodes.node import Node
 from graphs.parts import Parts
-from graphs.state import AnswerState, AskContext
+from graphs.state import AnswerState, AskContext, EvidencePassage
 
 
 def make_release(parts: Parts) -> Node:
@@ -36,7 +38,8 @@ def make_release(parts: Parts) -> Node:
             emit({"type": "excerpt", "number": number, "excerpt": Excerpt.model_validate(one).model_dump()})
         cited = len(outlet.citations)
         disagreements = await asyncio.to_thread(_disagreements, parts, state, outlet)
-        told = [_told(one, newer, outlet.citations) for one, newer in disagreements]
+        readings = await asyncio.to_thread(_readings, parts, state, outlet)
+        told = [*(_told(one, newer, outlet.citations) for one, newer in disagreements), *readings]
         notices = list(dict.fromkeys([*state["notices"], *outlet.notices, *told]))
         claims = [Claim.model_validate(data) for data in outlet.claims]
         citations = [Citation.model_validate(data) for data in outlet.citations]
@@ -69,23 +72,14 @@ def _disagreements(parts: Parts, state: AnswerState, outlet: Outlet) -> list[tup
     """What of the evidence contradicts a released sentence; its words get a number too. With whether the one
     that is named first is known to be the newer."""
     judge = Judge(parts, state["evidence"], state["standalone"])
-    cited = {_place(one): int(one["number"]) for one in outlet.citations}
     known = {(one["doc_id"], one["version"]): one.get("metadata") or {} for one in state["evidence"]}
     found = []
     for conflict in find_conflicts(list(outlet.citations), state["evidence"]):
-        passage, span = conflict.there
-        at = (
-            passage["doc_id"],
-            passage["version"],
-            passage["start"] + span.start,
-            passage["start"] + span.end,
-        )
-        # What is cited already has been found in the stored version.
-        if at not in cited:
-            if not judge.stands(passage, span):
-                continue
-            cited[at] = outlet.number(judge.citation(passage, span))
-        here, there = conflict.here["number"], cited[at]
+        passage, _ = conflict.there
+        there = _number(outlet, judge, *conflict.there)
+        if there is None:
+            continue
+        here = conflict.here["number"]
         mine = conflict.here["title"], known.get((conflict.here["doc_id"], conflict.here["version"]), {})
         theirs = passage["title"], passage.get("metadata") or {}
         sentence = next(n for n, claim in enumerate(outlet.claims, 1) if here in claim["citations"])
@@ -96,8 +90,28 @@ def _disagreements(parts: Parts, state: AnswerState, outlet: Outlet) -> list[tup
     return found
 
 
-def _place(citation: dict[str, Any]) -> tuple[str, str, int, int]:
-    return citation["doc_id"], citation["version"], citation["start"], citation["end"]
+def _readings(parts: Parts, state: AnswerState, outlet: Outlet) -> list[str]:
+    """What else the question may mean, in words; the sentences that answer it so get numbers too."""
+    judge = Judge(parts, state["evidence"], state["standalone"])
+    said = []
+    for one in find_readings(state["standalone"], list(outlet.citations), state["evidence"]):
+        there = _number(outlet, judge, *one.there)
+        if there is not None and there != one.here["number"]:
+            said.append(
+                f"This is said of several ({one.why}): [{one.here['number']}] ({one.names[0]}), [{there}] "
+                f"({one.names[1]}). Name the one you mean to have its answer alone."
+            )
+    return said
+
+
+def _number(outlet: Outlet, judge: Judge, passage: EvidencePassage, span: Span) -> int | None:
+    """The number of a sentence of the evidence; None where the stored version does not have it."""
+    at = passage["doc_id"], passage["version"], passage["start"] + span.start, passage["start"] + span.end
+    for one in outlet.citations:
+        # What is cited already has been found in the stored version.
+        if (one["doc_id"], one["version"], one["start"], one["end"]) == at:
+            return int(one["number"])
+    return outlet.number(judge.citation(passage, span)) if judge.stands(passage, span) else None
 
 
 def _told(disagreement: dict[str, Any], newer: bool, citations: list[dict[str, Any]]) -> str:
