@@ -13,6 +13,7 @@ from app.registry.registry import Registry
 from app.registry.schema import documents, passages
 from app.retrieval.scope import Scope, document_conditions, make_scope
 from app.retrieval.word_index import WordIndex
+from graphs.citing.language import is_known
 from graphs.parts import Spelling
 from graphs.text.words import STOP_WORDS
 
@@ -31,10 +32,8 @@ LONGEST_NAME = 40
 _TIED_BEFORE = re.compile(r"(?:\w+-)+$")
 _TIED_AFTER = re.compile(r"(?:-\w+)+")
 _WORD = re.compile(r"[^\W\d_]+")
-_NAME = re.compile(
-    r"(?<!\w)(?:[^\W_]+(?:_[^\W_]+)+|(?=[^\W_]*\d)[^\W\d_][^\W_]+|[^\W\d_]*[a-z][A-Z]\w*"
-    r"|(?<=[^.?!:\s] )[A-Z][^\W\d_]{2,})"
-)
+_CODED = r"[^\W_]+(?:_[^\W_]+)+|(?=[^\W_]*\d)[^\W\d_][^\W_]+|[^\W\d_]*[a-z][A-Z]\w*"
+_NAME = re.compile(rf"(?<!\w)(?:(?P<coded>{_CODED})|(?<=[^.?!:\s] )[A-Z][^\W\d_]{{2,}})")
 """A name in code, letters with digits, capitals inside a word or a sentence; "40P01" has no "P01" in it."""
 
 
@@ -79,8 +78,10 @@ class Speller:
         if len(unknown) <= MOST_WORDS:
             changes = {word: meant for word in unknown if (meant := self._meant(word, scope))}
         spelled = _WORD.sub(lambda match: changes.get(match.group(), match.group()), question)
-        named = dict.fromkeys(_whole(match) for match in _NAME.finditer(spelled) if not _of_file(match))
-        absent = [name for name in named if len(name) <= LONGEST_NAME and self._lexical.lacks(name, scope)]
+        named = {_whole(match): match for match in _NAME.finditer(spelled) if not _of_file(match)}
+        lacking = [name for name in named if len(name) <= LONGEST_NAME and self._lexical.lacks(name, scope)]
+        # In German every noun has a capital: there, and where it is not known, only codes are names.
+        absent = [name for name in lacking if named[name]["coded"] or is_known(question)]
         return Spelling(spelled, changes, tuple(absent))
 
     def _meant(self, word: str, scope: Scope) -> str:

@@ -84,3 +84,11 @@ def test_a_code_that_begins_with_a_figure_is_not_the_letters_in_it(pincite: Pinc
     answer = pincite.ask("What does 64P01 say of zebras and quaggas?")
     assert answer.abstention is not None
     assert "P01" not in answer.abstention.reason
+
+
+def test_a_noun_of_another_language_is_no_name(pincite: Pincite) -> None:
+    answer = pincite.ask("Wie hoch ist die Standardeinstellung von maintenance_work_mem?")
+    assert answer.abstention is None or "Standardeinstellung" not in answer.abstention.reason
+    absent = pincite.ask("Wie hoch ist die Standardeinstellung von maintenance_worker_mem?").abstention
+    assert absent is not None
+    assert '"maintenance_worker_mem"' in absent.reason
