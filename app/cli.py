@@ -49,6 +49,13 @@ SitemapOption = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--sitemap", help="Address of a sitemap: the pages it lists."),
 ]
+ReadersOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--groups",
+        help="Who may read the source's documents, as in hr,board; kept for later runs.",
+    ),
+]
 GroupOption = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--group", help="Ask as a member of this group; may be given several times."),
@@ -74,12 +81,13 @@ def add(
     ] = None,
     sitemap: SitemapOption = None,
     source: SourceOption = None,
+    groups: ReadersOption = None,
 ) -> None:
     """Add files and web pages, or update those that changed. Exit code 1 when one could not be read."""
     from app.terminal.ingestion import run_add
 
     with _corpus() as corpus:
-        raise typer.Exit(run_add(corpus, places or [], sitemap, source))
+        raise typer.Exit(run_add(corpus, places or [], sitemap, source, groups))
 
 
 @cli.command()
@@ -90,6 +98,7 @@ def sync(
         typer.Argument(help="The folder the source is made equal to."),
     ] = None,
     sitemap: SitemapOption = None,
+    groups: ReadersOption = None,
 ) -> None:
     """Make a source equal to a folder, or to the pages of a sitemap: add, update and remove.
 
@@ -98,7 +107,7 @@ def sync(
     from app.terminal.ingestion import run_sync
 
     with _corpus() as corpus:
-        raise typer.Exit(run_sync(corpus, path, sitemap, source))
+        raise typer.Exit(run_sync(corpus, path, sitemap, source, groups))
 
 
 @cli.command()

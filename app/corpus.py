@@ -89,7 +89,10 @@ class Corpus:
             ) as writer,
             reader,
         ):
-            yield Pipeline(self.registry, self.fingerprint, limits, length, reader), writer
+            yield (
+                Pipeline(self.registry, self.fingerprint, limits, length, reader, ingest.groups),
+                writer,
+            )
             count = 2 * self.registry.passage_count()
             self.stored.keep(count)
             if self.windows is not None:

@@ -19,8 +19,7 @@ from graphs.text.version import TEXT_VERSION
 
 PREFIX = "PINCITE_"
 
-_LIMITS = Limits()
-"""What the graph owns has its defaults there."""
+_LIMITS = Limits()  # What the graph owns has its defaults there.
 
 
 class _Group(BaseModel):
@@ -53,6 +52,7 @@ class IngestSettings(_Group):
     passage_chars: int = Field(1000, ge=200, le=4000, description="Length a passage aims at, in characters.")
     passage_max_chars: int = Field(1400, ge=300, le=8000, description="Length no passage exceeds.")
     lock_timeout_s: float = Field(10.0, ge=0, le=3600, description="Seconds to wait for another writer.")
+    groups: CommaList = Field(default_factory=list, description="Who may read what names no readers.")
 
 
 class WebSettings(_Group):

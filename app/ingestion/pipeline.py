@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Literal
 
 from app.errors import PinciteError
+from app.ingestion.access import Groups, PlaceAccess, allowed
 from app.ingestion.discover import LOCAL_FILES, Found, FoundFile
 from app.ingestion.errors import LoadError
 from app.ingestion.load import READABLE_SUFFIXES, LoadLimits, read_file
 from app.ingestion.load.installed import InstalledLoaders
+from app.ingestion.load.restrictions import CODE as UNCLEAR
+from app.ingestion.load.restrictions import withdrawn
 from app.ingestion.reader import FileReader
 from app.ingestion.split import split
 from app.ingestion.writer import IndexWriter
@@ -25,6 +28,12 @@ LOADER_VERSION = "4"
 
 _TEXT = f"text-{TEXT_VERSION}"
 
+_PLACE_END = "|"
+"""Stands in no name of a group."""
+
+_SOURCE_GROUPS = "groups of "
+"""Begins the registry's keys of what was said of sources."""
+
 BATCH_DOCUMENTS = 64
 BATCH_PASSAGES = 256
 """A batch is written at either: one transaction of the registry and one commit of the words cost as much as
@@ -35,13 +44,19 @@ Status = Literal["added", "updated", "unchanged", "removed", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file or document; ``error`` only where ``status`` is ``failed``."""
+    """What became of one file or document; ``error`` only where ``status`` is ``failed``.
+
+    ``readers``: who may read what was added or updated. ``withdrawn``: the document that must not be
+    answered from any more, since its file may restrict it in a way that was not understood.
+    """
 
     status: Status
     name: str
     uri: str
     passages: int = 0
     error: LoadError | None = None
+    readers: tuple[str, ...] = ()
+    withdrawn: str = ""
 
 
 Read = tuple[Outcome, NewDocument | None]
@@ -56,6 +71,8 @@ class Content:
     uri: str
     file_name: str
     data: bytes
+    place: Groups = ()
+    """Who its place allows to read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +104,11 @@ class Pipeline:
         limits: LoadLimits,
         length: PassageLength,
         reader: FileReader,
+        groups: Sequence[str] = (),
     ) -> None:
+        """``groups``: who may read what is added, where neither its source nor its place says so."""
         self._registry = registry
+        self._groups = tuple(groups)
         self._reader = reader
         self._limits = limits
         self._length = length
@@ -101,10 +121,20 @@ class Pipeline:
         """Those that others brought."""
         return self._reader.loaders
 
+    def groups_of(self, source: str) -> Groups:
+        """Who may read what is added to a source: as was said of it, else by the setting."""
+        said = self._registry.state(_SOURCE_GROUPS + source)
+        return tuple(said.split(",")) if said else self._groups
+
+    def set_groups(self, source: str, groups: Sequence[str]) -> None:
+        """Say who may read what is added to a source from now on, until it is said anew."""
+        self._registry.set_state(_SOURCE_GROUPS + source, ",".join(groups))
+
     def add(self, found: Found, source: str | None, writer: IndexWriter) -> Iterator[Outcome]:
         """Add or update every found file; documents that are not among them stay."""
         named = source or LOCAL_FILES
-        read = (self._read_file(file, named, self._registry.at(file.uri)) for file in found.files)
+        access = PlaceAccess(self.groups_of(named))
+        read = (self._read_file(file, named, self._registry.at(file.uri), access) for file in found.files)
         yield from _written(read, writer)
 
     def sync(self, found: Found, source: str, writer: IndexWriter) -> Iterator[Outcome]:
@@ -121,7 +151,8 @@ class Pipeline:
             )
         present = {file.uri for file in found.files}
         known = {record.uri: record for record in records}
-        read = (self._read_file(file, source, known.get(file.uri)) for file in found.files)
+        access = PlaceAccess(self.groups_of(source))
+        read = (self._read_file(file, source, known.get(file.uri), access) for file in found.files)
         yield from _written(read, writer)
         closed = tuple(f"{folder.uri}/" for folder in found.closed)
         for record in records:
@@ -135,31 +166,35 @@ class Pipeline:
         return Outcome("removed", record.uri, record.uri, record.passages)
 
     def is_current(self, known: DocumentRecord, source: str) -> bool:
-        """Whether reading the same content again would give the same document."""
-        ours = known.pipeline == self._pipeline or known.pipeline in map(self._read_by, self.loaders.tags())
-        return ours and known.source == source
+        """Whether reading the same content of a web page again would give the same document."""
+        place = _place(self.groups_of(source))
+        ours = [self._pipeline, *map(self._read_by, self.loaders.tags())]
+        return known.pipeline in [place + one for one in ours] and known.source == source
 
     def put(
         self, content: Content, source: str, known: DocumentRecord | None, writer: IndexWriter
     ) -> Outcome:
         """Add or update the document of ``content``; ``known`` is what the registry has of it."""
-        outcome, new = self._read(content, source, known)
+        outcome, new = self._read(replace(content, place=self.groups_of(source)), source, known)
+        if outcome.withdrawn:
+            writer.remove(outcome.withdrawn)
         if new is not None:
             writer.put(new)
         return outcome
 
     def _read(self, content: Content, source: str, known: DocumentRecord | None) -> Read:
         digest = hashlib.sha256(content.data).hexdigest()
-        pipeline = self._pipeline_of(content.file_name)
+        pipeline = _place(content.place) + self._pipeline_of(content.file_name)
         if known and (known.content_sha256, known.pipeline, known.source) == (digest, pipeline, source):
             return Outcome("unchanged", content.name, content.uri, known.passages), None
         try:
-            loaded = self._reader.read(content.file_name, content.data)
+            loaded = allowed(self._reader.read(content.file_name, content.data), content.place)
         except LoadError as error:
-            return Outcome("failed", content.name, content.uri, error=error), None
+            return _failed(content.name, content.uri, error, known), None
         spans = split(loaded, target_chars=self._length.target, max_chars=self._length.maximum)
         new = NewDocument(source, content.uri, digest, pipeline, loaded, spans)
-        return Outcome("updated" if known else "added", content.name, content.uri, len(spans)), new
+        status: Status = "updated" if known else "added"
+        return Outcome(status, content.name, content.uri, len(spans), readers=new.readers), new
 
     def _pipeline_of(self, file_name: str) -> str:
         suffix = PurePath(file_name).suffix.lower()
@@ -169,19 +204,34 @@ class Pipeline:
     def _read_by(self, tag: str) -> str:
         return f"{LOADER_VERSION}/{tag}/{self._rest}"
 
-    def _read_file(self, file: FoundFile, source: str, known: DocumentRecord | None) -> Read:
+    def _read_file(
+        self, file: FoundFile, source: str, known: DocumentRecord | None, access: PlaceAccess
+    ) -> Read:
         name = str(file.path)
         try:
+            place = access.of(file.path)
             data = read_file(file.path, self._limits)
         except LoadError as error:
-            return Outcome("failed", name, file.uri, error=error), None
-        return self._read(Content(name, file.uri, file.path.name, data), source, known)
+            return _failed(name, file.uri, error, known), None
+        return self._read(Content(name, file.uri, file.path.name, data, place), source, known)
 
 
 def is_read_as_now(record: DocumentRecord) -> bool:
     """Whether the document was read and cut by the rules of today; if not, the next add or sync does it."""
-    version, *rest = record.pipeline.split("/")
+    version, *rest = record.pipeline.rpartition(_PLACE_END)[2].split("/")
     return version == LOADER_VERSION and _TEXT in rest
+
+
+def _place(groups: Groups) -> str:
+    """What a pipeline's name begins with where a place has readers: with others a document is read anew."""
+    return f"{','.join(sorted(groups))}{_PLACE_END}" if groups else ""
+
+
+def _failed(name: str, uri: str, error: LoadError, known: DocumentRecord | None) -> Outcome:
+    """What a file becomes that was not read; a document that it may restrict now is withdrawn."""
+    if error.code == UNCLEAR and known is not None:
+        return Outcome("failed", name, uri, error=withdrawn(error), withdrawn=known.doc_id)
+    return Outcome("failed", name, uri, error=error)
 
 
 def _written(read: Iterable[Read], writer: IndexWriter) -> Iterator[Outcome]:
@@ -194,6 +244,8 @@ def _written(read: Iterable[Read], writer: IndexWriter) -> Iterator[Outcome]:
     most = 1
     for outcome, new in read:
         outcomes.append(outcome)
+        if outcome.withdrawn:
+            writer.remove(outcome.withdrawn)
         if new is not None:
             batch.append(new)
         if len(batch) >= most or sum(len(one.spans) for one in batch) >= BATCH_PASSAGES:

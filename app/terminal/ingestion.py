@@ -30,15 +30,19 @@ class UsageError(PinciteError, ValueError):
     status = 422
 
 
-def run_add(corpus: Corpus, places: list[str], sitemap: str | None, source: str | None) -> int:
+def run_add(
+    corpus: Corpus, places: list[str], sitemap: str | None, source: str | None, groups: str | None = None
+) -> int:
     """Add files, folders and web pages; 1 when something failed.
 
     Raises:
-        UsageError: nothing is named. SourceNameError, SitemapError: see ``discover`` and ``sitemap_pages``.
+        UsageError: nothing is named, or what cannot be groups. SourceNameError, SitemapError: see
+            ``discover`` and ``sitemap_pages``.
     """
     if not places and sitemap is None:
         raise UsageError("name files, folders or web pages to add, or a sitemap with --sitemap")
     check_source(source)
+    readers = _readers(groups)
     urls = [place for place in places if is_url(place)]
     paths = [Path(place) for place in places if not is_url(place)]
     failed = 0
@@ -46,43 +50,66 @@ def run_add(corpus: Corpus, places: list[str], sitemap: str | None, source: str 
         loaders = InstalledLoaders()
         found = discover(paths, source, loaders)
         with corpus.writing() as (pipeline, writer):
+            if readers:
+                pipeline.set_groups(source or LOCAL_FILES, readers)
             outcomes = chain(missing_outcomes(found), pipeline.add(found, source, writer))
             failed |= _report(outcomes, len(found.files), source or LOCAL_FILES)
         _report_passed_over(found, loaders)
     if urls or sitemap is not None:
-        failed |= _run_pages(corpus, urls, sitemap, source, in_sync=False)
+        failed |= _run_pages(corpus, urls, sitemap, source, readers, in_sync=False)
     return failed
 
 
-def run_sync(corpus: Corpus, path: Path | None, sitemap: str | None, source: str) -> int:
+def run_sync(
+    corpus: Corpus, path: Path | None, sitemap: str | None, source: str, groups: str | None = None
+) -> int:
     """Make ``source`` equal to a folder, or to the pages of a sitemap; 1 when something failed.
 
     Raises:
-        UsageError: not exactly one of the two is named.
+        UsageError: not exactly one of the two is named, or what cannot be groups.
     """
     if (path is None) == (sitemap is None):
         raise UsageError("name one folder, or one sitemap with --sitemap, that the source is made equal to")
+    readers = _readers(groups)
     if path is None:
         check_source(source)
-        return _run_pages(corpus, [], sitemap, source, in_sync=True)
+        return _run_pages(corpus, [], sitemap, source, readers, in_sync=True)
     if not path.is_dir():
         raise NotADirectoryError(20, "not a folder", str(path))
     loaders = InstalledLoaders()
     found = discover([path], source, loaders)
     with corpus.writing() as (pipeline, writer):
+        if readers:
+            pipeline.set_groups(source, readers)
         outcomes = chain(missing_outcomes(found), pipeline.sync(found, source, writer))
         failed = _report(outcomes, len(found.files), source)
     _report_passed_over(found, loaders)
     return failed
 
 
+def _readers(groups: str | None) -> list[str]:
+    """The names of ``--groups``; none where it is not given. Raises ``UsageError`` for what are no names."""
+    names = [name.strip() for name in groups.split(",")] if groups is not None else []
+    if not all(names) or any(char in name for name in names for char in ";|"):
+        raise UsageError("--groups takes names with commas between them, such as hr,board, or everyone")
+    return names
+
+
 def _run_pages(
-    corpus: Corpus, urls: list[str], sitemap: str | None, source: str | None, *, in_sync: bool
+    corpus: Corpus,
+    urls: list[str],
+    sitemap: str | None,
+    source: str | None,
+    readers: list[str],
+    *,
+    in_sync: bool,
 ) -> int:
     from app.ingestion.web.ingest import sitemap_pages
 
     name = source or WEB_PAGES
     with corpus.fetching() as ingest:
+        if readers:
+            ingest.pipeline.set_groups(name, readers)
         if sitemap is not None:
             most = corpus.settings.web.max_pages
             urls = [*urls, *sitemap_pages(sitemap, ingest.fetcher, most, _say)]
@@ -100,6 +127,7 @@ def _report(outcomes: Iterable[Outcome], total: int, source: str) -> int:
     """Print failures as they come and a summary at the end; 1 when something failed."""
     console = Console(stderr=True)
     counts: Counter[str] = Counter()
+    readers: Counter[str] = Counter()
     passages = 0
     begun = time.monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -109,6 +137,7 @@ def _report(outcomes: Iterable[Outcome], total: int, source: str) -> int:
             counts[outcome.status] += 1
             if outcome.status in ("added", "updated"):
                 passages += outcome.passages
+                readers[", ".join(outcome.readers)] += 1
             if outcome.error is not None:
                 line = f"failed: {outcome.name}: {outcome.error}"
                 bar.console.print(escape(one_line(line)), soft_wrap=True, highlight=False)
@@ -116,6 +145,10 @@ def _report(outcomes: Iterable[Outcome], total: int, source: str) -> int:
     parts = [f"{counts[word]} {word}" for word in _WORDS if counts[word] or word in ("added", "unchanged")]
     seconds = time.monotonic() - begun
     print(f"source {source}: {', '.join(parts)}; {passages} passages indexed in {seconds:.1f} s")
+    if readers:
+        said = "; ".join(f"{one_line(names)}: {count}" for names, count in readers.most_common(10))
+        more = f"; {len(readers) - 10} more sets of readers" if len(readers) > 10 else ""
+        print(f"readers of what was added or updated: {said}{more}")
     return 1 if counts["failed"] else 0
 
 

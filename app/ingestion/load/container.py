@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ElementTree
 import zipfile
 import zlib
@@ -12,11 +11,11 @@ from io import BytesIO
 
 from app.ingestion.errors import LoadError
 from app.ingestion.load.limits import MIB, LoadLimits, in_words
+from app.ingestion.load.restrictions import keyword_groups
 from app.ingestion.load.textnorm import canonical
 from app.registry.document import MetadataValue
 
 _MAX_PARTS = 10_000
-_GROUPS = re.compile(r"groups\s*:\s*([^;]+)", re.IGNORECASE)
 _DAMAGE = (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, EOFError, KeyError, zlib.error)
 
 
@@ -92,6 +91,4 @@ def office_metadata(properties: dict[str, str]) -> dict[str, MetadataValue]:
     metadata: dict[str, MetadataValue] = {}
     if properties.get("creator"):
         metadata["author"] = properties["creator"]
-    if groups := _GROUPS.search(properties.get("keywords", "")):
-        metadata["groups"] = [group.strip() for group in groups[1].split(",") if group.strip()]
-    return metadata
+    return metadata | keyword_groups(properties.get("keywords", ""))

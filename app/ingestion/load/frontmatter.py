@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterator
+from typing import Any
 
 from app.ingestion.errors import LoadError
+from app.ingestion.load.restrictions import names_readers, reader_groups, restricting_line, unclear
 from app.registry.document import MetadataValue
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_KEY = re.compile(r"^[A-Za-z_][\w .-]*:(?:\s|$)", re.MULTILINE)
+_KEY = re.compile(
+    r"^[ \t]*(?:[A-Za-z_][\w .-]*|\"[^\"\n]+\"|'[^'\n]+')[ \t]*:(?:\s|$)|^[ \t]*\{", re.MULTILINE
+)
 _MAX_CHARS = 64 * 1024
-
-GROUPS = "groups"
-"""The key that says who may read the document."""
 
 
 def take_front_matter(text: str) -> tuple[dict[str, MetadataValue], str]:
@@ -22,7 +24,8 @@ def take_front_matter(text: str) -> tuple[dict[str, MetadataValue], str]:
     Scalars and lists of scalars are kept (dates as ISO strings); nested values, and keys that
     are no strings, are left out.
     A text which merely begins with a thematic break (``---``) has no front matter.
-    Raises ``LoadError`` (``bad-front-matter``) naming the line when the YAML is malformed.
+    Raises ``LoadError``: ``bad-front-matter``, naming the line, when the YAML is malformed;
+    ``unclear-readers`` where it may say who reads the document, and that is not understood.
 
     >>> take_front_matter("---\\ntitle: Leave\\ngroups: [hr]\\n---\\n# Leave")
     ({'title': 'Leave', 'groups': ['hr']}, '# Leave')
@@ -30,7 +33,12 @@ def take_front_matter(text: str) -> tuple[dict[str, MetadataValue], str]:
     found = _FRONT.match(text[:_MAX_CHARS])
     if found is None or (found[1].strip() and not _KEY.search(found[1])):
         return {}, text
-    return _parse(found[1]), text[found.end() :].lstrip("\n")
+    try:
+        return _parse(found[1]), text[found.end() :].lstrip("\n")
+    except LoadError as error:
+        if restricting_line(found[0]) is None:
+            raise
+        raise unclear(error.reason) from error
 
 
 def _parse(source: str) -> dict[str, MetadataValue]:
@@ -52,18 +60,19 @@ def _parse(source: str) -> dict[str, MetadataValue]:
     if not isinstance(values, dict):
         raise _malformed(2, "expected 'key: value' lines")
     plain = {key: _plain(value) for key, value in values.items() if isinstance(key, str)}
-    return {key: value for key, value in plain.items() if value is not None} | _groups(plain)
+    readers = reader_groups(values, [key for key in _keys(yaml.compose(source)) if names_readers(key)])
+    kept = {key: value for key, value in plain.items() if value is not None}
+    return {key: value for key, value in kept.items() if not names_readers(key)} | readers
 
 
-def _groups(plain: dict[str, MetadataValue | None]) -> dict[str, MetadataValue]:
-    """Who may read, under its proper name. What cannot be understood is an error: it meant to restrict."""
-    for key, value in plain.items():
-        if key.strip().casefold() == GROUPS:
-            names = value if isinstance(value, list) else [str(value)] if value is not None else []
-            if not names or not all(name.strip() for name in names):
-                raise _malformed(2, f"{key!r} must be the name of a group or a list of names")
-            return {GROUPS: names}
-    return {}
+def _keys(node: Any) -> Iterator[str]:
+    """Every key of a YAML node, in order."""
+    for pair in node.value if node is not None and node.id != "scalar" else ():
+        if isinstance(pair, tuple):
+            yield str(pair[0].value)
+            yield from _keys(pair[1])
+        else:
+            yield from _keys(pair)
 
 
 def _malformed(line: int, problem: str) -> LoadError:

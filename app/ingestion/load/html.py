@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.ingestion.errors import LoadError
 from app.ingestion.load.html_furniture import drop_furniture
 from app.ingestion.load.html_tables import flatten_tables
+from app.ingestion.load.restrictions import names_readers, refuse_unclear, unclear
 from app.ingestion.load.structure import first_title, markdown_blocks
 from app.ingestion.load.textnorm import canonical, decode, tidy_layout, words_of_stem
 from app.registry.document import LoadedDocument, MetadataValue
@@ -37,6 +38,9 @@ _UNMARKED = [
     "samp",
 ]
 _CHARSET = re.compile(rb"<(?:meta|\?xml)[^>]*?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_FIRST_TAG = re.compile(r"<(?!!--)")
+_NAMING = ("name", "property", "itemprop", "http-equiv", "id")
+"""Attributes by which a meta tag says what it is of."""
 _META = {"author": "author", "date": "date", "description": "description", "groups": "groups"}
 
 
@@ -44,7 +48,7 @@ def load_html(name: str, data: bytes) -> LoadedDocument:
     """An HTML page. The title is ``<title>``, else the first heading, else the file's stem.
 
     ``<meta name=... content=...>`` gives author, date, description and groups (comma-separated).
-    Raises ``LoadError``: ``broken-html``, ``bad-encoding``, ``binary``, ``no-text``.
+    Raises ``LoadError``: ``unclear-readers``, ``broken-html``, ``bad-encoding``, ``binary``, ``no-text``.
 
     >>> load_html("a.html", b"<h1>Leave</h1><nav>Home</nav><p>Ask <b>first</b>.").text
     '# Leave\\n\\nAsk first.'
@@ -53,13 +57,16 @@ def load_html(name: str, data: bytes) -> LoadedDocument:
 
 
 def parsed(data: bytes) -> BeautifulSoup:
-    """The tree of a page. Raises ``LoadError``: ``bad-encoding``, ``binary``."""
+    """The tree of a page. Raises ``LoadError``: ``unclear-readers``, ``bad-encoding``, ``binary``."""
     from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning
+
+    text = decode(data, declared=_declared(data))
+    refuse_unclear(_FIRST_TAG.split(text, maxsplit=1)[0])
 
     with warnings.catch_warnings():
         # XHTML is read as browsers read it: mistakes in it are common, and no reason to stop.
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        return BeautifulSoup(decode(data, declared=_declared(data)), "lxml")
+        return BeautifulSoup(text, "lxml")
 
 
 def _declared(data: bytes) -> str | None:
@@ -120,8 +127,13 @@ def _metadata(soup: BeautifulSoup) -> dict[str, MetadataValue]:
     metadata: dict[str, MetadataValue] = {}
     for tag in soup.find_all("meta"):
         name, content = _META.get(_attribute(tag, "name").lower()), _attribute(tag, "content")
-        if name == "groups":
-            metadata[name] = [group.strip() for group in content.split(",") if group.strip()]
+        if any(names_readers(_attribute(tag, one)) for one in _NAMING):
+            groups = [group.strip() for group in content.split(",") if group.strip()]
+            if name != "groups" or name in metadata or not groups:
+                raise unclear(
+                    f"a meta tag says who may read ({_attribute(tag, 'name') or 'no name'}: {content!r})"
+                )
+            metadata[name] = [*groups]
         elif name and content:
             metadata[name] = content
     return metadata

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.ingestion.load.frontmatter import take_front_matter
+from app.ingestion.load.restrictions import refuse_unclear
 from app.ingestion.load.structure import first_title, markdown_blocks
 from app.ingestion.load.textnorm import canonical, decode, words_of_stem
 from app.registry.document import LoadedDocument
@@ -11,12 +12,13 @@ from app.registry.document import LoadedDocument
 def load_markdown(name: str, data: bytes) -> LoadedDocument:
     """A Markdown file. The title is the front matter's, else the first heading, else the file's stem.
 
-    Raises ``LoadError``: ``bad-front-matter``, ``bad-encoding``, ``binary``.
+    Raises ``LoadError``: ``bad-front-matter``, ``unclear-readers``, ``bad-encoding``, ``binary``.
 
     >>> load_markdown("a.md", b"# Paid *leave*").title
     'Paid leave'
     """
     metadata, text = take_front_matter(canonical(decode(data)))
+    refuse_unclear(text)
     blocks = markdown_blocks(text)
     named = metadata.get("title")
     title = " ".join(named.split()) if isinstance(named, str) else ""

@@ -10,9 +10,10 @@ from typing import Any
 from app.ingestion.errors import LoadError
 from app.ingestion.load.building import TextBuilder
 from app.ingestion.load.limits import LoadLimits
+from app.ingestion.load.restrictions import names_readers, reader_groups, refuse_unclear
 from app.ingestion.load.structure import first_title
 from app.ingestion.load.textnorm import canonical, decode, words_of_stem
-from app.registry.document import LoadedDocument
+from app.registry.document import LoadedDocument, MetadataValue
 
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _EMBEDDED = re.compile(r"!\[([^\]]*)\]\((?:data:|attachment:)[^)]*\)")
@@ -24,7 +25,9 @@ def load_notebook(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
 
     Outputs are kept where they are text: what was printed, plain results, errors in one line. Pictures and
     other data are left out.
-    Raises ``LoadError``: ``broken-notebook``, ``bad-encoding``, ``binary``, ``too-large``.
+    The notebook's metadata may name ``groups``.
+    Raises ``LoadError``: ``unclear-readers``, ``broken-notebook``, ``bad-encoding``, ``binary``,
+    ``too-large``.
 
     >>> cell = {"cell_type": "code", "source": "1 + 1", "outputs": []}
     >>> load_notebook("sum.ipynb", json.dumps({"cells": [cell]}).encode(), LoadLimits()).text
@@ -49,7 +52,15 @@ def load_notebook(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
             builder.add("paragraph", source)
     blocks = tuple(builder.blocks)
     title = first_title(blocks) or words_of_stem(name)
-    return LoadedDocument(builder.text(), title, "application/x-ipynb+json", blocks)
+    refuse_unclear(builder.text())
+    readers = _readers(notebook.get("metadata"))
+    return LoadedDocument(builder.text(), title, "application/x-ipynb+json", blocks, metadata=readers)
+
+
+def _readers(metadata: Any) -> dict[str, MetadataValue]:
+    """Who may read, where the notebook's own metadata say so, as a Markdown file's front matter would."""
+    said = metadata if isinstance(metadata, dict) else {}
+    return reader_groups(said, [key for key in said if names_readers(key)])
 
 
 def _parsed(data: bytes) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from app.ingestion.load.restrictions import refuse_unclear
 from app.ingestion.load.structure import first_title
 from app.ingestion.load.text import text_blocks
 from app.ingestion.load.textnorm import canonical, decode, words_of_stem
@@ -23,12 +24,13 @@ def load_outline(name: str, data: bytes) -> LoadedDocument:
     """An AsciiDoc or Org file; the source itself is the canonical text.
 
     The title is ``#+title`` (Org), else the first heading, else the file's stem.
-    Raises ``LoadError``: ``bad-encoding``, ``binary``.
+    Raises ``LoadError``: ``unclear-readers``, ``bad-encoding``, ``binary``.
 
     >>> [b.title for b in load_outline("a.org", b"* Leave\\nAsk.\\n** Sick\\nCall.").blocks if b.title]
     ['Leave', 'Sick']
     """
     text = canonical(decode(data))
+    refuse_unclear(text)
     is_org = name.lower().endswith(".org")
     fences = [
         (found.start(), found.end()) for found in (_ORG_FENCE if is_org else _ASCIIDOC_FENCE).finditer(text)

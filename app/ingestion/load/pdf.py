@@ -12,6 +12,7 @@ from app.ingestion.load.pdf_furniture import without_furniture
 from app.ingestion.load.pdf_headings import mark_headings
 from app.ingestion.load.pdf_layout import laid_out
 from app.ingestion.load.pdf_lines import PdfLine, page_lines
+from app.ingestion.load.restrictions import keyword_groups
 from app.ingestion.load.textnorm import canonical, words_of_stem
 from app.registry.document import Block, LoadedDocument, MetadataValue
 from app.registry.page_layout import pack
@@ -36,8 +37,9 @@ def load_pdf(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
     """A PDF document. The title is its title property, else the headings it begins with, else the file's
     stem.
 
-    Running headers and footers are left out; a tab separates the cells of a table row.
-    Raises ``LoadError``: ``locked``, ``broken-pdf``, ``no-text``, ``too-large``.
+    Running headers and footers are left out; a tab separates the cells of a table row. Metadata: author, and
+    groups where the keywords say ``groups: a, b``.
+    Raises ``LoadError``: ``unclear-readers``, ``locked``, ``broken-pdf``, ``no-text``, ``too-large``.
     """
     with _ONE_AT_A_TIME:
         pages, outline, properties = _read(data, limits)
@@ -51,6 +53,7 @@ def load_pdf(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
     mark_headings(pages, outline)
     text, blocks, starts, placed = laid_out(pages)
     metadata: dict[str, MetadataValue] = {"author": properties["Author"]} if properties["Author"] else {}
+    metadata |= keyword_groups(properties["Keywords"])
     title = properties["Title"]
     if _NO_TITLE.fullmatch(title):
         title = _cover_title(blocks)
@@ -98,7 +101,8 @@ def _read(
             )
         pages = _pages(document, limits)
         properties = {
-            key: canonical(" ".join(document.get_metadata_value(key).split())) for key in ("Title", "Author")
+            key: canonical(" ".join(document.get_metadata_value(key).split()))
+            for key in ("Title", "Author", "Keywords")
         }
         return pages, _outline(document), properties
     except pypdfium2.PdfiumError as error:

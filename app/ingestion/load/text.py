@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from app.ingestion.load.restrictions import refuse_unclear
 from app.ingestion.load.structure import first_title
 from app.ingestion.load.textnorm import canonical, decode, words_of_stem
 from app.registry.document import Block, BlockKind, LoadedDocument
@@ -17,13 +18,15 @@ _MAX_HEADING = 80
 def load_text(name: str, data: bytes) -> LoadedDocument:
     """A plain text file. The title is the first heading, else the file's stem.
 
-    Raises ``LoadError``: ``bad-encoding``, ``binary``.
+    Raises ``LoadError``: ``unclear-readers``, ``bad-encoding``, ``binary``.
 
     >>> [block.kind for block in load_text("a.txt", b"Leave\\n=====\\n\\nAsk first.").blocks]
     ['heading', 'paragraph']
     """
     text = canonical(decode(data))
     is_log = name.lower().endswith(".log")
+    if not is_log:
+        refuse_unclear(text)
     blocks = log_blocks(text) if is_log else text_blocks(text)
     media_type = "text/x-rst" if name.lower().endswith(".rst") else "text/plain"
     return LoadedDocument(text, first_title(blocks) or words_of_stem(name), media_type, blocks)

@@ -209,7 +209,7 @@ def test_groups_that_cannot_be_understood_are_an_error_not_an_open_document(
     path.write_text(f"---\ngroups: {value}\n---\nPay is secret.\n")
     (outcome,) = add(pincite, path)
     assert outcome.error is not None
-    assert outcome.error.code == "bad-front-matter"
+    assert outcome.error.code == "unclear-readers"
     assert pincite.registry.documents() == []
 
 

@@ -27,7 +27,9 @@ def test_a_page_and_a_file_in_one_command(command: Command, web: Site, tmp_path:
     assert done.code == 1
     assert [line.partition(";")[0] for line in done.out.splitlines()] == [
         "source files: 1 added, 0 unchanged",
+        "readers of what was added or updated: everyone: 1",
         "source web: 1 added, 0 unchanged, 1 failed",
+        "readers of what was added or updated: everyone: 1",
     ]
     (line,) = done.err.splitlines()
     assert line.startswith(f"failed: {web.url}/gone: the host answered 404")
