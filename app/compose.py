@@ -195,6 +195,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         candidates=settings.retrieval.candidates,
         top_k=settings.retrieval.top_k,
         dense_weight=settings.retrieval.dense_weight,
+        link_hosts=frozenset(host.lower() for host in settings.safety.allowed_link_hosts),
     )
     weigh = index_weights(corpus.words.document_frequencies)
     folder = settings.home / settings.tenant

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -19,6 +20,7 @@ from app.retrieval.ranking.fusion import USUAL_WEIGHT, convex_fusion
 from app.retrieval.scope import Scope, document_conditions, make_scope
 from app.retrieval.vectors.vector_index import VectorIndex, VectorsElsewhereError
 from app.retrieval.word_index import WordIndex
+from app.safety.links import keep_allowed_links
 from graphs.calling.redacted_error import redacted
 
 logger = logging.getLogger(__name__)
@@ -44,6 +46,8 @@ class HybridRetriever(BaseRetriever):
     top_k: int
     dense_weight: float | None = None
     """Weight of the dense leg; None: by how far its cosines lie apart (``app.retrieval.ranking.balance``)."""
+    link_hosts: frozenset[str] = frozenset()
+    """Hosts that titles and headings may link to. They are a document's own words, and are shown as names."""
 
     def _get_relevant_documents(
         self,
@@ -129,6 +133,11 @@ class HybridRetriever(BaseRetriever):
             .join(documents, documents.c.doc_id == passages.c.doc_id)
             .where(passages.c.passage_id.in_(passage_ids), *document_conditions(scope))
         )
+
+        @cache
+        def name(text: str) -> str:
+            return " ".join(keep_allowed_links(text, self.link_hosts).text.split())
+
         with self.registry.engine.connect() as connection:
             return {
                 row.passage_id: {
@@ -138,9 +147,9 @@ class HybridRetriever(BaseRetriever):
                     "start": row.start,
                     "end": row.end,
                     "page": row.page,
-                    "headings": row.headings,
+                    "headings": [name(heading) for heading in row.headings],
                     "uri": row.uri,
-                    "title": row.title,
+                    "title": name(row.title),
                     "source": row.source,
                     "metadata": row.document_metadata,
                 }

@@ -1,29 +1,49 @@
-"""Find every link in a Markdown text, and take out those to hosts that are not allowed."""
+"""Find every link in a Markdown text, and take out those to hosts that are not allowed.
+
+What is left is read once more by a parser of Markdown: the rules mend what they know, and where it still
+finds a link, a picture or live HTML, the text leaves without brackets. Every step is linear in the length.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-_REST = r"[^\s<>\"'`\])]+"
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+
+_REST = r"[^\s<>\"'`\])]++"
 _BARE = re.compile(
     # With a scheme; without one only where a host follows, for there are "and//or" and "// comments" too.
-    rf"[a-z][a-z0-9+.-]{{1,20}}://(?:\[[0-9a-f:.]*\])?{_REST}|(?<![\w/:.+-])//(?=[^\s/]*\w[.。．｡]\w){_REST}"
-    rf"|\bwww\.{_REST}|\bmailto:{_REST}|\b(?:data|javascript|vbscript):[^\s<>]+",
+    rf"[a-z][a-z0-9+.-]{{1,20}}://(?:\[[0-9a-f:.]*+\])?{_REST}"
+    rf"|(?<![\w/:.+-])//(?=[^\s/]*\w[.。．｡]\w){_REST}"
+    rf"|\bwww\.{_REST}|\b(?:mailto|xmpp):{_REST}|\b(?:data|javascript|vbscript):[^\s<>]++"
+    # A host by itself is a name; with what could carry data behind it, it is an address.
+    rf"|(?<![\w@/.-])(?:[\w-]{{1,63}}\.){{1,8}}[a-z]{{2,24}}(?::\d{{1,5}})?(?:/[^\s?<>\"'`\])]*+)?\?{_REST}",
     re.I,
 )
-_INLINE = re.compile(r"!?\[([^\]]*)\]\(\s*<?([^)\s>]*)>?[^)]*\)")
-_REFERENCE = re.compile(r"!?\[([^\]]*)\]\[[^\]]*\]")
-_DEFINITION = re.compile(r"^\s{0,3}\[[^\]]+\]:\s*\S+.*$", re.M)
-_AUTO = re.compile(r"<((?:[a-z][a-z0-9+.-]{1,20}:)[^\s>]*|[^\s@<>]+@[^\s@<>]+)>", re.I)
-_TAG = re.compile(r"</?[a-z][^>]*>", re.I)
-# Elements that load, run, send or point somewhere. Others do nothing, and List<String> is no element.
+_INLINE = re.compile(r"!?\[([^\]]*+)\]\(\s*+<?+([^)\s>]*+)>?+[^)]*+\)")
+_REFERENCE = re.compile(r"!?\[([^\]]*+)\]\[[^\]]*+\]")
+_DEFINITION = re.compile(r"^\s{0,3}\[[^\]]++\]:\s*+\S++.*+$", re.M)
+_AUTO = re.compile(r"<((?:[a-z][a-z0-9+.-]{1,20}:)[^\s>]*+|[^\s@<>]++@[^\s@<>]++)>", re.I)
+_TAG = re.compile(r"</?[a-z][^>]*+>", re.I)
+# Elements that load, run, send or point somewhere, or change how what follows is read, and any with a value,
+# which may be a handler. Others do nothing, and List<String> is no element.
 _ACTIVE = re.compile(
-    r"</?(?:a|applet|area|audio|base|body|button|embed|form|frame|frameset|html|iframe|image|img|input|link|math"
-    r"|meta|object|picture|script|source|style|svg|track|video)(?=[\s/>])[^>]*>?",
+    r"</?(?:a|applet|area|audio|base|body|button|dialog|embed|form|frame|frameset|head|html|iframe|image|img|input"
+    r"|link|listing|math|meta|noembed|noframes|noscript|object|option|picture|plaintext|portal|script|select|slot"
+    r"|source|style|svg|template|textarea|title|track|video|xmp)(?=[\s/>])[^>]*+>?+"
+    r"|<[a-z][^<>=]*+=[^<>]*+>?+|<[!?][^>]*+>?+",
     re.I,
 )
+_OPENINGS = 64
+"""Brackets that open in a text that is mended link by link. A sentence has few; from one with more all go, so
+that the time does not grow with their number."""
+_BRACKETS = re.compile(r"[\[\]<>]")
+_HIDDEN = re.compile("[\0\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 _HOST = re.compile(r"[a-z0-9.-]+")
 
 
@@ -44,6 +64,55 @@ def keep_allowed_links(text: str, allowed_hosts: frozenset[str]) -> LinkCheck:
     LinkCheck(text='See the form.', removed=('evil.example',))
     """
     removed: list[str] = []
+    text = _without_hidden(text)
+    if text.count("[") + text.count("<") > _OPENINGS:
+        return _plain(text, allowed_hosts, ["markup"])
+    mended = _mended(text, allowed_hosts, removed)
+    if carries(mended, allowed_hosts):
+        return _plain(mended, allowed_hosts, removed or ["markup"])
+    return LinkCheck(mended, tuple(removed))
+
+
+def carries(text: str, allowed_hosts: frozenset[str]) -> bool:
+    """Whether a Markdown reader would make of the text a link to another host, a picture, or live HTML.
+
+    >>> carries("[a](https://evil.example)", frozenset()), carries("a [b] <c>", frozenset())
+    (True, False)
+    """
+    if "[" not in text and "<" not in text:
+        return False
+    found: dict[str, Any] = {}
+    for block in _reader().parse(text, found):
+        for token in [block, *(block.children or [])]:
+            target = str(token.attrGet("href") or "")
+            if token.type == "image" or (token.type == "link_open" and not _allowed(target, allowed_hosts)):
+                return True
+            if token.type in ("html_inline", "html_block") and _ACTIVE.search(token.content):
+                return True
+    return bool(found.get("references"))
+
+
+@cache
+def _reader() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark")
+
+
+def _plain(text: str, allowed_hosts: frozenset[str], removed: list[str]) -> LinkCheck:
+    """The text without any bracket, and without addresses: nothing is left to make a link of."""
+    bare = _BARE.sub("(link removed)", _BRACKETS.sub("", text))
+    return LinkCheck(bare, tuple(removed))
+
+
+def _without_hidden(text: str) -> str:
+    """The text without what no reader sees and machines read: tag characters and bidirectional controls, by
+    which it also reads otherwise than it is written."""
+    return _HIDDEN.sub("", text)
+
+
+def _mended(text: str, allowed_hosts: frozenset[str], removed: list[str]) -> str:
+    """The text with each link to another host unwrapped; the hosts are added to ``removed``."""
 
     def inline(match: re.Match[str]) -> str:
         words, target = match.group(1), match.group(2)
@@ -77,7 +146,6 @@ def keep_allowed_links(text: str, allowed_hosts: frozenset[str]) -> LinkCheck:
         kept.append(link)
         return f"\0{len(kept) - 1}\0"
 
-    text = text.replace("\0", "")
     text, defined = _DEFINITION.subn(markup, text)
     before = None
     while text != before:  # an image inside a link becomes a link of its own once that is unwrapped
@@ -89,7 +157,7 @@ def keep_allowed_links(text: str, allowed_hosts: frozenset[str]) -> LinkCheck:
     text = _BARE.sub(bare, text)
     for number in reversed(range(len(kept))):  # a kept link may stand inside one that was kept later
         text = text.replace(f"\0{number}\0", kept[number])
-    return LinkCheck(text, tuple(removed))
+    return text
 
 
 def _allowed(target: str, hosts: frozenset[str]) -> bool:

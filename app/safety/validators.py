@@ -34,7 +34,7 @@ class QuestionForm(Validator):  # type: ignore[misc]
 
 @register_validator(name="pincite/allowed-links", data_type="string")
 class AllowedLinks(Validator):  # type: ignore[misc]
-    """Passes text whose links all go to allowed hosts; its fix is the text without the others."""
+    """Passes text that hides nothing and links to allowed hosts only; its fix is without the rest."""
 
     def __init__(self, hosts: list[str], on_fail: Any = None) -> None:
         super().__init__(on_fail=on_fail, hosts=hosts)
@@ -42,10 +42,11 @@ class AllowedLinks(Validator):  # type: ignore[misc]
 
     def _validate(self, value: Any, metadata: dict[str, Any]) -> ValidationResult:
         checked = keep_allowed_links(str(value), self._hosts)
-        if not checked.removed:
+        if checked.text == value:
             return PassResult()
         hosts = ", ".join(dict.fromkeys(checked.removed))
-        return FailResult(error_message=f"a link to {hosts} was taken out", fix_value=checked.text)
+        what = f"a link to {hosts} was taken out" if hosts else "hidden characters were taken out"
+        return FailResult(error_message=what, fix_value=checked.text)
 
 
 def _is_odd(character: str) -> bool:

@@ -44,7 +44,7 @@ def make_abstain(parts: Parts) -> Node:
             # Where a name is absent, no score was asked for.
             score=None if state["absent"] else assessment.get("score"),
             needed=None if state["absent"] else assessment.get("needed"),
-            nearest=[_nearest(passage) for passage in near[:NEAREST]],
+            nearest=[await _nearest(parts, passage) for passage in near[:NEAREST]],
         )
         text = REPLY if state["small_talk"] else f"I do not know: {abstention.reason}."
         answer = Answer(
@@ -90,7 +90,12 @@ def _absent(state: AnswerState) -> str:
     return f"{told}; the nearest names are {', '.join(near)}" if near else told
 
 
-def _nearest(passage: EvidencePassage) -> NearestPassage:
+async def _nearest(parts: Parts, passage: EvidencePassage) -> NearestPassage:
+    """What came near, its words as the output guard lets them out: no check of a claim stands before them."""
+    words = passage["text"][:EXCERPT_CHARS]
+    if parts.check_answer is not None:
+        result = await asyncio.to_thread(parts.check_answer, words)
+        words = result.text if result.verdict != "deny" else ""
     return NearestPassage(
         doc_id=passage["doc_id"],
         version=passage["version"],
@@ -101,5 +106,5 @@ def _nearest(passage: EvidencePassage) -> NearestPassage:
         headings=passage["headings"],
         page=passage["page"],
         score=round(float(passage["scores"].get("fused") or 0.0), 4),
-        excerpt=passage["text"][:EXCERPT_CHARS],
+        excerpt=words,
     )

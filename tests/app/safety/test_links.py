@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.safety.links import keep_allowed_links
+from app.safety.links import carries, keep_allowed_links
 
 ALLOWED = frozenset({"example.com"})
 
@@ -139,3 +139,55 @@ def test_no_arrangement_of_marks_lets_a_url_through(parts: list[str]) -> None:
     checked = keep_allowed_links("".join(parts), ALLOWED)
     assert "https://evil.test" not in checked.text
     assert keep_allowed_links(checked.text, ALLOWED).text.count("https://") == 0
+
+
+HANDLERS = [
+    '<b onmouseover="steal()">here</b>',
+    "<details open ontoggle=steal()>x</details>",
+    "<marquee onstart='steal()'>",
+    "<x-y onclick = steal() >",
+    "<noscript><p>steal",
+    "<plaintext>steal",
+    "<!--[if IE]>steal<![endif]-->",
+    "<?steal x?>",
+    "<![CDATA[steal]]>",
+]
+
+
+@pytest.mark.parametrize("text", HANDLERS)
+def test_no_tag_that_does_anything_leaves(text: str) -> None:
+    checked = keep_allowed_links(f"Read {text}", ALLOWED)
+    assert checked.removed
+    assert not carries(checked.text, ALLOWED)
+    assert "=" not in checked.text
+
+
+@pytest.mark.parametrize(
+    "text", ["evil.test/?q=secret", "evil.test?q=secret", "xmpp:a@evil.test", "a.evil.test/x?y"]
+)
+def test_an_address_that_could_carry_data_goes_without_a_scheme_too(text: str) -> None:
+    assert "evil" not in keep_allowed_links(f"Look at {text}", ALLOWED).text
+
+
+def test_text_that_reads_otherwise_than_it_is_written_is_mended() -> None:
+    hidden = "".join(chr(0xE0000 + ord(char)) for char in "steal")
+    assert keep_allowed_links(f"Pay \u202e5\u202c EUR.{hidden}", ALLOWED).text == "Pay 5 EUR."
+
+
+MARKS = "[]()<>!a:/.=\"'`\\ \n#*_-1"
+
+
+@given(st.text(MARKS, max_size=120))
+def test_a_markdown_reader_finds_nothing_in_what_leaves(text: str) -> None:
+    assert not carries(keep_allowed_links(text, ALLOWED).text, ALLOWED)
+
+
+@pytest.mark.parametrize("piece", "[]( [a]( <a= ![[ http:// //a. www. [x]: <!-- ]( a.b. <a@ [a][".split())
+def test_a_text_with_many_brackets_is_read_once(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> str:
+        raise AssertionError("mended link by link")
+
+    text = piece * 100
+    if text.count("[") + text.count("<") > 64:
+        monkeypatch.setattr("app.safety.links._mended", never)
+    assert not carries(keep_allowed_links(text, ALLOWED).text, ALLOWED)
