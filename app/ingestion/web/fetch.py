@@ -15,6 +15,7 @@ import httpx
 from app.ingestion.errors import LoadError
 from app.ingestion.load.limits import MIB, in_words
 from app.ingestion.web.addresses import AddressRefusedError, CheckedBackend, PageTimeoutError
+from app.ingestion.web.packing import ASKED_FOR, unpacked
 from app.ingestion.web.robots import AGENT, Robots
 from app.ingestion.web.transport import CheckedTransport
 
@@ -78,7 +79,7 @@ class WebFetcher:
             headers={
                 "User-Agent": f"{AGENT}/{version}",
                 "Accept": _ACCEPT,
-                "Accept-Encoding": "gzip, deflate",
+                "Accept-Encoding": ASKED_FOR,
             },
             trust_env=False,
         )
@@ -89,7 +90,7 @@ class WebFetcher:
         """Fetch a page.
 
         Raises ``LoadError``: ``bad-url``, ``private-address``, ``robots``, ``unreachable``, ``timed-out``,
-        ``too-large``, ``too-many-redirects``, ``http-error``.
+        ``too-large``, ``bad-packing``, ``too-many-redirects``, ``http-error``.
         """
         asked = checked_url(url)
         for _ in range(self._limits.max_redirects + 1):
@@ -131,12 +132,13 @@ class WebFetcher:
             return Page(url, content, response.headers.get("Content-Type", ""), found)
 
     def _content(self, response: httpx.Response, most: int) -> Iterator[bytes]:
-        """The content as it comes, unpacked. Raises ``LoadError`` (``too-large``) once it is too much."""
+        """The content as it comes, unpacked. Raises ``LoadError``: ``too-large``, ``bad-packing``."""
         announced = response.headers.get("Content-Length", "")
         if announced.isdigit() and int(announced) > most:
             raise _too_large(most)
         size = 0
-        for chunk in response.iter_bytes():
+        encoding = response.headers.get("Content-Encoding", "")
+        for chunk in unpacked(response.iter_raw(), encoding, most):
             size += len(chunk)
             if size > most:
                 raise _too_large(most)
