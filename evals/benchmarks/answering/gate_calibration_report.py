@@ -158,12 +158,12 @@ def _halvings(rows: Sequence[GateRow], by: str) -> list[str]:
         f"The same with {HALVINGS} random halvings. *Broken*: more wrong on the unused half than was set, "
         "the chance of that half's own questions included.",
         "",
-        "| at most wrong | a score was found | broken, of these | answered, mean | wrong, mean |",
+        "| at most wrong | a score was found | broken, of all | answered, mean | wrong, mean |",
         "|--:|--:|--:|--:|--:|",
     ]
     for share, held in found.items():
         if not held:
-            lines.append(f"| {share:g} | 0 | - | - | - |")
+            lines.append(f"| {share:g} | 0 | 0 | - | - |")
             continue
         broken = sum(one.wrong > share * one.answered for one in held)
         answered = sum(one.answered / one.asked for one in held) / len(held)
