@@ -122,7 +122,10 @@ def read_calibration(path: Path) -> GateCalibration:
     try:
         return GateCalibration.model_validate_json(path.expanduser().read_bytes())
     except OSError as error:
-        raise SettingsError(f"the gate's calibration {path} cannot be read: {error.strerror}") from None
+        raise SettingsError(
+            f"PINCITE_ANSWER__CALIBRATION: {path} cannot be read ({error.strerror}); name the file that "
+            "`pincite eval gate` wrote, or one that is carried: marked, shown"
+        ) from None
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])

@@ -23,8 +23,10 @@ def run_gate(run: str, most_wrong: float | None, out: Path | None) -> int:
     print(f"{made.name}: {made.questions} questions; wrong: {made.wrong_means}")
     print(f"{'at most wrong':>13}  {'score':>5}  {'answered':>8}  wrong here")
     tallies = made.tallies()
+    held = most_wrong
     for share in sorted({*SHARES, *([most_wrong] if most_wrong else [])}):
         found = least_score(tallies, share)
+        held = held or (share if found else None)
         if found is None:
             print(f"{share:13.2f}  {'none':>5}")
             continue
@@ -38,7 +40,8 @@ def run_gate(run: str, most_wrong: float | None, out: Path | None) -> int:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(written(made), encoding="utf-8")
     print(f"written: {file}")
-    print(f"to use it: PINCITE_ANSWER__CALIBRATION={file} PINCITE_ANSWER__MOST_WRONG={most_wrong or 0.2:g}")
+    if held:
+        print(f"to use it: PINCITE_ANSWER__CALIBRATION={file} PINCITE_ANSWER__MOST_WRONG={held:g}")
     return 0
 
 

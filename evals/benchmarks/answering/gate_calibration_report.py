@@ -44,7 +44,7 @@ class GateRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class AnsweredHalf:
     """What a score does on some questions."""
 
     score: float | None
@@ -77,10 +77,10 @@ def calibrated(rows: Sequence[GateRow], share: float, by: str = "marked") -> flo
     return found.score if found else None
 
 
-def at(rows: Sequence[GateRow], score: float | None, by: str = "marked") -> Held:
+def at(rows: Sequence[GateRow], score: float | None, by: str = "marked") -> AnsweredHalf:
     """What this score does on these questions."""
     taken = [] if score is None else [one for one in outcomes(rows, by) if one[0] >= score]
-    return Held(score, len(taken), sum(not right for _, right in taken), len(rows))
+    return AnsweredHalf(score, len(taken), sum(not right for _, right in taken), len(rows))
 
 
 def markdown(rows: Sequence[GateRow]) -> str:
@@ -146,7 +146,7 @@ def _halvings(rows: Sequence[GateRow], by: str) -> list[str]:
     """How often the bound is broken where both halves are drawn alike, which is what it promises."""
     chance = random.Random(SEED)
     of = sorted({(row.set, row.of) for row in rows})
-    found: dict[float, list[Held]] = {share: [] for share in SHARES}
+    found: dict[float, list[AnsweredHalf]] = {share: [] for share in SHARES}
     for _ in range(HALVINGS):
         one = set(chance.sample(of, len(of) // 2))
         first = [row for row in rows if (row.set, row.of) in one]

@@ -82,7 +82,7 @@ def test_a_file_that_is_not_whole_is_refused(file: Path, changed: dict[str, Any]
     file.write_text(json.dumps(data | changed), encoding="utf-8")
     with pytest.raises(SettingsError, match=f"is not a calibration of the gate.*{why}"):
         read_calibration(file)
-    with pytest.raises(SettingsError, match="cannot be read"):
+    with pytest.raises(SettingsError, match="json cannot be read"):
         read_calibration(file.with_name("nowhere.json"))
 
 
@@ -90,7 +90,7 @@ def test_a_file_that_is_not_whole_is_refused(file: Path, changed: dict[str, Any]
 def test_what_is_carried_is_of_the_carried_embedder_and_holds_no_words(name: str) -> None:
     made = read_calibration(CARRIED[name])
     assert (made.name, made.embedder) == (f"public-{name}", FINGERPRINT)
-    rule = gate_rule(GateSettings(most_wrong=0.5, calibration=name))
+    rule = gate_rule(GateSettings(most_wrong=0.4, calibration=name))
     assert 0 < rule.score < 1
     assert rule.about["calibration"] == f"public-{name}"
     kept = json.loads(CARRIED[name].read_text(encoding="utf-8"))

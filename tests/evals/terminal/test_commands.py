@@ -126,6 +126,8 @@ def test_a_gate_is_calibrated_on_a_run_and_used(command: Command, tmp_path: Path
     assert "         0.20   0.51      0.50  0.10 (30/300; 0.07–0.14)" in done.out
     assert "         0.10   none" in done.out
     assert f"PINCITE_ANSWER__CALIBRATION={kept} PINCITE_ANSWER__MOST_WRONG=0.2" in done.out
+    plain = command(*asked)
+    assert plain.out.endswith("PINCITE_ANSWER__MOST_WRONG=0.2\n"), "the least of the table that is shown"
     chosen = {"PINCITE_ANSWER__CALIBRATION": str(kept), "PINCITE_ANSWER__MOST_WRONG": "0.2"}
     answer = json.loads(command("ask", "--json", "What is the fee?", **chosen).out)
     (looked, *_) = answer["receipt"]["rerankings"]
