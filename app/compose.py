@@ -20,6 +20,7 @@ from app.extensions.tools import active_tools
 from app.extractive.answerer import make_extractor, make_gate
 from app.extractive.best_sentences import make_best_sentences
 from app.extractive.sentence_scores import SentenceScorer
+from app.gate.calibration import GateRule, gate_rule
 from app.models.chains import make_chains, models_by_name
 from app.models.entailment import make_entailment
 from app.models.hub_prompt import pull_answer_prompt
@@ -183,8 +184,13 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
     # Before anything is opened: a model or prompt that cannot be had leaves nothing open behind it.
     chains = make_chains(settings, stack)
     prompt = pull_answer_prompt(settings.answer.prompt) if settings.answer.prompt else None
+    gate = gate_rule(settings.answer)
+    # What keeps drafts or names the settings goes by the score, wherever it is from.
+    answer = settings.answer.model_copy(update={"gate_extractive": gate.score})
+    settings = settings.model_copy(update={"answer": answer})
     entailment = make_entailment(settings, stack, models_by_name(settings, chains))
     corpus = stack.enter_context(open_corpus(settings))
+    gate.check(corpus.fingerprint)
     corpus.tidy_quietly()
     registry = corpus.registry
     retriever = HybridRetriever(
@@ -239,7 +245,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         read_version=registry.stored_version,
         read_versions=registry.stored_versions,
         identify=identify,
-        limits=_limits(settings),
+        limits=_limits(settings, gate),
         about={"settings": settings.fingerprint(), "tenant": settings.tenant},
         index_generation=registry.generation,
     )
@@ -254,13 +260,14 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
     return Pincite(corpus, retriever, build(), build, callbacks)
 
 
-def _limits(settings: Settings) -> Limits:
+def _limits(settings: Settings, gate: GateRule) -> Limits:
     answer = settings.answer
     return Limits(
         top_k=settings.retrieval.top_k,
         evidence_passages=settings.retrieval.evidence_passages,
         gate_extractive=answer.gate_extractive,
         gate_model=answer.gate_model,
+        gate_rule=gate.about,
         model_timeout_s=answer.model_timeout_s,
         model_attempts=answer.model_attempts,
         deadline_s=answer.deadline_s,

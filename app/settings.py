@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
+from app.gate.settings import GateSettings
 from app.process.variables import CommaList, NamedLists, known_variables, read_from
 from graphs.calling.breaker import FAILURES, PAUSE_S
 from graphs.limits import OUTPUT_TOKENS, Limits
@@ -136,15 +137,9 @@ class RerankSettings(_Group):
     )
 
 
-class AnswerSettings(_Group):
+class AnswerSettings(GateSettings):
     """When there is enough evidence, and how long a model may take."""
 
-    gate_extractive: float = Field(
-        0.62, ge=0, le=2, description="Answerability score from which an extractive answer is given."
-    )
-    gate_model: float = Field(
-        0.45, ge=0, le=2, description="Answerability score from which a chat model is asked at all."
-    )
     max_sentences: int = Field(3, ge=1, le=10, description="Sentences of an extractive answer.")
     model_timeout_s: float = Field(
         _LIMITS.model_timeout_s, gt=0, le=600, description="Seconds one model call may take."
@@ -311,6 +306,7 @@ class Settings(BaseSettings):
                 "web": True,
                 "answers": True,
                 "embedding": {"api_key": True},
+                "answer": {"calibration": True},
                 "retrieval": {"vector_store_url": True},
                 "rerank": {"api_key": True, "stored_passages": True, "stored_parts": True},
             }

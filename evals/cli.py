@@ -161,6 +161,26 @@ def calibrate(
 
 
 @evaluation.command()
+def gate(
+    run: Annotated[str, typer.Argument(help="A run without a model: a file, a name, or latest.")] = "latest",
+    most_wrong: Annotated[
+        Optional[float],  # noqa: UP045
+        typer.Option(
+            "--most-wrong", min=0.01, max=0.99, help="Share of answers that may be wrong, e.g. 0.1."
+        ),
+    ] = None,
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--out", help="File to write; by default a new one beside the folder of runs."),
+    ] = None,
+) -> None:
+    """From which score on are at most so many answers wrong? Exit code 1 when no score shows that."""
+    from evals.terminal.gating import run_gate
+
+    raise typer.Exit(run_gate(run, most_wrong, out))
+
+
+@evaluation.command()
 def push(
     runs: RunsArgument = None,
     suite: Annotated[str, typer.Option("--suite", help="Name of a suite, or the folder of one.")] = "isbrook",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 OUTPUT_TOKENS = 1024
 """Tokens a model may write for one answer."""
@@ -20,13 +22,14 @@ class Limits:
     """Bounds of one run: seconds, counts, and the scores evidence must reach.
 
     Scores are the gate's own: 0 asks nothing of them, and an application with a gate says what is enough on
-    its scale.
+    its scale. ``gate_rule``: what receipts say about where ``gate_extractive`` is from.
     """
 
     top_k: int = 20
     evidence_passages: int = 6
     gate_extractive: float = 0.0
     gate_model: float = 0.0
+    gate_rule: Mapping[str, Any] = field(default_factory=lambda: {"by": "setting"})
     model_timeout_s: float = 20.0
     model_attempts: int = 2
     deadline_s: float = 45.0

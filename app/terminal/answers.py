@@ -12,6 +12,7 @@ from rich.text import Text
 
 from app.compose import Pincite
 from app.retrieval.scope import FilterError
+from app.terminal.answerability import answerability
 from app.terminal.excerpts import path, print_excerpts
 from app.terminal.printable import one_line, printable
 from graphs.contracts import Answer, Citation, Claim, NearestPassage
@@ -109,7 +110,7 @@ def print_answer(answer: Answer, console: Console, told: int = 0) -> None:
     if answer.abstention is not None and answer.abstention.searched:
         seen = answer.abstention
         console.print(Text(f"  Searched for: {one_line(' / '.join(seen.searched))}", style="dim"))
-        scores = f"; answerability {_apart(seen.score, seen.needed or 0.0)}" if seen.score is not None else ""
+        scores = f"; {answerability(seen.score, seen.needed or 0.0)}" if seen.score is not None else ""
         console.print(Text(f"  {seen.passages_considered} passages looked at{scores}", style="dim"))
         if seen.nearest:
             console.print(Text("  Nearest:", style="dim"))
@@ -120,19 +121,6 @@ def print_answer(answer: Answer, console: Console, told: int = 0) -> None:
     total = sum(step["ms"] for step in answer.receipt.get("steps", []))
     by = f"{answer.mode}, " if answer.mode else ""
     console.print(Text(f"  ({by}{total / 1000:.2f} s)", style="dim"))
-
-
-def _apart(score: float, needed: float) -> str:
-    """Both with as many digits as tell them apart.
-
-    >>> _apart(0.6183, 0.62), _apart(0.31, 0.62)
-    ('0.618, needed 0.620', '0.31, needed 0.62')
-    """
-    for digits in (2, 3, 4):
-        shown = f"{score:.{digits}f}, needed {needed:.{digits}f}"
-        if f"{score:.{digits}f}" != f"{needed:.{digits}f}":
-            break
-    return shown
 
 
 def _print_citation(citation: Citation, console: Console) -> None:

@@ -54,6 +54,7 @@ def examine(settings: Settings) -> Iterator[HealthCheck]:
         except PinciteError as error:
             yield HealthCheck("broken", "index", str(error))
     yield from _models(settings)
+    yield _gate(settings)
     yield from extension_checks(settings)
     yield _tracing()
     yield _web_pages(settings)
@@ -226,6 +227,20 @@ def _tracing() -> HealthCheck:
     if tracing_is_on():
         return HealthCheck("ok", "LangSmith", "on: a key is set; secrets and e-mail addresses are redacted")
     return HealthCheck("off", "LangSmith", "no key is set, or LANGSMITH_TRACING=false")
+
+
+def _gate(settings: Settings) -> HealthCheck:
+    from app.gate.calibration import gate_rule
+
+    try:
+        rule = gate_rule(settings.answer)
+    except SettingsError as error:
+        return HealthCheck("broken", "gate", str(error))
+    told = "set by hand"
+    if settings.answer.most_wrong is not None:
+        held = settings.answer.most_wrong
+        told = f"at most {held:.0%} wrong by {rule.about['calibration']}, {rule.about['questions']} questions"
+    return HealthCheck("ok", "gate", f"answers without a model from a score of {rule.score:.2f}, {told}")
 
 
 def _web_pages(settings: Settings) -> HealthCheck:

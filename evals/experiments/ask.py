@@ -174,7 +174,9 @@ def _probes(opened: Opened, question: Question, answer: Answer) -> Observation:
     }
     gated = answer.status == "abstained" and not pincite.settings.model and receipt.get("rerankings")
     if gated:
-        found["ungated"] = _ask(pincite, question, gate=0.0).model_dump(include={"status", "claims"})
+        # The answer from the evidence that was scored last, not from that before the second look.
+        open_gate = receipt["rerankings"][-1]["score"] or 0.0
+        found["ungated"] = _ask(pincite, question, gate=open_gate).model_dump(include={"status", "claims"})
     if question.groups:
         found["leaks_without_groups"] = _leaks(opened, _ask(pincite, question, groups=[]), set())
     return found

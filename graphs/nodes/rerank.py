@@ -37,9 +37,10 @@ def make_rerank(parts: Parts) -> Node:
                     f"order of passages not refined: the reranker failed ({type(error).__name__})",
                 ]
         evidence = [*kept, *chosen]
-        alone = _default(ask_context(runtime).gate, parts.limits.gate_extractive)
+        asked = ask_context(runtime).gate
+        alone = _default(asked, parts.limits.gate_extractive)
         by_model = any(not member.small for member in parts.chain(ask_context(runtime)))
-        needed = _default(ask_context(runtime).gate, parts.limits.gate_model) if by_model else alone
+        needed = _default(asked, parts.limits.gate_model) if by_model else alone
         score = None
         if parts.gate is not None and evidence:
             score = await parts.gate.ainvoke(AnswerRequest(state["standalone"], evidence))
@@ -51,6 +52,8 @@ def make_rerank(parts: Parts) -> Node:
             "score": score,
             "needed": needed,
             "needed_without_model": alone,
+            # Of the score without a model: that of a chat model is always a setting.
+            "rule": dict(parts.limits.gate_rule) if asked is None else {"by": "request"},
             "enough": enough,
             "widened": state["widened"],
         }

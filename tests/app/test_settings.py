@@ -13,6 +13,7 @@ import pytest
 
 from app.compose import _limits
 from app.errors import SettingsError
+from app.gate.calibration import gate_rule
 from app.ingestion.load.limits import LoadLimits
 from app.retrieval.ranking.reranker import OTHERS_LOOK_AT
 from app.retrieval.ranking.window_rerank import LOOKED_AT
@@ -89,7 +90,7 @@ def test_the_graph_and_the_settings_have_the_same_defaults() -> None:
     settings = Settings()
     answer = settings.answer
     usual = replace(Limits(), gate_extractive=answer.gate_extractive, gate_model=answer.gate_model)
-    assert _limits(settings) == usual
+    assert _limits(settings, gate_rule(answer)) == usual
     breakers = Breakers()
     assert breakers._most == answer.breaker_failures
     assert breakers._pause_s == answer.breaker_pause_s

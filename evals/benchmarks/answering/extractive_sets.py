@@ -82,7 +82,7 @@ def task_sets() -> dict[str, TaskSet]:
             "a gold short answer is said",
             "cited words are of the gold paragraph and hold a gold answer",
             _squad,
-            _opener("squad2_dev"),
+            opener("squad2_dev"),
         ),
         TaskSet(
             "clapnq_dev",
@@ -90,7 +90,7 @@ def task_sets() -> dict[str, TaskSet]:
             "share of the gold sentences said",
             "cited sentence is a gold one",
             _clapnq,
-            _opener("clapnq_dev"),
+            opener("clapnq_dev"),
         ),
         TaskSet(
             "contoso_hr_pdfs",
@@ -106,7 +106,7 @@ def task_sets() -> dict[str, TaskSet]:
             "share of the gold cells or spans said",
             "sentence holds a gold cell or span",
             _tatqa,
-            _opener("tatqa_dev"),
+            opener("tatqa_dev"),
         ),
         TaskSet(
             "single_topic_qa",
@@ -114,7 +114,7 @@ def task_sets() -> dict[str, TaskSet]:
             "share of the reference answer's content words said",
             "cited document is the gold one",
             _single_topic,
-            _opener("single_topic_qa"),
+            opener("single_topic_qa"),
         ),
     )
     return {one.name: one for one in sets}
@@ -164,18 +164,20 @@ def _holds_any(text: str, wordings: Sequence[str]) -> bool:
     return any(holds(words, tokens(one)) for one in wordings)
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
+def json_rows(path: Path) -> list[dict[str, Any]]:
+    """The objects of a file of JSON lines."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def _squad(folder: Path, most: int) -> list[Task]:
     return [
-        _short(row, [row["answers"]], row["source_doc"], "squad2_dev")
-        for row in drawn(_rows(folder / "squad2_dev" / "queries.jsonl"), most)
+        short_task(row, [row["answers"]], row["source_doc"], "squad2_dev")
+        for row in drawn(json_rows(folder / "squad2_dev" / "queries.jsonl"), most)
     ]
 
 
-def _short(row: Mapping[str, Any], nuggets: list[list[str]], of: str, name: str) -> Task:
+def short_task(row: Mapping[str, Any], nuggets: list[list[str]], of: str, name: str) -> Task:
+    """A question of the set ``name`` whose gold item ``of`` holds short answers."""
     wordings = [wording for nugget in nuggets for wording in nugget]
     gold = doc_id_of(uri_of(name, of))
     return Task(
@@ -202,19 +204,16 @@ def _clapnq(folder: Path, most: int) -> list[Task]:
             ]
             return sum(found) / len(found) if found else None
 
-        def right(one: Citation) -> bool:
-            return any(same_sentence(one.quote, other) for other in gold)
-
         return Task(
             row["id"],
             row["text"],
             row["answerable"],
             str(row["source_docs"]),
             recall,
-            lambda answer: share_cited(answer, right),
+            lambda answer: share_cited(answer, lambda one: any(same_sentence(one.quote, g) for g in gold)),
         )
 
-    return [task(row) for row in drawn(_rows(folder / "clapnq_dev" / "queries.jsonl"), most)]
+    return [task(row) for row in drawn(json_rows(folder / "clapnq_dev" / "queries.jsonl"), most)]
 
 
 def _contoso(folder: Path, most: int) -> list[Task]:
@@ -234,8 +233,8 @@ def _contoso(folder: Path, most: int) -> list[Task]:
             lambda answer: share_cited(answer, near),
         )
 
-    rows = [row for row in _rows(folder / "contoso_hr_pdfs" / "qa.jsonl") if row["answerable"] is not None]
-    return [task(row) for row in rows][:most]
+    rows = json_rows(folder / "contoso_hr_pdfs" / "qa.jsonl")
+    return [task(row) for row in rows if row["answerable"] is not None][:most]
 
 
 def _tatqa(folder: Path, most: int) -> list[Task]:
@@ -243,7 +242,7 @@ def _tatqa(folder: Path, most: int) -> list[Task]:
     pages = {row["query-id"]: row["corpus-id"] for row in _table(folder / "tatqa_dev" / "qrels.tsv")}
     rows = [
         row
-        for row in _rows(folder / "tatqa_dev" / "queries.jsonl")
+        for row in json_rows(folder / "tatqa_dev" / "queries.jsonl")
         if row["answer_type"] in ("span", "multi-span")
     ]
     random.Random(SEED).shuffle(rows)
@@ -282,7 +281,7 @@ def _single_topic(folder: Path, most: int) -> list[Task]:
             lambda answer: share_cited(answer, lambda one: one.doc_id == gold),
         )
 
-    return [task(row) for row in _rows(folder / "single_topic_qa" / "queries.jsonl")][:most]
+    return [task(row) for row in json_rows(folder / "single_topic_qa" / "queries.jsonl")][:most]
 
 
 def _own() -> list[Task]:
@@ -319,7 +318,9 @@ def _open_own() -> Iterator[Pincite]:
         yield opened.pincite
 
 
-def _opener(name: str) -> Callable[[Path, Path], Any]:
+def opener(name: str) -> Callable[[Path, Path], Any]:
+    """How the set ``name`` is opened: indexed, where the folder does not hold it yet."""
+
     @contextmanager
     def opened(folder: Path, home: Path) -> Iterator[Pincite]:
         with open_pincite(Settings(home=home, eval_data=None)) as pincite:

@@ -40,6 +40,7 @@ def test_a_healthy_folder_is_all_ok_and_contacts_nobody(indexed: Command) -> Non
         "embeddings",
         "documents",
         "index",
+        "gate",
         "web pages",
     }
     assert {what for what, (found, _) in marks(done).items() if found == "off"} == {
@@ -49,6 +50,15 @@ def test_a_healthy_folder_is_all_ok_and_contacts_nobody(indexed: Command) -> Non
         "telemetry",
     }
     assert done.out.endswith("Would contact, when you ask or add files: nothing and nobody\n")
+
+
+def test_the_gate_is_told_with_what_it_rests_on(indexed: Command) -> None:
+    told = marks(indexed("doctor"))["gate"]
+    assert told == ("ok", "answers without a model from a score of 0.62, set by hand")
+    kept = marks(indexed("doctor", PINCITE_ANSWER__MOST_WRONG="0.9"))["gate"]
+    assert "at most 90% wrong by public-" in kept[1]
+    broken = indexed("doctor", PINCITE_ANSWER__MOST_WRONG="0.01")
+    assert (broken.code, mark(broken, "gate")) == (1, "broken")
 
 
 def test_a_new_folder_lacks_documents_which_breaks_nothing(command: Command) -> None:

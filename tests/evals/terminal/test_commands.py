@@ -10,8 +10,9 @@ import pytest
 
 from app.testing.openai_server import Reply, serve_model
 from evals.experiments.runfile import read_run, write_run
-from tests.evals.runs import toy
+from tests.evals.runs import item, run, toy
 from tests.support.cli import Command, Finished
+from tests.support.index import FINGERPRINT
 
 
 def one_line(done: Finished) -> str:
@@ -108,6 +109,39 @@ def test_power_says_what_the_items_can_show(command: Command, tmp_path: Path) ->
     alone = command("eval", "power", str(tmp_path / "a.jsonl"), "--difference", "0.1")
     assert "correlation 0.8 with the next assumed" in alone.out
     assert "items for 0.1" in alone.out
+
+
+def test_a_gate_is_calibrated_on_a_run_and_used(command: Command, tmp_path: Path) -> None:
+    """Of 300 answers that score .7 one in ten is wrong, of 300 that score .5 every second."""
+    items = [item(f"q{n:03}", n % 10 != 0, score=0.7) for n in range(300)]
+    items += [item(f"r{n:03}", n % 2 != 0, score=0.5) for n in range(300)]
+    write_run(tmp_path / "a.jsonl", run(items, embedder=FINGERPRINT))
+    kept = tmp_path / "kept" / "gate.json"
+    asked = ("eval", "gate", str(tmp_path / "a.jsonl"), "--out", str(kept))
+    refused = command(*asked, "--most-wrong", "0.05")
+    assert (refused.code, kept.exists()) == (1, False)
+    assert "not written: no score of the calibration toy-extractive-1 (600 questions) shows" in refused.out
+    done = command(*asked, "--most-wrong", "0.2")
+    assert done.code == 0, done.err
+    assert "         0.20   0.51      0.50  0.10 (30/300; 0.07–0.14)" in done.out
+    assert "         0.10   none" in done.out
+    assert f"PINCITE_ANSWER__CALIBRATION={kept} PINCITE_ANSWER__MOST_WRONG=0.2" in done.out
+    plain = command(*asked)
+    assert plain.out.endswith("PINCITE_ANSWER__MOST_WRONG=0.2\n"), "the least of the table that is shown"
+    chosen = {"PINCITE_ANSWER__CALIBRATION": str(kept), "PINCITE_ANSWER__MOST_WRONG": "0.2"}
+    answer = json.loads(command("ask", "--json", "What is the fee?", **chosen).out)
+    (looked, *_) = answer["receipt"]["rerankings"]
+    assert (looked["needed"], looked["rule"]["calibration"]) == (0.51, "toy-extractive-1")
+    stopped = command("ask", "What is the fee?", **chosen | {"PINCITE_ANSWER__MOST_WRONG": "0.05"})
+    assert one_line(stopped).startswith("PINCITE_ANSWER__MOST_WRONG=0.05 cannot be held: no score")
+
+
+def test_a_gate_is_not_calibrated_on_what_a_model_said(command: Command, tmp_path: Path) -> None:
+    write_run(tmp_path / "a.jsonl", toy(models=["openai:gpt"]))
+    told = one_line(command("eval", "gate", str(tmp_path / "a.jsonl")))
+    assert told == "toy-extractive-1 was answered by openai:gpt; calibrate on a run without a model"
+    write_run(tmp_path / "b.jsonl", run([item("q", ungated=None)]))
+    assert "has no scored answers" in one_line(command("eval", "gate", str(tmp_path / "b.jsonl")))
 
 
 def test_a_judge_is_calibrated_over_the_wire(command: Command, tmp_path: Path) -> None:
