@@ -33,7 +33,7 @@ def question_parts(question: str) -> list[str]:
     >>> question_parts("I bought a lamp. How long may I keep it?")
     ['How long may I keep it?']
     """
-    sentences = [one for one in _ENDS.split(question.strip()) if one]
+    sentences = [one for one in _ENDS.split(" ".join(question.split())) if one]
     parts = [part.strip() for one in sentences for part in _JOINS.split(one)]
     asking = [part for part in parts if part.endswith("?") or _ASKING.search(part)]
     return asking or [question]

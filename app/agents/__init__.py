@@ -1,0 +1,1 @@
+"""For agents of others: their answers, checked as ours are."""
