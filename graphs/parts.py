@@ -21,6 +21,10 @@ from graphs.calling.chains import Chain, ChainModel, chain_of
 from graphs.limits import Limits as Limits  # noqa: PLC0414 - hosts import it from here
 from graphs.state import AskContext, DraftSentence, EvidencePassage
 from prompts.load import Prompt
+from tools.scoped_search import RequestError
+
+ANONYMOUS = "anonymous"
+"""The name of who is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +52,20 @@ class GuardFailedError(RuntimeError):
     """Set where a model was asked meanwhile: what that took."""
 
 
+class IdentityError(RequestError):
+    """Who asks cannot be told, so nobody is answered; the message says what to do, and is shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Who is asking, as the server or the embedding application established it."""
 
-    user: str = "anonymous"
+    user: str = ANONYMOUS
     groups: tuple[str, ...] = ()
 
 
 Identify = Callable[[Runtime[AskContext], RunnableConfig], Principal]
+"""Who asks. It may raise ``IdentityError``: then nothing is answered."""
 
 
 def context_principal(runtime: Runtime[AskContext], _config: RunnableConfig) -> Principal:

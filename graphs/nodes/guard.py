@@ -12,7 +12,7 @@ from langgraph.runtime import Runtime
 from graphs.contracts import Problem
 from graphs.drafting.small_talk import is_small_talk
 from graphs.nodes.node import Node
-from graphs.parts import GuardResult, Parts, ask_context
+from graphs.parts import GuardResult, IdentityError, Parts, Principal, ask_context
 from graphs.receipts import guard_entry, with_entry, with_values
 from graphs.state import AnswerState, AskContext, fresh_state
 
@@ -20,7 +20,7 @@ from graphs.state import AnswerState, AskContext, fresh_state
 def make_guard(parts: Parts) -> Node:
     async def guard(state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig) -> AnswerState:
         question, said = asked_question(state)
-        principal = parts.identify(runtime, config)
+        principal, unknown = _who(parts, runtime, config)
         result = await _check(parts, question)
         if result.verdict == "modify":
             # The conversation keeps the mended words too: later turns are read from it.
@@ -40,7 +40,7 @@ def make_guard(parts: Parts) -> Node:
             else None,
         )
         receipt = with_entry(receipt, "guards", guard_entry(result))
-        refusal = _refusal(question, result) or _unknown_chain(parts, ask_context(runtime).chain)
+        refusal = unknown or _refusal(question, result) or _unknown_chain(parts, ask_context(runtime).chain)
         update = fresh_state()
         update["asked"] = question
         update["narrowed"] = state.get("filters") or {}
@@ -69,6 +69,16 @@ def asked_question(state: AnswerState) -> tuple[str, HumanMessage | None]:
     if last is not None and (not given or last.text == given):
         return last.text, last
     return given, HumanMessage(given) if given else None
+
+
+def _who(
+    parts: Parts, runtime: Runtime[AskContext], config: RunnableConfig
+) -> tuple[Principal, Problem | None]:
+    """Who asks; where that cannot be told, nobody, and why."""
+    try:
+        return parts.identify(runtime, config), None
+    except IdentityError as error:
+        return Principal(), Problem(code="identity-refused", message=f"{error}.")
 
 
 async def _check(parts: Parts, question: str) -> GuardResult:
