@@ -38,6 +38,7 @@ from app.safety.guard import in_turn
 from app.safety.guards import answer_guard, question_guard
 from app.safety.installed_guards import active_guards
 from app.settings import Settings, load_settings
+from app.storage.kept_key import kept_key
 from graphs.answer import NAMES_IN_USE, AnswerGraph, answer_graph
 from graphs.calling.breaker import Breakers
 from graphs.calling.chains import ChainModel
@@ -237,10 +238,12 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         find_filters=QuestionFilters(registry, settings.retrieval.question_filters),
         read_version=registry.stored_version,
         read_versions=registry.stored_versions,
+        may_read=registry.may_read,
         identify=identify,
         limits=_limits(settings),
         about={"settings": settings.fingerprint(), "tenant": settings.tenant},
         index_generation=registry.generation,
+        seal_key=kept_key(folder / "state.key"),
     )
 
     def build(checkpointer: Any = None) -> AnswerGraph:

@@ -17,7 +17,7 @@ from graphs.nodes.contextualize import after_contextualize, make_contextualize
 from graphs.nodes.fail import fail
 from graphs.nodes.generate import after_generate, make_generate
 from graphs.nodes.guard import after_guard, make_guard
-from graphs.nodes.node import Node, timed
+from graphs.nodes.node import Node, step_of
 from graphs.nodes.refuse import make_refuse
 from graphs.nodes.release import make_release
 from graphs.nodes.rerank import after_rerank, make_rerank
@@ -97,7 +97,7 @@ def _wire(parts: Parts) -> StateGraph[AnswerState, AskContext, AnswerInput, Answ
 
     def add(name: str, node: Node) -> None:
         # LangGraph's overloads know no node that takes runtime and config both, though it passes them.
-        step: Any = timed(name, node, parts.clock)
+        step: Any = step_of(name, node, parts)
         graph.add_node(name, step, timeout=drafting_s if name in _DRAFTING else step_s)
 
     handler: Any = fail

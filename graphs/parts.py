@@ -146,6 +146,9 @@ class StoredVersion(Protocol):
 ReadVersions = Callable[[Collection[tuple[str, str]]], Mapping[tuple[str, str], StoredVersion]]
 """(doc_id, version) of each -> what is stored of those that are there."""
 
+MayRead = Callable[[Collection[tuple[str, str]], Sequence[str]], Mapping[tuple[str, str], bool]]
+"""((doc_id, version) of each, groups of who asks) -> of those that are stored, whether they may read it."""
+
 Extractor = Runnable[AnswerRequest, list[DraftSentence]]
 
 
@@ -207,6 +210,8 @@ class Parts:
     """(doc_id, version) -> all three in one read; asked in their place."""
     read_versions: ReadVersions | None = None
     """The same of several at once; those that are there. Asked before ``read_version`` where it is given."""
+    may_read: MayRead | None = None
+    """Asked once more before anything is cited or shown; where None, what was retrieved may be."""
     identify: Identify = context_principal
     limits: Limits = field(default_factory=Limits)
     about: Mapping[str, Any] = field(default_factory=dict)
@@ -217,6 +222,8 @@ class Parts:
     clock: Callable[[], float] = time.monotonic
     """Seconds, only ever forward."""
     nonce: Callable[[], str] = lambda: secrets.token_hex(4)
+    seal_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    """Seals the state between steps; one that is kept lets another process go on with a question."""
 
     @property
     def chain_names(self) -> tuple[str, ...]:

@@ -112,6 +112,8 @@ class AnswerState(TypedDict, total=False):
     notices: list[str]
     receipt: dict[str, Any]
     answer: dict[str, Any]
+    seal: str
+    """That the graph itself wrote the rest (``graphs.nodes.sealed_state``)."""
 
 
 def fresh_state() -> AnswerState:

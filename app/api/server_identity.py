@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
@@ -10,8 +9,6 @@ from langgraph.runtime import Runtime
 
 from graphs.parts import ANONYMOUS, IdentityError, Principal
 from graphs.state import AskContext
-
-logger = logging.getLogger(__name__)
 
 _USER = "langgraph_auth_user"
 """Where the server puts its user. A request's ``config`` may hold the same name at its top, which LangGraph
@@ -29,7 +26,6 @@ def server_principal(runtime: Runtime[AskContext], config: RunnableConfig) -> Pr
     user = runtime.server_info.user if runtime.server_info is not None else None
     given = (config.get("configurable") or {}).get(_USER)
     if given is not None and given is not user:
-        logger.warning("a request says itself who asks (%s): it is refused", _USER)
         raise IdentityError("Who asks is for the server's login to say, not for the request: leave it out")
     if user is None:
         return Principal()

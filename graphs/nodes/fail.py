@@ -12,6 +12,7 @@ from graphs.calling.redacted_error import redacted
 from graphs.contracts import Answer, Problem
 from graphs.events import emit_answer
 from graphs.nodes.guard import asked_question
+from graphs.nodes.sealed_state import StateChangedError
 from graphs.parts import GuardFailedError
 from graphs.receipts import with_entry
 from graphs.state import AnswerState
@@ -31,11 +32,12 @@ def fail(state: AnswerState, error: NodeError) -> Command[str]:
         logger.warning("%s; nothing is answered", error.error, exc_info=redacted(error.error))
     elif not isinstance(error.error, RequestError):
         logger.warning("the step %s failed; nothing is answered", error.node, exc_info=redacted(error.error))
-    # A guard that fails has not yet cleared what the turn before left.
-    fresh = error.node != "guard"
+    # A guard that fails has not yet cleared what the turn before left; and what others wrote is not repeated.
+    written = isinstance(error.error, StateChangedError)
+    fresh = error.node != "guard" and not written
     known = state.get("receipt") if fresh else None
     problem = Problem(
-        code=f"{error.node}-timeout" if timed_out else f"{error.node}-failed",
+        code="state-changed" if written else f"{error.node}-{'timeout' if timed_out else 'failed'}",
         message=_told(error.error, f"the step {error.node!r} {'took too long' if timed_out else 'failed'}"),
         retryable=timed_out or is_retryable(error.error),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 
 from langchain_core.messages import HumanMessage
@@ -15,6 +16,8 @@ from graphs.nodes.node import Node
 from graphs.parts import GuardResult, IdentityError, Parts, Principal, ask_context
 from graphs.receipts import guard_entry, with_entry, with_values
 from graphs.state import AnswerState, AskContext, fresh_state
+
+logger = logging.getLogger(__name__)
 
 
 def make_guard(parts: Parts) -> Node:
@@ -78,6 +81,8 @@ def _who(
     try:
         return parts.identify(runtime, config), None
     except IdentityError as error:
+        # Here alone: every step asks who it is that asks, and one line is enough.
+        logger.warning("a request is refused: %s", error)
         return Principal(), Problem(code="identity-refused", message=f"{error}.")
 
 

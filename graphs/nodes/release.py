@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.messages import AIMessage
@@ -16,10 +17,16 @@ from graphs.judging.conflicts import find_conflicts
 from graphs.judging.editions import is_newer
 from graphs.judging.excerpts import excerpts_of
 from graphs.judging.judge import Judge
+from graphs.judging.reading_rights import ReadingRights
 from graphs.judging.released_sentences import Outlet
 from graphs.nodes.node import Node
 from graphs.parts import Parts
 from graphs.state import AnswerState, AskContext
+from tools.scoped_search import RequestError
+
+
+class ReadersChangedError(RequestError):
+    """Since it was found, the readers of a cited document have changed."""
 
 
 def make_release(parts: Parts) -> Node:
@@ -27,9 +34,14 @@ def make_release(parts: Parts) -> Node:
         state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> AnswerState:
         outlet = Outlet(parts, state)
+        groups = parts.identify(runtime, config).groups
+        rights = ReadingRights(parts, state["evidence"], groups)
+        cites = [*outlet.citations, *(cite for claim in state["claims"] for cite in claim["cites"])]
+        if not await asyncio.to_thread(lambda: all(map(rights.allow, cites))):
+            raise ReadersChangedError("a document that the answer cites may not be read any more; ask again")
         for sentence in state["claims"]:
             await outlet.let_out(sentence)
-        disagreements = await asyncio.to_thread(_disagreements, parts, state, outlet)
+        disagreements = await asyncio.to_thread(_disagreements, parts, state, outlet, groups)
         told = [_told(one, newer, outlet.citations) for one, newer in disagreements]
         notices = list(dict.fromkeys([*state["notices"], *outlet.notices, *told]))
         claims = [Claim.model_validate(data) for data in outlet.claims]
@@ -40,7 +52,7 @@ def make_release(parts: Parts) -> Node:
         shown = [one for one, _ in disagreements]
         answer = _answer(state, claims, citations, notices, shown, excerpts)
         if answer.status == "answered":
-            await remember(parts, state, runtime)
+            await remember(parts, state, runtime, config)
         return {
             "answer": answer.model_dump(),
             "messages": [_message(answer)],
@@ -53,10 +65,12 @@ def make_release(parts: Parts) -> Node:
     return release
 
 
-def _disagreements(parts: Parts, state: AnswerState, outlet: Outlet) -> list[tuple[dict[str, Any], bool]]:
+def _disagreements(
+    parts: Parts, state: AnswerState, outlet: Outlet, groups: Sequence[str]
+) -> list[tuple[dict[str, Any], bool]]:
     """What of the evidence contradicts a released sentence; its words get a number too. With whether the one
     that is named first is known to be the newer."""
-    judge = Judge(parts, state["evidence"], state["standalone"])
+    judge = Judge(parts, state["evidence"], state["standalone"], groups)
     cited = {_place(one): int(one["number"]) for one in outlet.citations}
     known = {(one["doc_id"], one["version"]): one.get("metadata") or {} for one in state["evidence"]}
     found = []

@@ -270,7 +270,7 @@ def test_an_identity_given_as_data_is_refused_in_one_line_and_logged_once(
         assert httpx.post(f"{url}/runs/wait", json=RUN).status_code == 401
         assert httpx.post(f"{url}/v1/answers", json={"question": SALARY}).status_code == 401
     log = (tmp_path / "log").read_text()
-    assert log.count("says itself who asks") == 1
+    assert log.count("a request is refused") == 1
     assert "boss" not in log
 
 
