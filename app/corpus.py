@@ -16,6 +16,7 @@ from langchain_core.embeddings import Embeddings
 from app.answers.draft_cache import AnswerCache
 from app.answers.store import AnswerStore
 from app.conversations.forget import conversations_of, forget_conversations
+from app.conversations.store import ConversationStore
 from app.registry.kept_versions import drop_uncited, forget_kept
 from app.registry.registry import Registry
 from app.registry.schema import open_engine
@@ -55,6 +56,7 @@ class Corpus:
     fingerprint: str
     answers: AnswerStore
     questions: Embeddings
+    conversations: ConversationStore
     windows: WindowVectors | None = None
     """Made with the passages, where they are ranked by windows and the carried embedder makes the vectors."""
     closing: ExitStack = field(default_factory=ExitStack, repr=False)
@@ -132,7 +134,8 @@ class Corpus:
         )
 
     def tidy(self, *, old_versions: bool = False) -> int:
-        """Delete answers past their time, then texts of removed documents that no answer cites any more.
+        """Delete answers and conversations past their time, then texts of removed documents that no answer
+        cites any more.
 
         Cached drafts that were made before the last change of the index go as well.
 
@@ -143,6 +146,7 @@ class Corpus:
         """
         self.drafts().keep_only(self.registry.generation())
         self.answers.expire()
+        self.conversations.expire()
         return drop_uncited(self.registry.engine, self.answers.cited(), old_versions=old_versions)
 
     def tidy_quietly(self) -> None:
@@ -226,6 +230,9 @@ def open_corpus(settings: Settings | None = None) -> Corpus:
         answers = AnswerStore(
             folder / "answers.sqlite", settings.answers.keep_days, lambda: datetime.now(UTC)
         )
+        conversations = ConversationStore(
+            folder / "threads.sqlite", settings.conversations.keep_days, lambda: datetime.now(UTC)
+        )
         return Corpus(
             settings,
             registry,
@@ -236,6 +243,7 @@ def open_corpus(settings: Settings | None = None) -> Corpus:
             embedder.fingerprint,
             answers,
             questions,
+            conversations,
             _windows(settings, embedder.embeddings, stored),
             closing.pop_all(),
         )

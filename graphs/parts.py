@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -149,6 +149,9 @@ ReadVersions = Callable[[Collection[tuple[str, str]]], Mapping[tuple[str, str], 
 MayRead = Callable[[Collection[tuple[str, str]], Sequence[str]], Mapping[tuple[str, str], bool]]
 """((doc_id, version) of each, groups of who asks) -> of those that are stored, whether they may read it."""
 
+Keep = Callable[[Mapping[str, Any], Principal], Awaitable[None]]
+"""(answer, who asked): for keeping it."""
+
 Extractor = Runnable[AnswerRequest, list[DraftSentence]]
 
 
@@ -214,6 +217,8 @@ class Parts:
     """Asked once more before anything is cited or shown; where None, what was retrieved may be."""
     identify: Identify = context_principal
     limits: Limits = field(default_factory=Limits)
+    keep: Keep | None = None
+    """Told of every answer before it is given; it must not raise."""
     about: Mapping[str, Any] = field(default_factory=dict)
     """What every receipt repeats, e.g. the hash of the settings."""
     index_generation: Callable[[], int] | None = None

@@ -12,6 +12,7 @@ from langgraph.runtime import Runtime
 
 from graphs.contracts import Problem
 from graphs.drafting.small_talk import is_small_talk
+from graphs.nodes.conversation_owner import claim
 from graphs.nodes.node import Node
 from graphs.parts import GuardResult, IdentityError, Parts, Principal, ask_context
 from graphs.receipts import guard_entry, with_entry, with_values
@@ -43,13 +44,23 @@ def make_guard(parts: Parts) -> Node:
             else None,
         )
         receipt = with_entry(receipt, "guards", guard_entry(result))
-        refusal = unknown or _refusal(question, result) or _unknown_chain(parts, ask_context(runtime).chain)
+        owner, not_theirs = claim(parts.seal_key, state, principal)
+        refusal = (
+            unknown
+            or not_theirs
+            or _refusal(question, result)
+            or _unknown_chain(parts, ask_context(runtime).chain)
+        )
         update = fresh_state()
         update["asked"] = question
         update["narrowed"] = state.get("filters") or {}
         update["refusal"] = refusal.model_dump() if refusal else None
         update["small_talk"] = is_small_talk(question)
         update["receipt"] = receipt
+        if unknown or not_theirs:
+            # Another's conversation is left as it is.
+            return update
+        update["owner"] = owner
         if said is not None and said not in state.get("messages", []):
             update["messages"] = [said]
         return update

@@ -32,7 +32,7 @@ def step_of(name: str, node: Node, parts: Parts) -> Node:
 
     async def step(state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig) -> AnswerState:
         begun = clock()
-        who = _who(parts, runtime, config)
+        who = who_asks(parts, runtime, config)
         if name != FIRST:
             check_seal(parts.seal_key, state, who)
         update = await node(state, runtime, config)
@@ -43,6 +43,8 @@ def step_of(name: str, node: Node, parts: Parts) -> Node:
             told = {"id": update["receipt"].get("id", ""), "receipt": update["receipt"]}
             update["answer"] = {**update["answer"], **told}
         update["seal"] = sealed(parts.seal_key, {**state, **update}, who)
+        if update.get("answer") and parts.keep is not None:
+            await parts.keep(update["answer"], who)
         emit({"type": "step", "node": name, "ms": milliseconds})
         if update.get("answer"):
             emit_answer(update["answer"])
@@ -52,7 +54,7 @@ def step_of(name: str, node: Node, parts: Parts) -> Node:
     return step
 
 
-def _who(parts: Parts, runtime: Runtime[AskContext], config: RunnableConfig) -> Principal:
+def who_asks(parts: Parts, runtime: Runtime[AskContext], config: RunnableConfig) -> Principal:
     """Who asks; nobody where that cannot be told: guard refuses, and a node that needs to know fails."""
     try:
         return parts.identify(runtime, config)

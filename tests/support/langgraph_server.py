@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 LOGIN = """
 from langgraph_sdk import Auth
 
+from app.conversations.server_owners import keep_owners
+
 auth = Auth()
 PEOPLE = {
     "Bearer ann": {"identity": "ann", "groups": ["sales"]},
@@ -31,6 +33,9 @@ async def who(authorization: str | None) -> dict:
     if authorization not in PEOPLE:
         raise Auth.exceptions.HTTPException(status_code=401, detail="who are you?")
     return PEOPLE[authorization]
+
+
+keep_owners(auth)
 """
 """A server's `auth` handler with two people, of whom hilda may read what `hr` may."""
 
