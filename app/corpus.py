@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
@@ -30,6 +31,7 @@ from app.retrieval.vectors.choose import make_store
 from app.retrieval.vectors.vector_index import VectorIndex
 from app.retrieval.word_index import WordIndex
 from app.settings import Settings, load_settings
+from app.storage.private_files import close_to_others, make_private_folder
 
 if TYPE_CHECKING:
     from app.ingestion.pipeline import Pipeline
@@ -92,6 +94,8 @@ class Corpus:
             reader,
         ):
             yield Pipeline(self.registry, self.fingerprint, limits, length, reader), writer
+            # Libraries write files of their own.
+            close_to_others(self.settings.home / self.settings.tenant)
             count = 2 * self.registry.passage_count()
             self.stored.keep(count)
             if self.windows is not None:
@@ -188,6 +192,15 @@ class Corpus:
         self.close()
 
 
+def private_places(settings: Settings) -> list[Path]:
+    """The folders that are for their owner alone: the tenant's with all in it; and the data folder, where it
+    holds nothing but tenants'."""
+    home = settings.home
+    tenants = [one for one in home.iterdir() if one.name != ".DS_Store"] if home.is_dir() else []
+    ours = all((one / "registry.sqlite").exists() or one.name == settings.tenant for one in tenants)
+    return [home] if ours else [home / settings.tenant]
+
+
 def _version() -> str:
     try:
         return version("pincite")
@@ -209,6 +222,9 @@ def open_corpus(settings: Settings | None = None) -> Corpus:
     """
     settings = settings or load_settings()
     folder = settings.home / settings.tenant
+    make_private_folder(folder)
+    for place in private_places(settings):
+        close_to_others(place)
     with ExitStack() as closing:
         engine = open_engine(folder / "registry.sqlite")
         closing.callback(engine.dispose)

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from app.errors import PinciteError
+from app.storage.private_files import make_private_folder
 
 KEY_BYTES = 32
 
@@ -24,7 +25,7 @@ def kept_key(path: Path) -> bytes:
     Raises:
         KeyFileError: the file holds something else; one line says what to do.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_private_folder(path.parent)
     try:
         made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
