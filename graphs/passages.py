@@ -44,8 +44,8 @@ def to_document(passage: EvidencePassage) -> Document:
 
 
 def passage_id(passage: EvidencePassage) -> str:
-    """A name to show and to compare; nothing is looked up by it, since it has but part of the version."""
-    return f"{passage['doc_id']}@{passage['version'][:16]}:{passage['start']}-{passage['end']}"
+    """Names a passage in a receipt, with the whole version: part of one is none."""
+    return f"{passage['doc_id']}@{passage['version']}:{passage['start']}-{passage['end']}"
 
 
 def context_of(passage: EvidencePassage) -> list[str]:
