@@ -30,7 +30,7 @@ export HF_HUB_DISABLE_TELEMETRY ?= 1
 export DO_NOT_TRACK ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve dev test coverage lint format lock samples eval eval-baseline bench-retrieval build clean
+.PHONY: help setup setup-dev demo serve dev studio test coverage lint format lock samples eval eval-baseline bench-retrieval build clean
 
 help:
 	@echo "Pincite: answers over your own documents, with every sentence pinned to the exact words."
@@ -48,8 +48,12 @@ demo: $(READY)  ## Index the sample documents and ask the demo questions: no key
 serve: $(READY)  ## Serve the HTTP interface and the pages
 	$(BIN)/pincite serve
 
-dev: $(DEV_STAMP)  ## Run the graph under `langgraph dev`
+dev: $(DEV_STAMP)  ## Run the graph under `langgraph dev`, closed to web pages
 	$(BIN)/langgraph dev --no-browser --n-jobs-per-worker 10
+
+# Over what langgraph.json says: Studio is a page of this one host, which may then ask by your browser.
+studio: export CORS_CONFIG := {"allow_origins": ["https://smith.langchain.com"], "allow_methods": ["*"], "allow_headers": ["*"]}
+studio: dev  ## … open to the page of LangGraph Studio
 
 test: export LANGSMITH_TRACING := false
 test: export LANGSMITH_TEST_TRACKING := false

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, aclosing
@@ -39,6 +40,7 @@ from app.safety.guard import in_turn
 from app.safety.guards import answer_guard, question_guard
 from app.safety.installed_guards import active_guards
 from app.settings import Settings, load_settings
+from app.storage.kept_key import kept_key
 from graphs.answer import NAMES_IN_USE, AnswerGraph, answer_graph
 from graphs.calling.breaker import Breakers
 from graphs.calling.chains import ChainModel
@@ -86,9 +88,10 @@ class Pincite:
     ) -> Answer:
         """Answer one question.
 
-        ``thread_id`` names a stored conversation to continue; ``messages`` brings one along instead.
+        ``thread_id`` names a stored conversation of the context's user to continue, begun where there is
+        none; ``messages`` brings one along instead.
         """
-        graph, given, config = self._call(question, thread_id, messages, filters)
+        graph, given, config = await self._call(question, thread_id, messages, filters, context)
         result = await graph.ainvoke(given, config, context=context or AskContext())
         return Answer.model_validate(result["answer"])
 
@@ -117,7 +120,7 @@ class Pincite:
         context: AskContext | None = None,
     ) -> AsyncGenerator[dict[str, Any], None]:
         """Events as they happen (``graphs.events``); ``sentence`` for each as soon as it is checked."""
-        graph, given, config = self._call(question, thread_id, messages, filters)
+        graph, given, config = await self._call(question, thread_id, messages, filters, context)
         stream: Any = graph.astream(given, config, context=context or AskContext(), stream_mode="custom")
         async with aclosing(in_own_task(stream)) as events:
             async for event in events:
@@ -133,19 +136,22 @@ class Pincite:
     def __exit__(self, *_exc: object) -> None:
         self.close()
 
-    def _call(
+    async def _call(
         self,
         question: str,
         thread_id: str | None,
         messages: Sequence[Any],
         filters: Mapping[str, Any] | None,
+        context: AskContext | None,
     ) -> tuple[AnswerGraph, Any, RunnableConfig]:
         given: dict[str, Any] = {"question": question, "filters": dict(filters or {})}
         if messages:
             given["messages"] = list(messages)
         if thread_id is None:
             return self.graph, given, RunnableConfig()
-        return self._threaded(), given, RunnableConfig(configurable={"thread_id": thread_id})
+        user = (context or AskContext()).user
+        thread = await asyncio.to_thread(self.corpus.conversations.go_on, user, thread_id)
+        return self._threaded(), given, RunnableConfig(configurable={"thread_id": thread})
 
     def _threaded(self) -> AnswerGraph:
         from app.conversations.checkpoints import open_checkpoints
@@ -214,8 +220,6 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
     scorer = SentenceScorer(parts_seen, weigh, registry.texts)
     callbacks = tracing_callbacks()
     stack.callback(flush, callbacks)
-    if settings.answers.keep:
-        callbacks.append(AnswerKeeper(corpus.answers))
     parts = Parts(
         retriever=retriever,
         chains=chains,
@@ -244,10 +248,13 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         find_filters=QuestionFilters(registry, settings.retrieval.question_filters),
         read_version=registry.stored_version,
         read_versions=registry.stored_versions,
+        may_read=registry.may_read,
         identify=identify,
+        keep=AnswerKeeper(corpus.answers) if settings.answers.keep else None,
         limits=_limits(settings, gate),
         about={"settings": settings.fingerprint(), "tenant": settings.tenant},
         index_generation=registry.generation,
+        seal_key=kept_key(folder / "state.key"),
     )
 
     def build(checkpointer: Any = None) -> AnswerGraph:

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
@@ -16,6 +17,7 @@ from langchain_core.embeddings import Embeddings
 from app.answers.draft_cache import AnswerCache
 from app.answers.store import AnswerStore
 from app.conversations.forget import conversations_of, forget_conversations
+from app.conversations.store import ConversationStore
 from app.registry.kept_versions import drop_uncited, forget_kept
 from app.registry.registry import Registry
 from app.registry.schema import open_engine
@@ -29,6 +31,7 @@ from app.retrieval.vectors.choose import make_store
 from app.retrieval.vectors.vector_index import VectorIndex
 from app.retrieval.word_index import WordIndex
 from app.settings import Settings, load_settings
+from app.storage.private_files import close_to_others, make_private_folder
 
 if TYPE_CHECKING:
     from app.ingestion.pipeline import Pipeline
@@ -55,6 +58,7 @@ class Corpus:
     fingerprint: str
     answers: AnswerStore
     questions: Embeddings
+    conversations: ConversationStore
     windows: WindowVectors | None = None
     """Made with the passages, where they are ranked by windows and the carried embedder makes the vectors."""
     closing: ExitStack = field(default_factory=ExitStack, repr=False)
@@ -93,6 +97,8 @@ class Corpus:
                 Pipeline(self.registry, self.fingerprint, limits, length, reader, ingest.groups),
                 writer,
             )
+            # Libraries write files of their own.
+            close_to_others(self.settings.home / self.settings.tenant)
             count = 2 * self.registry.passage_count()
             self.stored.keep(count)
             if self.windows is not None:
@@ -135,7 +141,8 @@ class Corpus:
         )
 
     def tidy(self, *, old_versions: bool = False) -> int:
-        """Delete answers past their time, then texts of removed documents that no answer cites any more.
+        """Delete answers and conversations past their time, then texts of removed documents that no answer
+        cites any more.
 
         Cached drafts that were made before the last change of the index go as well.
 
@@ -146,6 +153,7 @@ class Corpus:
         """
         self.drafts().keep_only(self.registry.generation())
         self.answers.expire()
+        self.conversations.expire()
         return drop_uncited(self.registry.engine, self.answers.cited(), old_versions=old_versions)
 
     def tidy_quietly(self) -> None:
@@ -187,6 +195,15 @@ class Corpus:
         self.close()
 
 
+def private_places(settings: Settings) -> list[Path]:
+    """The folders that are for their owner alone: the tenant's with all in it; and the data folder, where it
+    holds nothing but tenants'."""
+    home = settings.home
+    tenants = [one for one in home.iterdir() if one.name != ".DS_Store"] if home.is_dir() else []
+    ours = all((one / "registry.sqlite").exists() or one.name == settings.tenant for one in tenants)
+    return [home] if ours else [home / settings.tenant]
+
+
 def _version() -> str:
     try:
         return version("pincite")
@@ -208,6 +225,9 @@ def open_corpus(settings: Settings | None = None) -> Corpus:
     """
     settings = settings or load_settings()
     folder = settings.home / settings.tenant
+    make_private_folder(folder)
+    for place in private_places(settings):
+        close_to_others(place)
     with ExitStack() as closing:
         engine = open_engine(folder / "registry.sqlite")
         closing.callback(engine.dispose)
@@ -229,6 +249,9 @@ def open_corpus(settings: Settings | None = None) -> Corpus:
         answers = AnswerStore(
             folder / "answers.sqlite", settings.answers.keep_days, lambda: datetime.now(UTC)
         )
+        conversations = ConversationStore(
+            folder / "threads.sqlite", settings.conversations.keep_days, lambda: datetime.now(UTC)
+        )
         return Corpus(
             settings,
             registry,
@@ -239,6 +262,7 @@ def open_corpus(settings: Settings | None = None) -> Corpus:
             embedder.fingerprint,
             answers,
             questions,
+            conversations,
             _windows(settings, embedder.embeddings, stored),
             closing.pop_all(),
         )

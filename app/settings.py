@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.conversations.keeping import AnswersSettings, CacheSettings, ConversationsSettings
 from app.errors import SettingsError
 from app.gate.settings import GateSettings
 from app.process.variables import CommaList, NamedLists, known_variables, read_from
@@ -192,23 +193,6 @@ class LocalSettings(_Group):
     output_tokens: int = Field(256, ge=32, le=8192, description="Tokens it may write for one answer.")
 
 
-class AnswersSettings(_Group):
-    """Released answers, kept so that `pincite verify` can check them later."""
-
-    keep: bool = Field(True, description="Keep answers: question, sentences, citations and receipt.")
-    keep_days: int = Field(90, ge=1, le=36_500, description="Days after which a kept answer is deleted.")
-
-
-class CacheSettings(_Group):
-    """Drafts of questions that were asked before, word for word, by somebody with the same rights."""
-
-    answers: bool = Field(
-        False, description="Answer what was asked before from its draft, cited and checked again."
-    )
-    max_age_h: float = Field(24.0, gt=0, le=8760, description="Hours after which a draft is made anew.")
-    max_answers: int = Field(10_000, ge=1, description="Drafts kept; those unused for longest go first.")
-
-
 class SafetySettings(_Group):
     """What is let in, and what is let out."""
 
@@ -282,6 +266,7 @@ class Settings(BaseSettings):
     answer: AnswerSettings = Field(default_factory=AnswerSettings)
     local: LocalSettings = Field(default_factory=LocalSettings)
     answers: AnswersSettings = Field(default_factory=AnswersSettings)
+    conversations: ConversationsSettings = Field(default_factory=ConversationsSettings)
     cache: CacheSettings = Field(default_factory=CacheSettings)
     safety: SafetySettings = Field(default_factory=SafetySettings)
     extensions: ExtensionSettings = Field(default_factory=ExtensionSettings)
@@ -305,6 +290,7 @@ class Settings(BaseSettings):
                 "cache": True,
                 "web": True,
                 "answers": True,
+                "conversations": True,
                 "embedding": {"api_key": True},
                 "answer": {"calibration": True},
                 "retrieval": {"vector_store_url": True},

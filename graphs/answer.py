@@ -14,10 +14,10 @@ from graphs.nodes.abstain import make_abstain
 from graphs.nodes.call_tool import after_tool, make_call_tool
 from graphs.nodes.cite import after_cite, make_cite
 from graphs.nodes.contextualize import after_contextualize, make_contextualize
-from graphs.nodes.fail import fail
+from graphs.nodes.fail import make_fail
 from graphs.nodes.generate import after_generate, make_generate
 from graphs.nodes.guard import after_guard, make_guard
-from graphs.nodes.node import Node, timed
+from graphs.nodes.node import Node, step_of
 from graphs.nodes.refuse import make_refuse
 from graphs.nodes.release import make_release
 from graphs.nodes.rerank import after_rerank, make_rerank
@@ -97,10 +97,10 @@ def _wire(parts: Parts) -> StateGraph[AnswerState, AskContext, AnswerInput, Answ
 
     def add(name: str, node: Node) -> None:
         # LangGraph's overloads know no node that takes runtime and config both, though it passes them.
-        step: Any = timed(name, node, parts.clock)
+        step: Any = step_of(name, node, parts)
         graph.add_node(name, step, timeout=drafting_s if name in _DRAFTING else step_s)
 
-    handler: Any = fail
+    handler: Any = make_fail(parts)
     graph.set_node_defaults(error_handler=handler)
     for name, make in _NODES.items():
         add(name, make(parts))

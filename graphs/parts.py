@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -21,6 +21,10 @@ from graphs.calling.chains import Chain, ChainModel, chain_of
 from graphs.limits import Limits as Limits  # noqa: PLC0414 - hosts import it from here
 from graphs.state import AskContext, DraftSentence, EvidencePassage
 from prompts.load import Prompt
+from tools.scoped_search import RequestError
+
+ANONYMOUS = "anonymous"
+"""The name of who is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +52,20 @@ class GuardFailedError(RuntimeError):
     """Set where a model was asked meanwhile: what that took."""
 
 
+class IdentityError(RequestError):
+    """Who asks cannot be told, so nobody is answered; the message says what to do, and is shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Who is asking, as the server or the embedding application established it."""
 
-    user: str = "anonymous"
+    user: str = ANONYMOUS
     groups: tuple[str, ...] = ()
 
 
 Identify = Callable[[Runtime[AskContext], RunnableConfig], Principal]
+"""Who asks. It may raise ``IdentityError``: then nothing is answered."""
 
 
 def context_principal(runtime: Runtime[AskContext], _config: RunnableConfig) -> Principal:
@@ -137,6 +146,12 @@ class StoredVersion(Protocol):
 ReadVersions = Callable[[Collection[tuple[str, str]]], Mapping[tuple[str, str], StoredVersion]]
 """(doc_id, version) of each -> what is stored of those that are there."""
 
+MayRead = Callable[[Collection[tuple[str, str]], Sequence[str]], Mapping[tuple[str, str], bool]]
+"""((doc_id, version) of each, groups of who asks) -> of those that are stored, whether they may read it."""
+
+Keep = Callable[[Mapping[str, Any], Principal], Awaitable[None]]
+"""(answer, who asked): for keeping it."""
+
 Extractor = Runnable[AnswerRequest, list[DraftSentence]]
 
 
@@ -198,8 +213,12 @@ class Parts:
     """(doc_id, version) -> all three in one read; asked in their place."""
     read_versions: ReadVersions | None = None
     """The same of several at once; those that are there. Asked before ``read_version`` where it is given."""
+    may_read: MayRead | None = None
+    """Asked once more before anything is cited or shown; where None, what was retrieved may be."""
     identify: Identify = context_principal
     limits: Limits = field(default_factory=Limits)
+    keep: Keep | None = None
+    """Told of every answer before it is given; it must not raise."""
     about: Mapping[str, Any] = field(default_factory=dict)
     """What every receipt repeats, e.g. the hash of the settings."""
     index_generation: Callable[[], int] | None = None
@@ -208,6 +227,8 @@ class Parts:
     clock: Callable[[], float] = time.monotonic
     """Seconds, only ever forward."""
     nonce: Callable[[], str] = lambda: secrets.token_hex(4)
+    seal_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    """Seals the state between steps; one that is kept lets another process go on with a question."""
 
     @property
     def chain_names(self) -> tuple[str, ...]:

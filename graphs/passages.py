@@ -44,7 +44,8 @@ def to_document(passage: EvidencePassage) -> Document:
 
 
 def passage_id(passage: EvidencePassage) -> str:
-    return f"{passage['doc_id']}@{passage['version'][:16]}:{passage['start']}-{passage['end']}"
+    """Names a passage in a receipt, with the whole version: part of one is none."""
+    return f"{passage['doc_id']}@{passage['version']}:{passage['start']}-{passage['end']}"
 
 
 def context_of(passage: EvidencePassage) -> list[str]:
@@ -54,8 +55,12 @@ def context_of(passage: EvidencePassage) -> list[str]:
 
 def merge(known: Sequence[EvidencePassage], new: Sequence[EvidencePassage]) -> list[EvidencePassage]:
     """``known`` followed by those of ``new`` that are not among them; numbers of ``known`` stay."""
-    seen = {passage_id(passage) for passage in known}
-    return [*known, *(passage for passage in new if passage_id(passage) not in seen)]
+    seen = {_place(passage) for passage in known}
+    return [*known, *(passage for passage in new if _place(passage) not in seen)]
+
+
+def _place(passage: EvidencePassage) -> tuple[str, str, int, int]:
+    return passage["doc_id"], passage["version"], passage["start"], passage["end"]
 
 
 def unseen(shown: Sequence[EvidencePassage], found: Sequence[EvidencePassage]) -> list[EvidencePassage]:

@@ -9,7 +9,7 @@ from types import UnionType
 from typing import Annotated, Any, NotRequired, cast, get_origin
 
 from langchain_core.messages import AnyMessage
-from langgraph.channels import EphemeralValue
+from langgraph.channels import EphemeralValue, LastValue
 from langgraph.graph.message import add_messages
 from pydantic import Field
 from typing_extensions import TypedDict, get_type_hints
@@ -74,7 +74,7 @@ class AnswerOutput(TypedDict):
 
 
 class AnswerState(TypedDict, total=False):
-    """Everything the nodes share. All but ``messages`` is written anew for every question.
+    """Everything the nodes share. All but ``messages`` and ``owner`` is written anew for every question.
 
     ``question`` and ``filters`` are the caller's and gone after ``guard``, so that a thread's next turn
     cannot find those of the turn before; ``asked`` and ``narrowed`` are what guard made of them.
@@ -83,6 +83,8 @@ class AnswerState(TypedDict, total=False):
     question: Annotated[str, EphemeralValue]
     messages: Annotated[list[AnyMessage], add_messages]
     filters: Annotated[dict[str, Any], EphemeralValue]
+    owner: Annotated[dict[str, Any], LastValue]
+    """Whose conversation it is (``graphs.nodes.conversation_owner``)."""
     asked: str
     narrowed: dict[str, Any]
     refusal: dict[str, Any] | None
@@ -112,6 +114,8 @@ class AnswerState(TypedDict, total=False):
     notices: list[str]
     receipt: dict[str, Any]
     answer: dict[str, Any]
+    seal: str
+    """That the graph itself wrote the rest (``graphs.nodes.sealed_state``)."""
 
 
 def fresh_state() -> AnswerState:

@@ -9,7 +9,7 @@ from langchain.agents.middleware import AgentMiddleware, AgentState, hook_config
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, ToolMessage
 from langgraph.runtime import Runtime
 
-from graphs.judging.check_text import CheckedSentence, Source, check_text
+from graphs.judging.check_text import CheckedSentence, SourceText, check_text
 
 CHECKED = "pincite"
 """The key of ``additional_kwargs`` under which a checked message says what was found."""
@@ -38,7 +38,7 @@ class PinciteMiddleware(AgentMiddleware[AgentState[Any], Any]):
         on_failure: OnFailure = "withhold",
         *,
         returns: int = 1,
-        sources: Callable[[Sequence[AnyMessage]], Sequence[Source]] | None = None,
+        sources: Callable[[Sequence[AnyMessage]], Sequence[SourceText]] | None = None,
     ) -> None:
         """``sources``: what the messages may rest on; by default the text of every tool's result."""
         super().__init__()
@@ -63,10 +63,10 @@ class PinciteMiddleware(AgentMiddleware[AgentState[Any], Any]):
         return {"messages": [_replaced(last, text, checked)]}
 
 
-def tool_results(messages: Sequence[AnyMessage]) -> list[Source]:
+def tool_results(messages: Sequence[AnyMessage]) -> list[SourceText]:
     """The texts of all tools' results, each called after its tool."""
     return [
-        Source(message.text, message.name or "")
+        SourceText(message.text, message.name or "")
         for message in messages
         if isinstance(message, ToolMessage) and message.status != "error"
     ]

@@ -16,12 +16,12 @@ from app.answers.redacted_document import without_words
 from app.errors import PinciteError
 from app.storage.sqlite import sqlite_file, use_write_ahead_log
 
-FORMAT = 1
+FORMAT = 2
 
 _TABLES = """
 CREATE TABLE answers (
     id TEXT PRIMARY KEY, asked_at TEXT NOT NULL, status TEXT NOT NULL, question TEXT NOT NULL,
-    answer TEXT NOT NULL
+    answer TEXT NOT NULL, user TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX answers_by_time ON answers (asked_at);
 CREATE TABLE citations (
@@ -31,6 +31,13 @@ CREATE TABLE citations (
 );
 CREATE INDEX citations_by_document ON citations (doc_id, version);
 """
+
+
+_UPGRADE = (
+    "ALTER TABLE answers ADD COLUMN user TEXT NOT NULL DEFAULT ''",
+    "UPDATE answers SET user = coalesce(json_extract(answer, '$.receipt.user'), '')",
+)
+"""What a file of format 1 lacks."""
 
 
 class AnswerStoreError(PinciteError, RuntimeError):
@@ -51,7 +58,9 @@ class StoredAnswer:
 
 
 class AnswerStore:
-    """The answers of one tenant. The file is made with the first answer, and opened anew for each call.
+    """The answers of one tenant, each of the person who asked: where ``user`` is named, nobody else's are
+    found; without one all are, as for who owns the folder. The file is made with the first answer, and opened
+    anew for each call.
 
     Answers older than ``keep_days`` are deleted with every write, and by ``expire``. What is deleted is
     overwritten with zeros (SQLite's ``secure_delete``).
@@ -62,8 +71,9 @@ class AnswerStore:
         self._keep_days = keep_days
         self._now = now
 
-    def put(self, answer: Mapping[str, Any]) -> None:
-        """Store an answer (see ``graphs.contracts.Answer``) as asked now; a known id is left alone."""
+    def put(self, answer: Mapping[str, Any], user: str = "") -> None:
+        """Store an answer (see ``graphs.contracts.Answer``) as asked now by ``user``; a known id is left
+        alone."""
         answer_id = answer.get("id") or secrets.token_hex(8)
         citations = [
             (answer_id, one["number"], one["doc_id"], one["version"], one["start"], one["end"], one["quote"])
@@ -71,8 +81,10 @@ class AnswerStore:
         ]
         words = json.dumps(answer, ensure_ascii=False, default=str)
         with self._writing() as connection:
-            row = (answer_id, self._now().isoformat(), answer["status"], answer["question"], words)
-            added = connection.execute("INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?)", row).rowcount
+            row = (answer_id, self._now().isoformat(), answer["status"], answer["question"], words, user)
+            added = connection.execute(
+                "INSERT OR IGNORE INTO answers VALUES (?, ?, ?, ?, ?, ?)", row
+            ).rowcount
             if added:
                 connection.executemany("INSERT INTO citations VALUES (?, ?, ?, ?, ?, ?, ?)", citations)
             self._drop_old(connection)
@@ -88,20 +100,21 @@ class AnswerStore:
         with self._writing() as connection:
             return self._drop_old(connection)
 
-    def list(self, limit: int = -1) -> list[StoredAnswer]:
+    def list(self, limit: int = -1, user: str | None = None) -> list[StoredAnswer]:
         """The answers, newest first, ``limit`` at most; all when that is negative."""
         query = """
             SELECT id, asked_at, status, question,
                    (SELECT count(*) FROM citations WHERE answer_id = answers.id)
-            FROM answers ORDER BY asked_at DESC, id LIMIT ?
+            FROM answers WHERE :user IS NULL OR user = :user ORDER BY asked_at DESC, id LIMIT :limit
         """
+        given = {"limit": limit, "user": user}
         with self._reading() as connection:
-            return [StoredAnswer(*row) for row in connection.execute(query, (limit,))]
+            return [StoredAnswer(*row) for row in connection.execute(query, given)]
 
-    def get(self, name: str) -> dict[str, Any]:
+    def get(self, name: str, user: str | None = None) -> dict[str, Any]:
         """The answer whose id is, or alone begins with, ``name``. Raises ``AnswerStoreError``."""
         with self._reading() as connection:
-            found = self._named(connection, name)
+            found = self._named(connection, name, user)
             row = connection.execute("SELECT answer FROM answers WHERE id = ?", (found,)).fetchone()
         answer: dict[str, Any] = json.loads(row[0])
         return {**answer, "id": found}
@@ -124,10 +137,10 @@ class AnswerStore:
                 ]
                 yield {"id": answer_id, "asked_at": asked_at, "question": question, "citations": citations}
 
-    def delete(self, name: str) -> str:
+    def delete(self, name: str, user: str | None = None) -> str:
         """Delete the answer that ``get`` would find; returns its id. Raises ``AnswerStoreError``."""
         with self._writing() as connection:
-            found = self._named(connection, name)
+            found = self._named(connection, name, user)
             connection.execute("DELETE FROM answers WHERE id = ?", (found,))
         self._shrink()
         return found
@@ -177,11 +190,13 @@ class AnswerStore:
         self._shrink()
         return changed
 
-    def _named(self, connection: sqlite3.Connection, name: str) -> str:
+    def _named(self, connection: sqlite3.Connection, name: str, user: str | None) -> str:
         query = (
-            "SELECT id FROM answers WHERE substr(id, 1, length(:name)) = :name ORDER BY id <> :name LIMIT 2"
+            "SELECT id FROM answers WHERE substr(id, 1, length(:name)) = :name"
+            " AND (:user IS NULL OR user = :user) ORDER BY id <> :name LIMIT 2"
         )
-        found = [row[0] for row in connection.execute(query, {"name": name})] if name else []
+        given = {"name": name, "user": user}
+        found = [row[0] for row in connection.execute(query, given)] if name else []
         if len(found) == 1 or name in found:
             return str(found[0])
         if found:
@@ -242,6 +257,14 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
                     connection.execute(statement)
                 connection.execute(f"PRAGMA user_version={FORMAT}")
                 found = FORMAT
+    if found == 1:
+        connection.execute("BEGIN IMMEDIATE")
+        with connection:
+            found = connection.execute("PRAGMA user_version").fetchone()[0]
+            for statement in _UPGRADE if found == 1 else ():
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version={FORMAT}")
+            found = FORMAT
     if found != FORMAT:
         raise AnswerStoreError(
             f"{path} has format {found}, this Pincite reads {FORMAT}; use the Pincite that wrote it, "

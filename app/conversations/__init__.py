@@ -1,1 +1,1 @@
-"""Threads: checkpoints, and forgetting what they hold."""
+"""Threads: checkpoints, owners, expiry, and forgetting what they hold."""

@@ -12,6 +12,9 @@ from app.storage.sqlite import sqlite_file
 _PLACES = (("checkpoints", "checkpoint"), ("writes", "value"))
 """Tables of LangGraph's SQLite saver, and the column of each that holds a turn's state."""
 
+_OWNERS = ("conversations",)
+"""Ours beside them (``app.conversations.store``)."""
+
 
 def conversations_of(path: Path, doc_id: str) -> set[str]:
     """The stored conversations in which a document was cited or shown, by name."""
@@ -31,7 +34,9 @@ def forget_conversations(path: Path, doc_id: str) -> int:
     with _opened(path) as (connection, tables):
         threads = sorted(_naming(connection, tables, doc_id))
         with connection:
-            for table, _ in tables:
+            for table in [*(name for name, _ in tables), *_OWNERS]:
+                if not _is_there(connection, table):
+                    continue
                 query = f"DELETE FROM {table} WHERE thread_id = ?"  # noqa: S608 - our own names
                 connection.executemany(query, [(thread,) for thread in threads])
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -49,6 +54,9 @@ def _naming(connection: sqlite3.Connection, tables: list[tuple[str, str]], doc_i
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[sqlite3.Connection, list[tuple[str, str]]]]:
     with sqlite_file(path, 10, secure_delete=True) as connection:
-        query = "SELECT name FROM sqlite_master WHERE type = 'table'"
-        known = {name for (name,) in connection.execute(query)}
-        yield connection, [place for place in _PLACES if place[0] in known]
+        yield connection, [place for place in _PLACES if _is_there(connection, place[0])]
+
+
+def _is_there(connection: sqlite3.Connection, table: str) -> bool:
+    query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+    return connection.execute(query, (table,)).fetchone() is not None

@@ -57,6 +57,8 @@ class Found:
     closed: list[FoundFile] = field(default_factory=list)
     """Folders that cannot be listed; what is below them is not known to be gone."""
     clashes: list[tuple[FoundFile, FoundFile]] = field(default_factory=list)
+    leaving: list[Path] = field(default_factory=list)
+    """Symbolic links to what is not below the given folder: nobody meant that to be read."""
 
 
 def is_url(text: str) -> bool:
@@ -81,6 +83,8 @@ def discover(paths: Sequence[Path], source: str | None, loaders: InstalledLoader
     """Walk ``paths``. Hidden files and folders are left out, and those of installed packages; so are lock
     files, minified scripts and formats Pincite does not read, unless they were named themselves.
 
+    Symbolic links that leave a given folder are not followed (``Found.leaving``); one named itself is.
+
     With a source, a file's URI is ``source://NAME/path below the given folder``, so the same tree elsewhere
     is the same source. Without one it is the file's absolute ``file://`` URI.
 
@@ -100,7 +104,7 @@ def discover(paths: Sequence[Path], source: str | None, loaders: InstalledLoader
             folder = Path(os.fsdecode(error.filename))
             found.closed.append(FoundFile(folder, _uri(folder, folder.relative_to(root), source)))
 
-        for path in _walk(root, closed):
+        for path in _walk(root, closed, found.leaving.append):
             below = path.relative_to(root) if path != root else Path(path.name)
             file = FoundFile(path, _uri(path, below, source))
             if path != root and (kind := _unread(path, loaders)):
@@ -130,16 +134,35 @@ def _uri(path: Path, below: Path, source: str | None) -> str:
     return f"source://{quote(source)}/{quote(below.as_posix())}".removesuffix("/.")
 
 
-def _walk(root: Path, closed: Callable[[OSError], None]) -> Iterable[Path]:
+def _walk(root: Path, closed: Callable[[OSError], None], leaving: Callable[[Path], None]) -> Iterable[Path]:
     if not root.is_dir():
         yield root
         return
+    whole = root.resolve()
     for folder, folders, names in os.walk(root, onerror=closed):
         if "pyvenv.cfg" in names:  # an environment of installed Python packages
             folders[:] = []
             continue
         folders[:] = sorted(n for n in folders if not n.startswith(".") and n not in _SKIPPED_FOLDERS)
+        # Linked folders are not gone into: what is below the root is found where it is.
+        for name in folders:
+            if _leaves(path := Path(folder, name), whole):
+                leaving(path)
         for name in sorted(names):
             path = Path(folder, name)
-            if not name.startswith(".") and not path.is_dir():
+            if name.startswith("."):
+                continue
+            if _leaves(path, whole):
+                leaving(path)
+            elif not path.is_dir():
                 yield path
+
+
+def _leaves(path: Path, root: Path) -> bool:
+    """Whether it is a symbolic link to what is not below ``root``; one in a circle leads nowhere."""
+    if not path.is_symlink():
+        return False
+    try:
+        return not path.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):
+        return True

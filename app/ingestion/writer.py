@@ -15,6 +15,7 @@ from app.retrieval.ranking.window_vectors import WindowedText, WindowVectors
 from app.retrieval.scope import scope_terms
 from app.retrieval.vectors.vector_index import VectorIndex
 from app.retrieval.word_index import WordIndex
+from app.storage.private_files import make_private_folder
 
 CitedOf = Callable[[str], Collection[tuple[str, str]]]
 """doc_id -> the (doc_id, version) that stored answers cite."""
@@ -114,8 +115,8 @@ def open_writer(
     Raises:
         WriterBusyError: another process holds the lock for longer than ``timeout_s`` seconds.
     """
-    lock_file.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(lock_file)
+    make_private_folder(lock_file.parent)
+    lock = FileLock(lock_file, mode=0o600)
     try:
         lock.acquire(timeout=timeout_s)
     except Timeout:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     delete,
+    exists,
     func,
     insert,
     or_,
@@ -137,7 +138,7 @@ class Registry:
             yield from self._records(column.in_(ordered[begin : begin + 500]))
 
     def text(self, doc_id: str, version: str | None = None) -> str | None:
-        """The canonical text of a version (the current one by default; a unique prefix is enough)."""
+        """The canonical text of exactly this version; of the current one by default."""
         query = select(versions.c.text).where(versions.c.doc_id == doc_id)
         if version is None:
             query = query.join(
@@ -145,10 +146,10 @@ class Registry:
                 (documents.c.doc_id == versions.c.doc_id) & (documents.c.version == versions.c.version),
             )
         else:
-            query = query.where(versions.c.version.startswith(version, autoescape=True))
+            query = query.where(versions.c.version == version)
         with self._engine.connect() as connection:
-            found = connection.scalars(query.limit(2)).all()
-        return found[0] if len(found) == 1 else None
+            found: str | None = connection.scalar(query)
+        return found
 
     def texts(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """The canonical texts of these versions, by (doc_id, version), in one read; those that are there."""
@@ -177,6 +178,18 @@ class Registry:
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
         return StoredText(row.text, row.pages or (), row.layout or b"") if row is not None else None
+
+    def may_read(
+        self, keys: Collection[tuple[str, str]], groups: Sequence[str]
+    ) -> dict[tuple[str, str], bool]:
+        """Of these (doc_id, version), for those that are stored, whether somebody in ``groups`` may read it;
+        in one read."""
+        may = exists().where(readers.c.doc_id == versions.c.doc_id, readers.c.reader.in_([EVERYONE, *groups]))
+        query = select(versions.c.doc_id, versions.c.version, may.label("may")).where(
+            tuple_(versions.c.doc_id, versions.c.version).in_(sorted(keys))
+        )
+        with self._engine.connect() as connection:
+            return {(row.doc_id, row.version): bool(row.may) for row in connection.execute(query)}
 
     def versions(self, doc_id: str) -> list[tuple[str, str]]:
         """Stored versions as (version, time added), oldest first."""

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from app.errors import PinciteError
+from app.storage.private_files import make_private_file
 from app.storage.sqlite import prepare
 
 SCHEMA_VERSION = 3
@@ -138,7 +139,7 @@ def open_engine(path: Path) -> Engine:
     Raises:
         IndexFormatError: the file holds tables of a schema version that is newer, or too old to upgrade.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_private_file(path)
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")

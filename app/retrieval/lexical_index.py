@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.retrieval.scope import Scope, fact_term, reader_term
 from app.retrieval.word_index import LexicalHit
+from app.storage.private_files import make_private_folder
 from graphs.text.words import STOP_WORDS
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ class LexicalIndex:
         if self._index is None:
             import tantivy
 
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._folder)
             self._index = tantivy.Index(_schema(), path=str(self._folder))
             self._index.register_tokenizer("words", _analyzers()["words"])
         return self._index

@@ -9,6 +9,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Literal
 
+from app.storage.private_files import make_private_file
+
 
 def use_write_ahead_log(connection: sqlite3.Connection, patience_s: float = 10.0) -> None:
     """Switch the file to a write-ahead log, where that is not done yet.
@@ -38,11 +40,13 @@ def sqlite_file(
 def connect_file(
     path: Path, patience_s: float, *, autocommit: bool = False, any_thread: bool = False, **how: bool
 ) -> sqlite3.Connection:
-    """A connection to the file at ``path``, made with its folder where it is not there; to be closed.
+    """A connection to the file at ``path``, made with its folder, for its owner alone, where it is not there;
+    to be closed.
 
     It waits ``patience_s`` seconds for another's lock. With ``autocommit`` a transaction is begun by hand.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    # SQLite gives the files beside it the same mode.
+    make_private_file(path)
     level: Literal["DEFERRED"] | None = None if autocommit else "DEFERRED"
     connection = sqlite3.connect(
         path, timeout=patience_s, isolation_level=level, check_same_thread=not any_thread

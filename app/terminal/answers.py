@@ -15,6 +15,7 @@ from app.retrieval.scope import FilterError
 from app.terminal.answerability import answerability
 from app.terminal.excerpts import path, print_excerpts
 from app.terminal.printable import one_line, printable
+from app.terminal.threads import COMMAND_LINE
 from graphs.contracts import Answer, Citation, Claim, NearestPassage
 from graphs.state import AskContext
 
@@ -33,7 +34,7 @@ def run_ask(
     chain: str = "",
 ) -> int:
     """Ask and print; 1 when the question was refused or the answer failed."""
-    context = AskContext(groups=groups, user="command line", extractive=extractive, chain=chain)
+    context = AskContext(groups=groups, user=COMMAND_LINE, extractive=extractive, chain=chain)
     asked: dict[str, Any] = {
         "thread_id": thread,
         "filters": parse_filters(filters),

@@ -46,6 +46,7 @@ def examine(settings: Settings) -> Iterator[HealthCheck]:
     yield HealthCheck("ok", "pincite", _installed("pincite"))
     writable = _writable(settings.home)
     yield writable
+    yield from _private(settings)
     embeddings = _embeddings(settings)
     yield embeddings
     if "broken" not in (writable.mark, embeddings.mark):
@@ -114,6 +115,22 @@ def _writable(home: Path) -> HealthCheck:
             "broken", "data folder", f"{existing} cannot be written; set PINCITE_HOME to another"
         )
     return HealthCheck("ok", "data folder", f"{home}{'' if home.exists() else ' (made at first use)'}")
+
+
+def _private(settings: Settings) -> Iterator[HealthCheck]:
+    """One line on what other people of this machine could read; it is closed to them."""
+    from app.corpus import private_places
+    from app.storage.private_files import close_to_others, open_to_others
+
+    places = private_places(settings)
+    found = [path for place in places for path in open_to_others(place)]
+    left = sum(map(close_to_others, places))
+    if left:
+        told = f"other people of this machine may read {left} files or folders that are not yours to close"
+        yield HealthCheck("broken", "privacy", f"{told}; run: chmod -R go= {places[0]}")
+    elif found:
+        told = f"other people of this machine could read {len(found)} files and folders, {found[0]} first"
+        yield HealthCheck("ok", "privacy", f"{told}; they are closed now")
 
 
 def _embeddings(settings: Settings) -> HealthCheck:

@@ -120,12 +120,16 @@ def find_document(corpus: Corpus, name: str) -> DocumentRecord:
 
 
 def stored_text(corpus: Corpus, record: DocumentRecord, version: str | None) -> str:
-    """The canonical text of a version.
+    """The canonical text of a version; here, as `ask` prints them short, its beginning may stand for it.
 
     Raises:
         NotADocumentError: that version is not stored, or its beginning fits several.
     """
-    text = corpus.registry.text(record.doc_id, version)
+    stands_for = version
+    if version is not None:
+        named = [one for one, _ in corpus.registry.versions(record.doc_id) if one.startswith(version)]
+        stands_for = named[0] if len(named) == 1 else version
+    text = corpus.registry.text(record.doc_id, stands_for)
     if text is None:
         stored = ", ".join(item[:12] for item, _ in corpus.registry.versions(record.doc_id))
         raise NotADocumentError(f"{record.doc_id} has no version {version!r}; stored are {stored}")

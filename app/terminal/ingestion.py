@@ -22,6 +22,9 @@ from app.terminal.printable import one_line
 
 _WORDS = ("added", "updated", "unchanged", "removed", "failed")
 
+MOST_LINKS = 10
+"""Links that are named one by one."""
+
 
 class UsageError(PinciteError, ValueError):
     """Arguments that do not go together."""
@@ -155,6 +158,10 @@ def _report(outcomes: Iterable[Outcome], total: int, source: str) -> int:
 def _report_passed_over(found: Found, loaders: InstalledLoaders) -> None:
     for _, error in loaders.problems(look=False):
         _say(f"note: {error}")
+    for path in found.leaving[:MOST_LINKS]:
+        _say(f"not read: {path} is a symbolic link that leaves the folder; name what it leads to, to add it")
+    if len(found.leaving) > MOST_LINKS:
+        _say(f"not read: {len(found.leaving) - MOST_LINKS} more symbolic links that leave the folder")
     if found.passed_over:
         kinds = ", ".join(f"{one_line(suffix)} {count}" for suffix, count in found.passed_over.most_common(5))
         print(f"passed over {found.passed_over.total()} files of kinds Pincite does not read ({kinds})")

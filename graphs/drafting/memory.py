@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from graphs.parts import Parts, ask_context
@@ -17,23 +18,29 @@ _KEPT = ("draft", "evidence", "retrieved", "mode", "assessment", "enough", "sear
 """What of the state makes up a draft."""
 
 
-def asked_as(state: AnswerState, runtime: Runtime[AskContext]) -> dict[str, Any]:
-    """All that this request may differ in from another."""
+def asked_as(
+    parts: Parts, state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
+) -> dict[str, Any]:
+    """All that this request may differ in from another; the groups are those of who asks, whatever the state
+    says."""
     receipt = state["receipt"]
     return {
         "question": state["standalone"],
         "filters": state["narrowed"],
-        "groups": receipt["groups"],
+        "groups": sorted(set(parts.identify(runtime, config).groups)),
         "generation": receipt["index_generation"],
         "context": {k: v for k, v in asdict(ask_context(runtime)).items() if k not in ("user", "groups")},
     }
 
 
-async def recalled(parts: Parts, state: AnswerState, runtime: Runtime[AskContext]) -> AnswerState | None:
+async def recalled(
+    parts: Parts, state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
+) -> AnswerState | None:
     """The state with a remembered draft, to be cited anew; None where there is none."""
     if parts.memory is None or state["receipt"]["index_generation"] is None:
         return None
-    kept: Mapping[str, Any] | None = await asyncio.to_thread(parts.memory.get, asked_as(state, runtime))
+    asked = asked_as(parts, state, runtime, config)
+    kept: Mapping[str, Any] | None = await asyncio.to_thread(parts.memory.get, asked)
     if kept is None or set(kept) != {*_KEPT, "model"}:
         return None
     receipt = with_values(state["receipt"], cache="hit", model=kept["model"])
@@ -41,7 +48,9 @@ async def recalled(parts: Parts, state: AnswerState, runtime: Runtime[AskContext
     return update  # type: ignore[no-any-return]
 
 
-async def remember(parts: Parts, state: AnswerState, runtime: Runtime[AskContext]) -> None:
+async def remember(
+    parts: Parts, state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
+) -> None:
     """Keep the draft of an answer that came at the first attempt from who was asked first."""
     receipt = state["receipt"]
     at_once = state["attempts"] == 1 and not state["failures"] and not state["tool_rounds"]
@@ -52,4 +61,4 @@ async def remember(parts: Parts, state: AnswerState, runtime: Runtime[AskContext
         return
     known: Mapping[str, Any] = state
     value = {**{key: known[key] for key in _KEPT}, "model": receipt.get("model")}
-    await asyncio.to_thread(parts.memory.put, asked_as(state, runtime), value)
+    await asyncio.to_thread(parts.memory.put, asked_as(parts, state, runtime, config), value)

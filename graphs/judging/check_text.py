@@ -25,7 +25,7 @@ MIN_WORDS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceText:
     """What a sentence may rest on: a text, such as a tool's result, and what it is called."""
 
     text: str
@@ -58,14 +58,14 @@ class CheckedSentence:
     spans: tuple[SourceSpan, ...] = ()
 
 
-def check_text(text: str, sources: Sequence[Source], *, question: str = "") -> list[CheckedSentence]:
+def check_text(text: str, sources: Sequence[SourceText], *, question: str = "") -> list[CheckedSentence]:
     """Each sentence, item and row of a text with its verdict against all sources.
 
     ``question`` may supply words that an answer repeats. Pure and deterministic; nothing is called.
 
-    >>> [one.verdict for one in check_text("It opens at 8. It costs 9 EUR.", [Source("It costs 5 EUR.")])]
+    >>> [one.verdict for one in check_text("It opens at 8. It costs 9 EUR.", [SourceText("It costs 5 EUR.")])]
     ['unsupported', 'unsupported']
-    >>> (found,) = check_text("A ticket costs 5 EUR [1].", [Source("A ticket costs 5 EUR.")])
+    >>> (found,) = check_text("A ticket costs 5 EUR [1].", [SourceText("A ticket costs 5 EUR.")])
     >>> found.verdict, found.spans[0].quote
     ('verified', 'A ticket costs 5 EUR.')
     """
@@ -119,7 +119,7 @@ def _checked(
     return CheckedSentence(whole, start, end, judged.verdict, tuple(judged.checks.reasons), spans)
 
 
-def _passages(sources: Sequence[Source]) -> Iterator[tuple[int, EvidencePassage]]:
+def _passages(sources: Sequence[SourceText]) -> Iterator[tuple[int, EvidencePassage]]:
     """The sources in pieces, each with the place of its source."""
     for place, source in enumerate(sources):
         for start, end in _pieces(source.text):

@@ -6,13 +6,13 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from hashlib import sha256
 from typing import Any
 
 from graphs.calling.redacted_error import redacted
 from graphs.citing.align import Span, idf_weights
 from graphs.judging.claim import Judged, judge
 from graphs.judging.places import reading_places
+from graphs.judging.reading_rights import ReadingRights, is_its_own_text
 from graphs.judging.versions import CitedVersions
 from graphs.parts import EntailmentRequest, Parts
 from graphs.state import DraftSentence, EvidencePassage
@@ -26,13 +26,17 @@ def borne_out(sentence: DraftSentence) -> bool:
 
 
 class Judge:
-    """Judges the sentences of one draft. ``evidence`` and ``question`` are those of the run."""
+    """Judges the sentences of one draft. ``evidence`` and ``question`` are those of the run, ``groups`` those
+    of who asks."""
 
-    def __init__(self, parts: Parts, evidence: Sequence[EvidencePassage], question: str) -> None:
+    def __init__(
+        self, parts: Parts, evidence: Sequence[EvidencePassage], question: str, groups: Sequence[str]
+    ) -> None:
         self._parts = parts
         self._evidence = evidence
         self._question = question
         self._versions = CitedVersions(parts)
+        self._rights = ReadingRights(parts, evidence, groups)
         self._weight = idf_weights(passage["text"] for passage in evidence)
 
     def read_ahead(self, claims: Sequence[DraftSentence]) -> None:
@@ -53,17 +57,18 @@ class Judge:
         return judge(claim, self._evidence, question=self._question, weight=self._weight, stands=self.stands)
 
     def stands(self, passage: EvidencePassage, span: Span) -> bool:
-        """The quote is in the stored version, character for character, where the citation will name it."""
+        """The passage is in the stored version, character for character, where the citation will name it,
+        and who asks may read it."""
         quote = passage["text"][span.start : span.end]
+        if not quote or not self._rights.allow(passage):
+            return False
         if not self._versions.readable:
-            return bool(quote)
+            return True
         stored = self._versions.text(passage["doc_id"], passage["version"])
         if stored is None:
-            # What a tool said, or a host's own document: it is its own canonical text, as its version tells.
-            text = passage["text"].encode()
-            return passage["start"] == 0 and sha256(text).hexdigest() == passage["version"]
-        begin = passage["start"] + span.start
-        return bool(quote) and stored[begin : begin + len(quote)] == quote
+            return is_its_own_text(passage)
+        # All of it, not the quote alone: the words around a quote count too when a sentence is checked.
+        return stored[passage["start"] : passage["end"]] == passage["text"]
 
     async def _entailed(self, claim: DraftSentence, judged: Judged) -> tuple[Judged, float | None]:
         """A check that fails leaves the claim what it was: partial, and labelled so."""

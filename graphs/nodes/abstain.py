@@ -12,6 +12,7 @@ from langgraph.runtime import Runtime
 
 from graphs.contracts import Abstention, Answer, NearestPassage
 from graphs.drafting.small_talk import REPLY
+from graphs.judging.reading_rights import ReadingRights
 from graphs.nodes.node import Node
 from graphs.parts import Parts
 from graphs.receipts import Receipt, guard_entry, with_entry, with_values
@@ -32,6 +33,8 @@ def make_abstain(parts: Parts) -> Node:
         state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> AnswerState:
         near = state["evidence"] or state["retrieved"]
+        rights = ReadingRights(parts, near, parts.identify(runtime, config).groups)
+        near = await asyncio.to_thread(lambda: [one for one in near if rights.allow(one)])
         assessment = state["assessment"]
         reason, receipt = _reason(state), state["receipt"]
         if state["model_reason"]:

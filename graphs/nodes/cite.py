@@ -23,7 +23,8 @@ from graphs.state import AnswerState, AskContext, DraftSentence
 
 def make_cite(parts: Parts) -> Node:
     async def cite(state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig) -> AnswerState:
-        judge = Judge(parts, state["evidence"], state["standalone"])
+        groups = parts.identify(runtime, config).groups
+        judge = Judge(parts, state["evidence"], state["standalone"], groups)
         outlet = Outlet(parts, state)
         # Sentences that were complete before the draft was, judged and perhaps let out already.
         early = {one["text"]: one for one in state["early"]}

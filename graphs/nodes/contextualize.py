@@ -51,7 +51,7 @@ def make_contextualize(parts: Parts) -> Node:
             "standalone": standalone,
             "receipt": with_values(receipt, standalone=standalone),
         }
-        return {**update, **(await recalled(parts, {**state, **update}, runtime) or {})}
+        return {**update, **(await recalled(parts, {**state, **update}, runtime, config) or {})}
 
     return contextualize
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
 
+from langchain_core.runnables import RunnableConfig
 from langgraph.errors import NodeError, NodeTimeoutError
+from langgraph.runtime import Runtime
 from langgraph.types import Command
 
 from graphs.calling.call import is_retryable
@@ -12,16 +16,31 @@ from graphs.calling.redacted_error import redacted
 from graphs.contracts import Answer, Problem
 from graphs.events import emit_answer
 from graphs.nodes.guard import asked_question
-from graphs.parts import GuardFailedError
-from graphs.receipts import with_entry
-from graphs.state import AnswerState
+from graphs.nodes.node import who_asks
+from graphs.nodes.sealed_state import StateChangedError
+from graphs.parts import GuardFailedError, Parts
+from graphs.receipts import Receipt, with_entry
+from graphs.state import AnswerState, AskContext
 from tools.scoped_search import RequestError
 
 logger = logging.getLogger(__name__)
 
 
-def fail(state: AnswerState, error: NodeError) -> Command[str]:
-    """Error handler of every node: a failed answer with a stable code instead of an exception.
+def make_fail(parts: Parts) -> Callable[..., Awaitable[Command[str]]]:
+    async def fail(
+        state: AnswerState, error: NodeError, runtime: Runtime[AskContext], config: RunnableConfig
+    ) -> Command[str]:
+        answer, receipt = _failed(state, error)
+        if parts.keep is not None:
+            await parts.keep(answer, who_asks(parts, runtime, config))
+        emit_answer(answer)
+        return Command(update={"answer": answer, "receipt": receipt}, goto="__end__")
+
+    return fail
+
+
+def _failed(state: AnswerState, error: NodeError) -> tuple[dict[str, Any], Receipt]:
+    """Of every node: a failed answer with a stable code instead of an exception.
 
     The message never repeats the exception's words, which may hold secrets or another person's data, unless
     they were written for the caller; its type is in the receipt.
@@ -31,11 +50,12 @@ def fail(state: AnswerState, error: NodeError) -> Command[str]:
         logger.warning("%s; nothing is answered", error.error, exc_info=redacted(error.error))
     elif not isinstance(error.error, RequestError):
         logger.warning("the step %s failed; nothing is answered", error.node, exc_info=redacted(error.error))
-    # A guard that fails has not yet cleared what the turn before left.
-    fresh = error.node != "guard"
+    # A guard that fails has not yet cleared what the turn before left; and what others wrote is not repeated.
+    written = isinstance(error.error, StateChangedError)
+    fresh = error.node != "guard" and not written
     known = state.get("receipt") if fresh else None
     problem = Problem(
-        code=f"{error.node}-timeout" if timed_out else f"{error.node}-failed",
+        code="state-changed" if written else f"{error.node}-{'timeout' if timed_out else 'failed'}",
         message=_told(error.error, f"the step {error.node!r} {'took too long' if timed_out else 'failed'}"),
         retryable=timed_out or is_retryable(error.error),
     )
@@ -53,8 +73,7 @@ def fail(state: AnswerState, error: NodeError) -> Command[str]:
         notices=state["notices"] if fresh else [],
         receipt=receipt,
     ).model_dump()
-    emit_answer(answer)
-    return Command(update={"answer": answer, "receipt": receipt}, goto="__end__")
+    return answer, receipt
 
 
 def _told(error: BaseException, what: str) -> str:

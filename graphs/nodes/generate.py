@@ -68,7 +68,8 @@ def make_generate(parts: Parts) -> Node:
         outlet = Outlet(parts, state)
         refused = state["attempts"] >= DRAFTS
         if chain and not refused:
-            await _ask_models(parts, chain, state, done, outlet)
+            groups = parts.identify(runtime, config).groups
+            await _ask_models(parts, chain, state, done, outlet, groups)
         notices = [*state["notices"], *outlet.notices]
         if done.draft is None and outlet.claims:
             done.draft, done.mode = Draft(), state["mode"] or "model"
@@ -135,14 +136,19 @@ async def _instead(extractor: Extractor | None, state: AnswerState) -> Draft:
 
 
 async def _ask_models(
-    parts: Parts, chain: Chain, state: AnswerState, done: _Drafting, outlet: Outlet
+    parts: Parts,
+    chain: Chain,
+    state: AnswerState,
+    done: _Drafting,
+    outlet: Outlet,
+    groups: Sequence[str],
 ) -> None:
     calls_left = parts.limits.max_tool_calls - state["tool_rounds"]
     offered = parts.tools if calls_left > 0 else ()
     names = {tool.name for tool in offered}
     ends = parts.clock() + parts.limits.deadline_s - model_seconds(done.receipt)
     requests = DraftRequests(parts, state)
-    judge = Judge(parts, state["evidence"], state["standalone"])
+    judge = Judge(parts, state["evidence"], state["standalone"], groups)
     begun = parts.clock()
 
     for position, member in enumerate(chain):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 
 from langchain_core.messages import HumanMessage
@@ -11,16 +12,19 @@ from langgraph.runtime import Runtime
 
 from graphs.contracts import Problem
 from graphs.drafting.small_talk import is_small_talk
+from graphs.nodes.conversation_owner import claim
 from graphs.nodes.node import Node
-from graphs.parts import GuardResult, Parts, ask_context
+from graphs.parts import GuardResult, IdentityError, Parts, Principal, ask_context
 from graphs.receipts import guard_entry, with_entry, with_values
 from graphs.state import AnswerState, AskContext, fresh_state
+
+logger = logging.getLogger(__name__)
 
 
 def make_guard(parts: Parts) -> Node:
     async def guard(state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig) -> AnswerState:
         question, said = asked_question(state)
-        principal = parts.identify(runtime, config)
+        principal, unknown = _who(parts, runtime, config)
         result = await _check(parts, question)
         if result.verdict == "modify":
             # The conversation keeps the mended words too: later turns are read from it.
@@ -40,13 +44,23 @@ def make_guard(parts: Parts) -> Node:
             else None,
         )
         receipt = with_entry(receipt, "guards", guard_entry(result))
-        refusal = _refusal(question, result) or _unknown_chain(parts, ask_context(runtime).chain)
+        owner, not_theirs = claim(parts.seal_key, state, principal)
+        refusal = (
+            unknown
+            or not_theirs
+            or _refusal(question, result)
+            or _unknown_chain(parts, ask_context(runtime).chain)
+        )
         update = fresh_state()
         update["asked"] = question
         update["narrowed"] = state.get("filters") or {}
         update["refusal"] = refusal.model_dump() if refusal else None
         update["small_talk"] = is_small_talk(question)
         update["receipt"] = receipt
+        if unknown or not_theirs:
+            # Another's conversation is left as it is.
+            return update
+        update["owner"] = owner
         if said is not None and said not in state.get("messages", []):
             update["messages"] = [said]
         return update
@@ -69,6 +83,18 @@ def asked_question(state: AnswerState) -> tuple[str, HumanMessage | None]:
     if last is not None and (not given or last.text == given):
         return last.text, last
     return given, HumanMessage(given) if given else None
+
+
+def _who(
+    parts: Parts, runtime: Runtime[AskContext], config: RunnableConfig
+) -> tuple[Principal, Problem | None]:
+    """Who asks; where that cannot be told, nobody, and why."""
+    try:
+        return parts.identify(runtime, config), None
+    except IdentityError as error:
+        # Here alone: every step asks who it is that asks, and one line is enough.
+        logger.warning("a request is refused: %s", error)
+        return Principal(), Problem(code="identity-refused", message=f"{error}.")
 
 
 async def _check(parts: Parts, question: str) -> GuardResult:

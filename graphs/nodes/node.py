@@ -1,4 +1,4 @@
-"""What every node has in common: its time is taken and a step event is streamed."""
+"""What every node has in common: sealed state in and out, its time taken, a step event streamed."""
 
 from __future__ import annotations
 
@@ -8,17 +8,33 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from graphs.events import emit, emit_answer
+from graphs.nodes.sealed_state import check_seal, sealed
+from graphs.parts import IdentityError, Parts, Principal
 from graphs.receipts import with_entry
 from graphs.state import AnswerState, AskContext
 
 Node = Callable[[AnswerState, Runtime[AskContext], RunnableConfig], Awaitable[AnswerState]]
 
 
-def timed(name: str, node: Node, clock: Callable[[], float]) -> Node:
-    """``node``, with its milliseconds in the receipt and a custom stream event ``step`` when it is done."""
+FIRST = "guard"
+"""The node that a question begins with: it takes nothing from the state but what the caller gives."""
+
+
+def step_of(name: str, node: Node, parts: Parts) -> Node:
+    """``node``, with its milliseconds in the receipt and a custom stream event ``step`` when it is done.
+
+    The state must be as the step before left it for who asks now, and is sealed again.
+
+    Raises:
+        StateChangedError: it is not.
+    """
+    clock = parts.clock
 
     async def step(state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig) -> AnswerState:
         begun = clock()
+        who = who_asks(parts, runtime, config)
+        if name != FIRST:
+            check_seal(parts.seal_key, state, who)
         update = await node(state, runtime, config)
         milliseconds = round((clock() - begun) * 1000, 1)
         receipt = update.get("receipt", state.get("receipt") or {})
@@ -26,6 +42,9 @@ def timed(name: str, node: Node, clock: Callable[[], float]) -> Node:
         if update.get("answer"):
             told = {"id": update["receipt"].get("id", ""), "receipt": update["receipt"]}
             update["answer"] = {**update["answer"], **told}
+        update["seal"] = sealed(parts.seal_key, {**state, **update}, who)
+        if update.get("answer") and parts.keep is not None:
+            await parts.keep(update["answer"], who)
         emit({"type": "step", "node": name, "ms": milliseconds})
         if update.get("answer"):
             emit_answer(update["answer"])
@@ -33,3 +52,11 @@ def timed(name: str, node: Node, clock: Callable[[], float]) -> Node:
 
     step.__name__ = name
     return step
+
+
+def who_asks(parts: Parts, runtime: Runtime[AskContext], config: RunnableConfig) -> Principal:
+    """Who asks; nobody where that cannot be told: guard refuses, and a node that needs to know fails."""
+    try:
+        return parts.identify(runtime, config)
+    except IdentityError:
+        return Principal()

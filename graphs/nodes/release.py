@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 from langchain_core.messages import AIMessage
@@ -18,11 +19,17 @@ from graphs.judging.conflicts import find_conflicts
 from graphs.judging.editions import is_newer
 from graphs.judging.excerpts import excerpts_of
 from graphs.judging.judge import Judge
+from graphs.judging.reading_rights import ReadingRights
 from graphs.judging.readings import find_readings
 from graphs.judging.released_sentences import Outlet
 from graphs.nodes.node import Node
 from graphs.parts import Parts
 from graphs.state import AnswerState, AskContext, EvidencePassage
+from tools.scoped_search import RequestError
+
+
+class ReadersChangedError(RequestError):
+    """Since it was found, the readers of a cited document have changed."""
 
 
 def make_release(parts: Parts) -> Node:
@@ -30,6 +37,11 @@ def make_release(parts: Parts) -> Node:
         state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> AnswerState:
         outlet = Outlet(parts, state)
+        groups = parts.identify(runtime, config).groups
+        rights = ReadingRights(parts, state["evidence"], groups)
+        cites = [*outlet.citations, *(cite for claim in state["claims"] for cite in claim["cites"])]
+        if not await asyncio.to_thread(lambda: all(map(rights.allow, cites))):
+            raise ReadersChangedError("a document that the answer cites may not be read any more; ask again")
         for sentence in state["claims"]:
             await outlet.let_out(sentence)
         # What there is to read is out before others are searched for what says otherwise.
@@ -37,8 +49,8 @@ def make_release(parts: Parts) -> Node:
         for number, one in enumerate(excerpts, 1):
             emit({"type": "excerpt", "number": number, "excerpt": Excerpt.model_validate(one).model_dump()})
         cited = len(outlet.citations)
-        disagreements = await asyncio.to_thread(_disagreements, parts, state, outlet)
-        readings = await asyncio.to_thread(_readings, parts, state, outlet)
+        disagreements = await asyncio.to_thread(_disagreements, parts, state, outlet, groups)
+        readings = await asyncio.to_thread(_readings, parts, state, outlet, groups)
         told = [*(_told(one, newer, outlet.citations) for one, newer in disagreements), *readings]
         notices = list(dict.fromkeys([*state["notices"], *outlet.notices, *told]))
         claims = [Claim.model_validate(data) for data in outlet.claims]
@@ -48,7 +60,7 @@ def make_release(parts: Parts) -> Node:
         shown = [one for one, _ in disagreements]
         answer = _answer(state, claims, citations, notices, shown, excerpts)
         if answer.status == "answered":
-            await remember(parts, state, runtime)
+            await remember(parts, state, runtime, config)
         return {
             "answer": answer.model_dump(),
             "messages": [_message(answer)],
@@ -68,10 +80,12 @@ async def _excerpts(parts: Parts, state: AnswerState, outlet: Outlet) -> list[di
     return await asyncio.to_thread(excerpts_of, parts, state["evidence"], outlet.citations)
 
 
-def _disagreements(parts: Parts, state: AnswerState, outlet: Outlet) -> list[tuple[dict[str, Any], bool]]:
+def _disagreements(
+    parts: Parts, state: AnswerState, outlet: Outlet, groups: Sequence[str]
+) -> list[tuple[dict[str, Any], bool]]:
     """What of the evidence contradicts a released sentence; its words get a number too. With whether the one
     that is named first is known to be the newer."""
-    judge = Judge(parts, state["evidence"], state["standalone"])
+    judge = Judge(parts, state["evidence"], state["standalone"], groups)
     known = {(one["doc_id"], one["version"]): one.get("metadata") or {} for one in state["evidence"]}
     found = []
     for conflict in find_conflicts(list(outlet.citations), state["evidence"]):
@@ -90,9 +104,9 @@ def _disagreements(parts: Parts, state: AnswerState, outlet: Outlet) -> list[tup
     return found
 
 
-def _readings(parts: Parts, state: AnswerState, outlet: Outlet) -> list[str]:
+def _readings(parts: Parts, state: AnswerState, outlet: Outlet, groups: Sequence[str]) -> list[str]:
     """What else the question may mean, in words; the sentences that answer it so get numbers too."""
-    judge = Judge(parts, state["evidence"], state["standalone"])
+    judge = Judge(parts, state["evidence"], state["standalone"], groups)
     said = []
     for one in find_readings(state["standalone"], list(outlet.citations), state["evidence"]):
         there = _number(outlet, judge, *one.there)

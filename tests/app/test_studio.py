@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import os
-import shutil
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,10 +17,18 @@ from langgraph_sdk.client import SyncLangGraphClient
 
 from app.answers.store import AnswerStore
 from graphs.contracts import Answer
+from tests.support.langgraph_server import langgraph_dev
 
-ROOT = Path(__file__).resolve().parents[2]
 VOLTS = "How many volts does the Heron gateway need?"
 SALARY = "What does an engineer of band E4 earn?"
+
+
+class User:
+    """As a server's login makes it."""
+
+    def __init__(self, identity: str, **more: Any) -> None:
+        self.identity = identity
+        self.__dict__.update(more)
 
 
 @pytest.fixture
@@ -49,17 +52,39 @@ async def test_groups_come_from_the_servers_login_never_from_the_caller(studio: 
         result = await studio.graph.ainvoke({"question": SALARY}, config, context=context)
         return Answer.model_validate(result["answer"])
 
-    for configurable in (
-        {},
-        {"groups": ["hr"]},
-        {"langgraph_auth_user": {"identity": "ann", key: ["sales"]}},
-    ):
+    for configurable in ({}, {"groups": ["hr"]}, {"langgraph_auth_user": User("ann", **{key: ["sales"]})}):
         answer = await ask(configurable)
         assert "71,000" not in answer.model_dump_json()
         assert answer.receipt["user"] != "the boss"
-    allowed = await ask({"langgraph_auth_user": {"identity": "ann", key: ["sales", "hr"]}})
+    allowed = await ask({"langgraph_auth_user": User("ann", **{key: ["sales", "hr"]})})
     assert "71,000" in allowed.text
     assert (allowed.receipt["user"], allowed.receipt["groups"]) == ("ann", ["sales", "hr"])
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "given", [{"identity": "ann", "groups": ["hr"]}, "ann", ["ann"], {"user": {"identity": "ann"}}]
+)
+async def test_a_user_that_json_can_make_is_refused(
+    studio: ModuleType, caplog: pytest.LogCaptureFixture, given: Any
+) -> None:
+    result = await studio.graph.ainvoke({"question": SALARY}, {"langgraph_auth_user": given})
+    answer = Answer.model_validate(result["answer"])
+    assert answer.status == "refused"
+    assert answer.problem is not None
+    assert answer.problem.code == "identity-refused"
+    assert answer.receipt["groups"] == []
+    (told,) = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert "ann" not in told
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("groups", ["hr", {"hr": True}, [["hr"]], 7])
+async def test_groups_that_are_no_list_of_names_let_nobody_in(studio: ModuleType, groups: Any) -> None:
+    config = {"configurable": {"langgraph_auth_user": User("ann", groups=groups)}}
+    result = await studio.graph.ainvoke({"question": SALARY}, config)
+    assert result["answer"]["status"] == "refused"
+    assert "71,000" not in str(result)
 
 
 def test_the_exported_graph_leaves_keeping_threads_to_the_server(studio: ModuleType) -> None:
@@ -68,42 +93,8 @@ def test_the_exported_graph_leaves_keeping_threads_to_the_server(studio: ModuleT
 
 @pytest.fixture(scope="module")
 def server(indexed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """`langgraph dev` over the small documents, with no key and no checkout's .env; its address."""
-    folder = tmp_path_factory.mktemp("studio")
-    shutil.copy(ROOT / "langgraph.json", folder)
-    with socket.socket() as chosen:
-        chosen.bind(("127.0.0.1", 0))
-        port = str(chosen.getsockname()[1])
-    environment = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "PINCITE_HOME": str(indexed_home),
-        "PYTHONPATH": str(ROOT),
-        "LANGGRAPH_CLI_NO_ANALYTICS": "1",
-        "LANGGRAPH_NO_VERSION_CHECK": "true",
-    }
-    command = [str(Path(sys.executable).with_name("langgraph")), "dev", "--no-browser", "--no-reload"]
-    command += ["--n-jobs-per-worker", "10", "--port", port]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        end = time.monotonic() + 60
-        while not _is_up(url):
-            running = process.poll() is None and time.monotonic() < end
-            assert running, (folder / "log").read_text()[-3000:]
-            time.sleep(0.1)
+    with langgraph_dev(indexed_home, tmp_path_factory.mktemp("studio")) as url:
         yield url
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _is_up(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/ok", timeout=1).status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 @pytest.fixture(scope="module")

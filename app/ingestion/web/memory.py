@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.ingestion.web.fetch import Validators
+from app.storage.private_files import make_private_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ class PageMemory:
 
     def save(self) -> None:
         """Write the notes whole: to a temporary file first."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         temporary = self._path.with_suffix(".part")
+        make_private_file(temporary)
         shown = {url: {"uri": note.uri, **asdict(note.validators)} for url, note in self._notes.items()}
         temporary.write_text(json.dumps(shown, indent=1), encoding="utf-8")
         os.replace(temporary, self._path)

@@ -20,6 +20,7 @@ from langchain_core.embeddings import Embeddings
 
 from app.process.passing import quiet_import
 from app.retrieval.vectors.store import Allowed, Nearest, StorePlace, VectorStoreError
+from app.storage.private_files import make_private_folder
 
 if TYPE_CHECKING:
     import httpx
@@ -167,7 +168,7 @@ class ChromaStore:
 
         settings = Settings(anonymized_telemetry=False)
         if self._place.url is None:
-            self._place.folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._place.folder)
             self._client = chromadb.PersistentClient(str(self._place.folder), settings=settings)
         else:
             parts = urlsplit(self._place.url)

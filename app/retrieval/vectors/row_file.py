@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from app.errors import PinciteError
 from app.retrieval.vectors.store import Nearest
+from app.storage.private_files import make_private_file
 
 if TYPE_CHECKING:
     import numpy as np
@@ -223,7 +224,7 @@ class RowWriter:
             self._find_end(numbers[0])
         records = _records(numbers, vectors)
         if not self._end:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_file(self.path)
             self.path.write_bytes(_header(vectors.shape[1]))
             self._end = HEADER_BYTES
         with self.path.open("r+b") as file:
@@ -266,7 +267,7 @@ def erase_rows(path: Path, rows: Rows, places: Sequence[int]) -> None:
 def write_rows(path: Path, rows: Rows, keep: np.ndarray) -> None:
     """Copy the rows at the positions ``keep`` (rising) into a new file, complete or not at all."""
     part = path.with_name(path.name + ".part")
-    part.parent.mkdir(parents=True, exist_ok=True)
+    make_private_file(part)
     with part.open("wb") as file:
         file.write(_header(rows.records.dtype["codes"].shape[0]))
         for first in range(0, len(keep), 65_536):

@@ -168,7 +168,7 @@ def test_a_file_of_another_format_or_none_at_all_is_told_in_one_line(
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version=9")
     connection.close()
-    with pytest.raises(AnswerStoreError, match="format 9, this Pincite reads 1"):
+    with pytest.raises(AnswerStoreError, match="format 9, this Pincite reads 2"):
         store.list()
     path.write_bytes(b"this is no database, whatever its name says" * 100)
     with pytest.raises(AnswerStoreError, match="cannot be used"):

@@ -18,7 +18,9 @@ from langgraph.checkpoint.base import empty_checkpoint
 
 from app.compose import open_pincite
 from app.conversations.checkpoints import ThreadedSqliteSaver, open_checkpoints
+from app.conversations.store import thread_of
 from app.settings import Settings
+from app.terminal.threads import COMMAND_LINE
 from tests.support.cli import Command
 
 
@@ -101,9 +103,9 @@ def test_many_loops_share_one_saver(saver: ThreadedSqliteSaver) -> None:
         assert found.checkpoint["channel_values"] == {"n": 5}
 
 
-def history(home: Path, thread_id: str) -> list[str]:
+def history(home: Path, name: str, user: str = COMMAND_LINE) -> list[str]:
     saver = open_checkpoints(home / "default" / "threads.sqlite")
-    found = saver.get_tuple(thread(thread_id))
+    found = saver.get_tuple(thread(thread_of(user, name)))
     saver.conn.close()
     assert found is not None
     messages = found.checkpoint["channel_values"]["messages"]
@@ -135,7 +137,7 @@ def test_a_conversation_goes_on_in_another_loop(home: Path) -> None:
     assert "12 volts" in first.text
     assert "07:30" in second.text
     assert "28 days" in third.text
-    assert history(home, "t") == TURN * 3
+    assert history(home, "t", "anonymous") == TURN * 3
 
 
 def count_loops() -> int:

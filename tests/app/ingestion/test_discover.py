@@ -129,3 +129,35 @@ def test_a_given_folder_that_cannot_be_listed_closes_the_whole_source(
 ) -> None:
     closed_folders(monkeypatch, lambda path: path.endswith("tree"))
     assert [folder.uri for folder in discover([tree], "handbook").closed] == ["source://handbook"]
+
+
+def test_links_that_leave_the_folder_are_named_and_not_read(tmp_path: Path) -> None:
+    outside, root = tmp_path / "outside", tmp_path / "root"
+    (outside / "deep").mkdir(parents=True)
+    (root / "below").mkdir(parents=True)
+    (outside / "secret.md").write_text("secret")
+    (root / "own.md").write_text("own")
+    (root / "users.txt").symlink_to(outside / "secret.md")
+    (root / "below" / "up.md").symlink_to(Path("..", "..", "outside", "secret.md"))
+    (root / "twice.md").symlink_to(root / "users.txt")
+    (root / "folder").symlink_to(outside)
+    (root / "gone.md").symlink_to(outside / "nothing.md")
+    (root / "circle.md").symlink_to(root / "circle.md")
+    # What stays inside is read, as before; a linked folder inside is found where it is.
+    (root / "again.md").symlink_to(root / "own.md")
+    (root / "same").symlink_to(root / "below")
+    found = discover([root], "s")
+    assert [file.path.name for file in found.files if file.path.exists()] == ["again.md", "own.md"]
+    assert {path.name for path in found.leaving} >= {"users.txt", "up.md", "twice.md", "folder", "gone.md"}
+    assert not {path.name for path in found.leaving} & {"again.md", "same", "own.md"}
+
+
+def test_a_link_that_is_named_itself_is_meant(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "note.md").write_text("note")
+    (tmp_path / "file.md").symlink_to(outside / "note.md")
+    (tmp_path / "tree").symlink_to(outside)
+    found = discover([tmp_path / "file.md", tmp_path / "tree"], None)
+    assert [file.path.name for file in found.files] == ["file.md", "note.md"]
+    assert found.leaving == []

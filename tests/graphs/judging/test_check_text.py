@@ -5,12 +5,12 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphs.judging.check_text import Source, check_text
+from graphs.judging.check_text import SourceText, check_text
 
-POLICY = Source(
+POLICY = SourceText(
     "Customers may return a gateway within 30 days of delivery. Shipping is free in Norway.", "Policy"
 )
-PRICES = Source("| Plan | Price |\n| --- | --- |\n| Team | 49 EUR |\n| Solo | 9 EUR |\n", "Prices")
+PRICES = SourceText("| Plan | Price |\n| --- | --- |\n| Team | 49 EUR |\n| Solo | 9 EUR |\n", "Prices")
 
 
 def test_each_sentence_has_a_verdict_and_the_words_it_rests_on() -> None:
@@ -48,7 +48,7 @@ def test_without_sources_nothing_is_supported() -> None:
 
 def test_words_far_down_a_long_source_are_found() -> None:
     filler = "\n\n".join(f"Paragraph {n} tells of lamps and of their light in rooms." for n in range(400))
-    (one,) = check_text("Shipping is free in Norway.", [Source(f"{filler}\n\n{POLICY.text}")])
+    (one,) = check_text("Shipping is free in Norway.", [SourceText(f"{filler}\n\n{POLICY.text}")])
     assert one.verdict == "verified"
     assert one.spans[0].start > len(filler)
 
@@ -56,7 +56,7 @@ def test_words_far_down_a_long_source_are_found() -> None:
 @given(st.text("aAbB .,:;?!|#\t\n-*[1]0", max_size=200), st.text("aAbB .,:;|\n10", max_size=200))
 def test_sentences_and_spans_are_slices(text: str, source: str) -> None:
     at = 0
-    for one in check_text(text, [Source(source)]):
+    for one in check_text(text, [SourceText(source)]):
         assert text[one.start : one.end] == one.text
         assert at <= one.start < one.end
         at = one.end
