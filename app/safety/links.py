@@ -20,7 +20,7 @@ _BARE = re.compile(
     # With a scheme; without one only where a host follows, for there are "and//or" and "// comments" too.
     rf"[a-z][a-z0-9+.-]{{1,20}}://(?:\[[0-9a-f:.]*+\])?{_REST}"
     rf"|(?<![\w/:.+-])//(?=[^\s/]*\w[.。．｡]\w){_REST}"
-    rf"|\bwww\.{_REST}|\b(?:mailto|xmpp):{_REST}|\b(?:data|javascript|vbscript):[^\s<>]++"
+    rf"|\bwww\.[^\s<>]*+|\b(?:mailto|xmpp):{_REST}|\b(?:data|javascript|vbscript):[^\s<>]++"
     # A host by itself is a name; with what could carry data behind it, it is an address.
     rf"|(?<![\w@/.-])(?:[\w-]{{1,63}}\.){{1,8}}[a-z]{{2,24}}(?::\d{{1,5}})?(?:/[^\s?<>\"'`\])]*+)?\?{_REST}",
     re.I,
@@ -36,7 +36,9 @@ _ACTIVE = re.compile(
     r"</?(?:a|applet|area|audio|base|body|button|dialog|embed|form|frame|frameset|head|html|iframe|image|img|input"
     r"|link|listing|math|meta|noembed|noframes|noscript|object|option|picture|plaintext|portal|script|select|slot"
     r"|source|style|svg|template|textarea|title|track|video|xmp)(?=[\s/>])[^>]*+>?+"
-    r"|<[a-z][^<>=]*+=[^<>]*+>?+|<[!?][^>]*+>?+",
+    r"|<[a-z][^>=]*+=[^>]*+>|<[!?][^>]*+>?+"
+    # Without an end a tag goes on in what follows it on a page; "if a <b and c = 5" is no such tag.
+    r"|<[a-z](?=[^>]*+\Z)(?=[^>]*?\b(?:on\w+|style|href|src\w*|\w*action|data|poster)\s*=)[^>]*+",
     re.I,
 )
 _OPENINGS = 64
@@ -68,7 +70,8 @@ def keep_allowed_links(text: str, allowed_hosts: frozenset[str]) -> LinkCheck:
     if text.count("[") + text.count("<") > _OPENINGS:
         return _plain(text, allowed_hosts, ["markup"])
     mended = _mended(text, allowed_hosts, removed)
-    if carries(mended, allowed_hosts):
+    # What was taken out may have stood within a tag.
+    if _ACTIVE.search(mended) or carries(mended, allowed_hosts):
         return _plain(mended, allowed_hosts, removed or ["markup"])
     return LinkCheck(mended, tuple(removed))
 
@@ -174,6 +177,8 @@ def _allowed(target: str, hosts: frozenset[str]) -> bool:
 
 def _host(target: str) -> str:
     try:
-        return urlsplit(target if "//" in target else f"//{target}").hostname or "unknown"
+        host = urlsplit(target if "//" in target else f"//{target}").hostname or "unknown"
+        # A notice names it, and must not be a link in turn.
+        return host.removeprefix("www.")
     except ValueError:
         return "unknown"

@@ -106,6 +106,7 @@ def test_links_to_allowed_hosts_and_their_subdomains_stay(text: str) -> None:
     "text",
     [
         "a < b and c > d, if (a<b && c>d)",
+        "Use it if a <b and c = 5.",
         "http is a protocol, and https: too",
         "Write to help@example.org.",
         "See /etc/hosts, C:\\Users\\x and ../a/b.md",

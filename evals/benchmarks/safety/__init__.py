@@ -1,0 +1,1 @@
+"""What attacks and ordinary use do to the boundaries."""
