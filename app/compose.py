@@ -249,6 +249,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         read_version=registry.stored_version,
         read_versions=registry.stored_versions,
         may_read=registry.may_read,
+        readers_of=registry.readers_of,
         identify=identify,
         keep=AnswerKeeper(corpus.answers) if settings.answers.keep else None,
         limits=_limits(settings, gate),
