@@ -11,7 +11,7 @@ from langchain_core.documents import Document
 from langchain_core.tools import BaseTool
 
 from graphs.answer import NAMES_IN_USE
-from graphs.nodes.call_tool import SCOPE_ARGUMENT, SHOWN_ARGUMENT
+from graphs.nodes.call_tool import INJECTED
 from tools.policy.decide import decide, rule_of_two
 from tools.policy.declaration import declaration_of, is_declared
 from tools.policy.labels import Labels
@@ -23,7 +23,7 @@ class ToolSuite:
     tool: ClassVar[BaseTool]
     arguments: ClassVar[Mapping[str, Any]]
     told: ClassVar[Mapping[str, Any]] = {}
-    """What the graph fills in for it: ``scope``, ``shown``."""
+    """What the graph fills in for it: ``scope``, ``shown``, ``asker``."""
 
     def test_a_model_can_be_told_of_it(self) -> None:
         assert isinstance(self.tool, BaseTool), "it is no LangChain tool"
@@ -34,8 +34,8 @@ class ToolSuite:
     def test_the_model_is_asked_for_its_arguments_and_not_for_the_scope(self) -> None:
         seen = self.tool.tool_call_schema
         names = seen.get("properties", {}) if isinstance(seen, dict) else getattr(seen, "model_fields", {})
-        assert SCOPE_ARGUMENT not in names, "a model that sees `scope` can widen what it may read"
-        assert SHOWN_ARGUMENT not in names, "a model that sees `shown` can say what it was shown"
+        seen_too = [name for name in INJECTED if name in names]
+        assert not seen_too, f"a model that sees {seen_too} can say who asks or what it was shown"
         assert set(self.arguments) <= set(names), "the suite's arguments are not the tool's"
 
     def test_it_declares_what_it_does(self) -> None:

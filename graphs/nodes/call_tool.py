@@ -36,6 +36,12 @@ SHOWN_ARGUMENT = "shown"
 """One of this name is told what the model was shown: ``{"question": ..., "passages": [...]}``, in the order
 of their numbers."""
 
+ASKER_ARGUMENT = "asker"
+"""One of this name is told who asks: ``{"user": ..., "groups": [...], "labels": {...}}``, the labels those of
+its other arguments."""
+
+INJECTED = (SCOPE_ARGUMENT, SHOWN_ARGUMENT, ASKER_ARGUMENT)
+
 NOBODY = "nobody was there to approve it"
 
 
@@ -67,7 +73,8 @@ def make_call_tool(tool: BaseTool, parts: Parts) -> Node:
         calls = _decided(tool, declaration, state, labels, config)
         scope = {"groups": list(principal.groups), "filters": state["narrowed"]}
         shown = {"question": state["asked"], "passages": state["evidence"]}
-        told = {SCOPE_ARGUMENT: scope, SHOWN_ARGUMENT: shown}
+        asker = {"user": principal.user, "groups": list(principal.groups), "labels": labels.entry()}
+        told = {SCOPE_ARGUMENT: scope, SHOWN_ARGUMENT: shown, ASKER_ARGUMENT: asker}
         evidence, receipt, said = state["evidence"], state["receipt"], read_labels(state["labels"])
         notices = list(state["notices"])
         for call in calls:
@@ -155,7 +162,7 @@ def _decided(
 def _injected(tool: BaseTool) -> list[str]:
     """Which of ours the tool takes and hides from the model; one the model sees is the tool's own."""
     takes, seen = _arguments(tool.args_schema), _arguments(tool.tool_call_schema)
-    return [name for name in (SCOPE_ARGUMENT, SHOWN_ARGUMENT) if name in takes and name not in seen]
+    return [name for name in INJECTED if name in takes and name not in seen]
 
 
 def _arguments(schema: Any) -> set[str]:
