@@ -26,7 +26,7 @@ class ListedDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DocumentPart:
     """What to read: around these characters of a version, a section, a page, or a document's beginning."""
 
     doc_id: str
@@ -46,7 +46,7 @@ class DocumentShelf(Protocol):
         """All of them whose title or URI has the words, by title."""
 
     def read(
-        self, part: Part, *, groups: Sequence[str], filters: Mapping[str, Any], characters: int
+        self, part: DocumentPart, *, groups: Sequence[str], filters: Mapping[str, Any], characters: int
     ) -> list[Document]:
         """Its passages in order, as a retriever gives them, with so many characters at most.
 

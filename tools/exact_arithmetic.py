@@ -31,7 +31,7 @@ class FormulaError(RequestError):
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class AmountUnit:
     """``of``: what it measures; ``size``: how many of the base unit of that it is."""
 
     name: str
@@ -44,15 +44,15 @@ class Amount:
     """So many of a unit; a mere number where there is none."""
 
     value: Fraction
-    unit: Unit | None = None
+    unit: AmountUnit | None = None
 
 
 Value = Amount | date
 
 SHARE = "share"
 """What per cent and per mille are of; their base is one per cent."""
-DAY = Unit("day", "time", Fraction(86400))
-PERCENT = Unit("percent", SHARE, Fraction(1))
+DAY = AmountUnit("day", "time", Fraction(86400))
+PERCENT = AmountUnit("percent", SHARE, Fraction(1))
 
 _OPERATORS: Mapping[type[ast.operator], str] = {
     ast.Add: "+",

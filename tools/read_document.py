@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from langchain_core.documents import Document
 from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool
 
-from tools.document_shelf import DocumentShelf, NoSuchPartError, Part
+from tools.document_shelf import DocumentPart, DocumentShelf, NoSuchPartError
 from tools.policy.declaration import declare
 from tools.search_documents import LOOKS
 
@@ -55,12 +55,12 @@ def make_read_document(shelf: DocumentShelf, characters: int = CHARACTERS) -> Ba
 
 def _part(
     number: int | None, document: str, section: str, page: int | None, passages: list[Mapping[str, Any]]
-) -> Part:
+) -> DocumentPart:
     if number is None:
         if not document.strip():
             raise NoSuchPartError("name a document: the number of a passage, or an id or title")
-        return Part(document.strip(), section=section, page=page)
+        return DocumentPart(document.strip(), section=section, page=page)
     if not 1 <= number <= len(passages):
         raise NoSuchPartError(f"there is no passage {number}")
     of = passages[number - 1]
-    return Part(of["doc_id"], of["version"], of["start"], of["end"], section, page)
+    return DocumentPart(of["doc_id"], of["version"], of["start"], of["end"], section, page)

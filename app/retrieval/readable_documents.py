@@ -13,7 +13,7 @@ from app.registry.schema import documents, passages
 from app.retrieval.scope import Scope, document_conditions, make_scope
 from app.retrieval.stored_passages import stored_passages
 from app.safety.links import keep_allowed_links
-from tools.document_shelf import ListedDocument, NoSuchPartError, Part
+from tools.document_shelf import DocumentPart, ListedDocument, NoSuchPartError
 from tools.list_documents import matches
 
 NONE = "no document that may be read is called so"
@@ -50,7 +50,7 @@ class ReadableDocuments:
         return [one for one in found if matches(words, {"title": one.title, "uri": one.uri})]
 
     def read(
-        self, part: Part, *, groups: Sequence[str], filters: Mapping[str, Any], characters: int
+        self, part: DocumentPart, *, groups: Sequence[str], filters: Mapping[str, Any], characters: int
     ) -> list[Document]:
         """Its passages in order, with so many characters at most; one at least.
 
@@ -71,7 +71,7 @@ class ReadableDocuments:
             for passage_id, row in (rows[at] for at in chosen)
         ]
 
-    def _named(self, part: Part, scope: Scope) -> str:
+    def _named(self, part: DocumentPart, scope: Scope) -> str:
         """The document of this id, else the only one of this title, file name or words."""
         with self._engine.connect() as connection:
             columns = select(documents.c.doc_id, documents.c.title, documents.c.uri)
@@ -92,7 +92,7 @@ class ReadableDocuments:
         return str(found[0].doc_id)
 
 
-def _chosen(part: Part, rows: Sequence[Mapping[str, Any]], characters: int) -> list[int]:
+def _chosen(part: DocumentPart, rows: Sequence[Mapping[str, Any]], characters: int) -> list[int]:
     """Which of a document's passages are read."""
     if part.section:
         wanted = part.section.casefold()
@@ -130,7 +130,7 @@ def _from(places: Sequence[int], rows: Sequence[Mapping[str, Any]], characters: 
     return chosen
 
 
-def _around(part: Part, rows: Sequence[Mapping[str, Any]], characters: int) -> list[int]:
+def _around(part: DocumentPart, rows: Sequence[Mapping[str, Any]], characters: int) -> list[int]:
     """The passages that hold the place, then those after and before it by turns."""
     holding = [at for at, row in enumerate(rows) if row["start"] < part.end and part.start < row["end"]]
     if not holding:

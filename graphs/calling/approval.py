@@ -32,7 +32,7 @@ class Approval:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CallToReview:
     """A call to ask about; ``why`` a person is asked, one clause."""
 
     args: Mapping[str, Any]
@@ -44,7 +44,7 @@ def can_ask(config: RunnableConfig) -> bool:
     return (config.get("configurable") or {}).get(_CHECKPOINTER) is not None
 
 
-def ask_person(tool: BaseTool, calls: Sequence[Asked]) -> list[Approval]:
+def ask_person(tool: BaseTool, calls: Sequence[CallToReview]) -> list[Approval]:
     """Stop the run until somebody has decided about each call; then what they decided, in the same order.
 
     An answer that cannot be read rejects: what nobody clearly approved does not run.
@@ -80,7 +80,7 @@ def _read(one: Any, name: str) -> Approval:
     return Approval("reject", why=UNREADABLE)
 
 
-def _request(tool: BaseTool, calls: Sequence[Asked]) -> dict[str, Any]:
+def _request(tool: BaseTool, calls: Sequence[CallToReview]) -> dict[str, Any]:
     return {
         "action_requests": [
             {

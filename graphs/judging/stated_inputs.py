@@ -9,7 +9,7 @@ from graphs.text.dates import dates
 from graphs.text.quantities import Quantity, quantities
 from graphs.text.sentences import units
 from tools.compute import StatedValue
-from tools.exact_arithmetic import Amount, Unit, Value
+from tools.exact_arithmetic import Amount, AmountUnit, Value
 
 
 def read_stated(words: str, text: str) -> StatedValue | None:
@@ -54,7 +54,7 @@ def _value(text: str, start: int, end: int) -> tuple[Value, int, int] | None:
     if stated.value is None or not _is_all_of(text[start:end], stated, start):
         return None
     unit = stated.unit
-    amount = Amount(stated.value, Unit(unit.name, unit.of, unit.size) if unit is not None else None)
+    amount = Amount(stated.value, AmountUnit(unit.name, unit.of, unit.size) if unit is not None else None)
     return amount, stated.start, max(stated.end, end)
 
 

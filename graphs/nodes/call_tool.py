@@ -13,7 +13,7 @@ from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool
 from langgraph.runtime import Runtime
 
-from graphs.calling.approval import Asked, ask_person, can_ask
+from graphs.calling.approval import CallToReview, ask_person, can_ask
 from graphs.calling.redacted_error import redacted
 from graphs.calling.run_tool import run_tool
 from graphs.nodes.argument_labels import TOOL, argument_labels, result_labels
@@ -41,6 +41,9 @@ ASKER_ARGUMENT = "asker"
 its other arguments."""
 
 INJECTED = (SCOPE_ARGUMENT, SHOWN_ARGUMENT, ASKER_ARGUMENT)
+
+REASON_CHARS = 200
+"""Of why a person rejected a call, as the answer and the model are told."""
 
 NOBODY = "nobody was there to approve it"
 
@@ -142,11 +145,12 @@ def _decided(
     if not can_ask(config):
         denied = Decision("deny", NOBODY)
         return [replace(call, decision=denied) if at in waiting else call for at, call in enumerate(calls)]
-    asked = [Asked(calls[at].args, calls[at].decision.why) for at in waiting]
+    asked = [CallToReview(calls[at].args, calls[at].decision.why) for at in waiting]
     for at, approval in zip(waiting, ask_person(tool, asked), strict=True):
         call = calls[at]
         if approval.verdict == "reject":
-            why = f"it was rejected{f' ({approval.why})' if approval.why else ''}"
+            said = " ".join(approval.why.split())[:REASON_CHARS]
+            why = f"it was rejected{f' ({said})' if said else ''}"
             calls[at] = replace(call, decision=Decision("deny", why))
         elif approval.verdict == "approve":
             calls[at] = replace(call, by="approve")

@@ -13,20 +13,20 @@ from hypothesis import strategies as st
 from tools.exact_arithmetic import (
     MOST_BITS,
     Amount,
+    AmountUnit,
     FormulaError,
-    Unit,
     Value,
     evaluate,
     parse,
     shown,
 )
 
-EUR = Unit("euro", "EUR", Fraction(1))
-USD = Unit("dollar", "USD", Fraction(1))
-HOUR = Unit("hour", "time", Fraction(3600))
-DAY = Unit("day", "time", Fraction(86400))
-MONTH = Unit("month", "months", Fraction(1))
-PERCENT = Unit("percent", "share", Fraction(1))
+EUR = AmountUnit("euro", "EUR", Fraction(1))
+USD = AmountUnit("dollar", "USD", Fraction(1))
+HOUR = AmountUnit("hour", "time", Fraction(3600))
+DAY = AmountUnit("day", "time", Fraction(86400))
+MONTH = AmountUnit("month", "months", Fraction(1))
+PERCENT = AmountUnit("percent", "share", Fraction(1))
 VALUES: dict[str, Value] = {
     "a": Amount(Fraction(40), EUR),
     "b": Amount(Fraction(80), EUR),

@@ -11,7 +11,7 @@ from langchain_core.messages import ToolMessage
 from app.compose import Pincite
 from app.retrieval.readable_documents import CHANGED, NONE, SEVERAL, ReadableDocuments
 from tests.support.index import filled_index, new_document
-from tools.document_shelf import NoSuchPartError, Part
+from tools.document_shelf import DocumentPart, NoSuchPartError
 from tools.list_documents import make_list_documents
 from tools.read_document import make_read_document
 
@@ -38,7 +38,7 @@ def shelf(pincite: Pincite) -> ReadableDocuments:
 
 
 def texts(
-    shelf: ReadableDocuments, part: Part, groups: Sequence[str] = (), characters: int = 6000
+    shelf: ReadableDocuments, part: DocumentPart, groups: Sequence[str] = (), characters: int = 6000
 ) -> list[str]:
     found = shelf.read(part, groups=groups, filters={}, characters=characters)
     for one in found:
@@ -55,16 +55,16 @@ def test_who_may_not_read_a_document_is_not_told_that_it_is_there(
     assert SECRET.doc_id not in {one.doc_id for one in shelf.listed(groups=groups, filters={})}
     never = "no such document"
     for part in (
-        Part(SECRET.doc_id),
-        Part("Pay"),
-        Part("pay.md"),
-        Part(SECRET.doc_id, SECRET.loaded.version, 0, 10),
-        Part("Pay", section="Pay"),
+        DocumentPart(SECRET.doc_id),
+        DocumentPart("Pay"),
+        DocumentPart("pay.md"),
+        DocumentPart(SECRET.doc_id, SECRET.loaded.version, 0, 10),
+        DocumentPart("Pay", section="Pay"),
     ):
         with pytest.raises(NoSuchPartError) as refused:
             texts(shelf, part, groups)
         with pytest.raises(NoSuchPartError) as absent:
-            texts(shelf, Part(never, section=part.section, version=part.version), groups)
+            texts(shelf, DocumentPart(never, section=part.section, version=part.version), groups)
         assert str(refused.value) == str(absent.value) == NONE
 
 
@@ -72,35 +72,35 @@ def test_who_may_read_it_may_list_and_read_it(shelf: ReadableDocuments) -> None:
     listed = shelf.listed(groups=["hr"], filters={}, words="pay")
     assert [one.doc_id for one in listed] == [SECRET.doc_id]
     for name in (SECRET.doc_id, "pay", "PAY.md"):
-        assert "83,000" in texts(shelf, Part(name), ["hr"])[0]
+        assert "83,000" in texts(shelf, DocumentPart(name), ["hr"])[0]
 
 
 def test_filters_narrow_both(shelf: ReadableDocuments) -> None:
     (one,) = shelf.listed(groups=["hr"], filters={"version": "2.4"})
     assert (one.title, one.facts) == ("Lunch", {"version": "2.4"})
     with pytest.raises(NoSuchPartError, match=NONE):
-        shelf.read(Part("Pay"), groups=["hr"], filters={"version": "2.4"}, characters=100)
+        shelf.read(DocumentPart("Pay"), groups=["hr"], filters={"version": "2.4"}, characters=100)
 
 
 def test_a_name_that_several_have_is_asked_for_by_its_id(shelf: ReadableDocuments) -> None:
     with pytest.raises(NoSuchPartError, match=SEVERAL):
-        texts(shelf, Part("Rules"))
-    assert "There are none here." in texts(shelf, Part(TWIN.doc_id))[0]
+        texts(shelf, DocumentPart("Rules"))
+    assert "There are none here." in texts(shelf, DocumentPart(TWIN.doc_id))[0]
 
 
 def test_a_section_is_read_and_no_other(shelf: ReadableDocuments) -> None:
-    read = "".join(texts(shelf, Part(LONG.doc_id, section="part 7")))
+    read = "".join(texts(shelf, DocumentPart(LONG.doc_id, section="part 7")))
     assert "Rule 7 of part 7" in read
     assert "Rule 8" not in read
     with pytest.raises(NoSuchPartError, match="no section"):
-        texts(shelf, Part(LONG.doc_id, section="part 99"))
+        texts(shelf, DocumentPart(LONG.doc_id, section="part 99"))
     with pytest.raises(NoSuchPartError, match="no pages"):
-        texts(shelf, Part(LONG.doc_id, page=1))
+        texts(shelf, DocumentPart(LONG.doc_id, page=1))
 
 
 def test_what_stands_around_a_passage_is_read_on_both_sides_and_bounded(shelf: ReadableDocuments) -> None:
     at = LONG.loaded.text.index("Rule 6")
-    read = texts(shelf, Part(LONG.doc_id, LONG.loaded.version, at, at + 6), characters=2500)
+    read = texts(shelf, DocumentPart(LONG.doc_id, LONG.loaded.version, at, at + 6), characters=2500)
     together = "".join(read)
     assert "Rule 6" in together
     assert "Rule 5" in together
@@ -108,13 +108,13 @@ def test_what_stands_around_a_passage_is_read_on_both_sides_and_bounded(shelf: R
     assert "Rule 1 " not in together
     assert len(together) <= 2500
     with pytest.raises(NoSuchPartError, match=CHANGED):
-        texts(shelf, Part(LONG.doc_id, "0" * 64, at, at + 6))
+        texts(shelf, DocumentPart(LONG.doc_id, "0" * 64, at, at + 6))
 
 
 def test_the_beginning_is_read_where_no_place_is_named(shelf: ReadableDocuments) -> None:
-    read = texts(shelf, Part(LONG.doc_id), characters=1)
+    read = texts(shelf, DocumentPart(LONG.doc_id), characters=1)
     assert len(read) == 1
-    assert "Rule 1 " in "".join(texts(shelf, Part(LONG.doc_id)))
+    assert "Rule 1 " in "".join(texts(shelf, DocumentPart(LONG.doc_id)))
 
 
 async def called(tool: Any, **arguments: Any) -> ToolMessage:
