@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from app.process.beginning import begin_process
 from app.terminal.answers_cli import answers_cli
 from app.terminal.errors import clear_errors, warnings_as_lines
+from app.terminal.questions_cli import questions_cli
 from app.terminal.threads_cli import threads_cli
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ FilterOption = Annotated[
 
 cli.add_typer(answers_cli)
 cli.add_typer(threads_cli)
+cli.add_typer(questions_cli)
 
 
 def main() -> None:

@@ -12,8 +12,8 @@ from typing import Any
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import RunnableConfig
 
+from app.aio.approvals import Approve, nobody, run_to_end, stream_to_end
 from app.aio.background_loop import BackgroundLoop
-from app.aio.detached_stream import in_own_task
 from app.answers.draft_memory import DraftMemory
 from app.answers.keeper import AnswerKeeper
 from app.corpus import Corpus, open_corpus
@@ -34,6 +34,7 @@ from app.retrieval.hybrid import HybridRetriever
 from app.retrieval.question_filters import QuestionFilters
 from app.retrieval.ranking.evidence_cut import EvidenceCut
 from app.retrieval.ranking.reranker import make_order
+from app.retrieval.readable_documents import ReadableDocuments
 from app.retrieval.spelling import Speller
 from app.retrieval.word_weights import index_weights
 from app.safety.guard import in_turn
@@ -41,6 +42,8 @@ from app.safety.guards import answer_guard, question_guard
 from app.safety.installed_guards import active_guards
 from app.settings import Settings, load_settings
 from app.storage.kept_key import kept_key
+from app.toolbox.built_in import built_in_tools
+from app.toolbox.names import BUILT_IN
 from graphs.answer import NAMES_IN_USE, AnswerGraph, answer_graph
 from graphs.calling.breaker import Breakers
 from graphs.calling.chains import ChainModel
@@ -49,7 +52,6 @@ from graphs.limits import CHARS_A_TOKEN, Limits
 from graphs.parts import Identify, Parts, context_principal
 from graphs.state import AskContext
 from prompts.load import Prompt, load_prompt
-from tools.search_documents import SEARCH_DOCUMENTS, make_search_documents
 
 
 @dataclass
@@ -85,14 +87,17 @@ class Pincite:
         messages: Sequence[Any] = (),
         filters: Mapping[str, Any] | None = None,
         context: AskContext | None = None,
+        approve: Approve | None = None,
     ) -> Answer:
         """Answer one question.
 
         ``thread_id`` names a stored conversation of the context's user to continue, begun where there is
-        none; ``messages`` brings one along instead.
+        none; ``messages`` brings one along instead. ``approve`` is asked before a tool acts
+        (``app.aio.approvals``); without it such a tool is not run.
         """
-        graph, given, config = await self._call(question, thread_id, messages, filters, context)
-        result = await graph.ainvoke(given, config, context=context or AskContext())
+        asked = context or AskContext()
+        call = await self._call(question, thread_id, messages, filters, asked, approve)
+        result = await run_to_end(*call, asked, approve or nobody)
         return Answer.model_validate(result["answer"])
 
     def ask(self, question: str, **kwargs: Any) -> Answer:
@@ -118,11 +123,15 @@ class Pincite:
         messages: Sequence[Any] = (),
         filters: Mapping[str, Any] | None = None,
         context: AskContext | None = None,
+        approve: Approve | None = None,
     ) -> AsyncGenerator[dict[str, Any], None]:
-        """Events as they happen (``graphs.events``); ``sentence`` for each as soon as it is checked."""
-        graph, given, config = await self._call(question, thread_id, messages, filters, context)
-        stream: Any = graph.astream(given, config, context=context or AskContext(), stream_mode="custom")
-        async with aclosing(in_own_task(stream)) as events:
+        """Events as they happen (``graphs.events``); ``sentence`` for each as soon as it is checked.
+
+        ``approve`` as in ``aask``.
+        """
+        asked = context or AskContext()
+        call = await self._call(question, thread_id, messages, filters, asked, approve)
+        async with aclosing(stream_to_end(*call, asked, approve or nobody)) as events:
             async for event in events:
                 yield event
 
@@ -142,16 +151,23 @@ class Pincite:
         thread_id: str | None,
         messages: Sequence[Any],
         filters: Mapping[str, Any] | None,
-        context: AskContext | None,
+        context: AskContext,
+        approve: Approve | None,
     ) -> tuple[AnswerGraph, Any, RunnableConfig]:
+        """The graph to run, what it is given, and its thread."""
         given: dict[str, Any] = {"question": question, "filters": dict(filters or {})}
         if messages:
             given["messages"] = list(messages)
-        if thread_id is None:
+        if thread_id is not None:
+            thread = await asyncio.to_thread(self.corpus.conversations.go_on, context.user, thread_id)
+            return self._threaded(), given, RunnableConfig(configurable={"thread_id": thread})
+        if approve is None:
             return self.graph, given, RunnableConfig()
-        user = (context or AskContext()).user
-        thread = await asyncio.to_thread(self.corpus.conversations.go_on, user, thread_id)
-        return self._threaded(), given, RunnableConfig(configurable={"thread_id": thread})
+        from langgraph.checkpoint.memory import InMemorySaver
+
+        # A run that may wait for a person is kept until it ends, and no longer.
+        graph = self.build(checkpointer=InMemorySaver())
+        return graph, given, RunnableConfig(configurable={"thread_id": "one question"})
 
     def _threaded(self) -> AnswerGraph:
         from app.conversations.checkpoints import open_checkpoints
@@ -185,7 +201,7 @@ def open_pincite(settings: Settings | None = None, *, identify: Identify = conte
 
 def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite:
     """The application; ``stack`` closes what was opened, last first."""
-    tools = active_tools(settings.extensions.tools, {*NAMES_IN_USE, SEARCH_DOCUMENTS})
+    tools = active_tools(settings.extensions.tools, {*NAMES_IN_USE, *BUILT_IN})
     guards = active_guards(settings.extensions.guards)
     # Before anything is opened: a model or prompt that cannot be had leaves nothing open behind it.
     chains = make_chains(settings, stack)
@@ -199,6 +215,8 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
     gate.check(corpus.fingerprint)
     corpus.tidy_quietly()
     registry = corpus.registry
+    link_hosts = frozenset(host.lower() for host in settings.safety.allowed_link_hosts)
+    documents = ReadableDocuments(registry, link_hosts)
     retriever = HybridRetriever(
         registry=registry,
         vectors=corpus.vectors,
@@ -207,7 +225,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         candidates=settings.retrieval.candidates,
         top_k=settings.retrieval.top_k,
         dense_weight=settings.retrieval.dense_weight,
-        link_hosts=frozenset(host.lower() for host in settings.safety.allowed_link_hosts),
+        link_hosts=link_hosts,
     )
     weigh = index_weights(corpus.words.document_frequencies)
     folder = settings.home / settings.tenant
@@ -240,7 +258,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         entailment=entailment,
         second_reader=settings.answer.second_reader and entailment is None,
         memory=_memory(corpus, chains, prompt),
-        tools=[make_search_documents(retriever), *tools],
+        tools=[*built_in_tools(settings.answer.tools, retriever, documents, folder), *tools],
         check_question=in_turn([question_guard(settings.safety.max_question_chars), *guards["question"]]),
         # Ours comes last: what others mend is held to it too.
         check_answer=in_turn([*guards["answer"], answer_guard(settings.safety.allowed_link_hosts)]),
@@ -249,6 +267,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         read_version=registry.stored_version,
         read_versions=registry.stored_versions,
         may_read=registry.may_read,
+        readers_of=registry.readers_of,
         identify=identify,
         keep=AnswerKeeper(corpus.answers) if settings.answers.keep else None,
         limits=_limits(settings, gate),

@@ -15,6 +15,7 @@ from app.conversations.keeping import AnswersSettings, CacheSettings, Conversati
 from app.errors import SettingsError
 from app.gate.settings import GateSettings
 from app.process.variables import CommaList, NamedLists, known_variables, read_from
+from app.toolbox.names import BY_DEFAULT, ToolNames
 from graphs.calling.breaker import FAILURES, PAUSE_S
 from graphs.limits import OUTPUT_TOKENS, Limits
 from graphs.text.version import TEXT_VERSION
@@ -155,10 +156,15 @@ class AnswerSettings(GateSettings):
     max_tool_calls: int = Field(
         _LIMITS.max_tool_calls, ge=0, le=10, description="Tool calls a model may make for one answer."
     )
+    tools: ToolNames = Field(
+        default_factory=lambda: list(BY_DEFAULT),
+        description="Our tools that a chat model may call, comma-separated. Not by default: ask_person, "
+        "which hands a question to people (`pincite questions`).",
+    )
     draft_format: Literal["tool", "json_schema", "text"] = Field(
         "tool",
         description="How models give drafts: tool (a call, works with most), json_schema (JSON held to a "
-        "schema by the provider), or text (sentences ending in [n]). Only with tool may they search again.",
+        "schema by the provider), or text (sentences ending in [n]). Only with tool may they call tools.",
     )
     prompt: str | None = Field(
         None, description="Drafting prompt from the LangSmith hub, as hub:owner/name:commit."

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from inspect import signature
 from typing import Any, ParamSpec
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
+from graphs.calling.run_tool import most_seconds
 from graphs.drafting.read import ANSWER_TOOL
 from graphs.nodes.abstain import make_abstain
 from graphs.nodes.call_tool import after_tool, make_call_tool
@@ -25,6 +27,8 @@ from graphs.nodes.retrieve import make_retrieve
 from graphs.nodes.widen import make_widen
 from graphs.parts import Parts
 from graphs.state import AnswerInput, AnswerOutput, AnswerState, AskContext
+from tools.policy.decide import rule_of_two
+from tools.policy.declaration import KEY, declaration_of
 
 _NODES: Mapping[str, Callable[[Parts], Node]] = {
     "guard": make_guard,
@@ -56,7 +60,8 @@ def answer_graph(parts: Parts) -> AnswerGraph:
     Invoke with ``{"question": "…"}``; the answer is under ``"answer"``.
 
     Raises:
-        ValueError: there is neither a model nor an extractor, or a tool has a name that is in use.
+        ValueError: there is neither a model nor an extractor, or a tool has a name that is in use, declares
+            what cannot be, or would let untrusted input, private data and an effect meet without a person.
     """
     if parts.extractor is None and not parts.chain_names:
         raise ValueError("the graph needs somebody to answer: give it a model or an extractor")
@@ -110,7 +115,17 @@ def _wire(parts: Parts) -> StateGraph[AnswerState, AskContext, AnswerInput, Answ
     for tool in callable_tools:
         if tool.name in graph.nodes or tool.name in NAMES_IN_USE:
             raise ValueError(f"a tool may not be called {tool.name!r}: the graph has that name in use")
-        add(tool.name, make_call_tool(tool, parts))
+        declaration = declaration_of(tool)
+        if wrong := rule_of_two(tool.name, declaration):
+            raise ValueError(wrong)
+        step: Any = step_of(tool.name, make_call_tool(tool, parts), parts)
+        # Each call ends in its own time; this is the end of whatever does not.
+        graph.add_node(
+            tool.name,
+            step,
+            timeout=step_s + most_seconds(declaration, parts.limits.max_tool_calls),
+            metadata={KEY: asdict(declaration)},
+        )
 
     graph.add_edge(START, "guard")
     graph.add_conditional_edges("guard", after_guard, ["refuse", "abstain", "contextualize"])

@@ -34,7 +34,7 @@ class Limits:
     model_attempts: int = 2
     deadline_s: float = 45.0
     step_timeout_s: float = 30.0
-    max_tool_calls: int = 2
+    max_tool_calls: int = 4
     max_draft_chars: int = CHARS_A_TOKEN * OUTPUT_TOKENS
     entailed: float = 0.7
     not_entailed: float = 0.3

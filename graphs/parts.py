@@ -149,6 +149,9 @@ ReadVersions = Callable[[Collection[tuple[str, str]]], Mapping[tuple[str, str], 
 MayRead = Callable[[Collection[tuple[str, str]], Sequence[str]], Mapping[tuple[str, str], bool]]
 """((doc_id, version) of each, groups of who asks) -> of those that are stored, whether they may read it."""
 
+ReadersOf = Callable[[Collection[tuple[str, str]]], Mapping[tuple[str, str], Sequence[str]]]
+"""(doc_id, version) of each -> of those that are stored, the groups that may read it; none: everybody."""
+
 Keep = Callable[[Mapping[str, Any], Principal], Awaitable[None]]
 """(answer, who asked): for keeping it."""
 
@@ -197,7 +200,7 @@ class Parts:
     """Ask the run's chain of models, in one call, about the sentences that the checks leave open."""
     memory: Memory | None = None
     tools: Sequence[BaseTool] = ()
-    """Each becomes a node of its name."""
+    """Each becomes a node of its name, called as it declares (``tools.policy.declaration``)."""
     check_question: GuardCheck | None = None
     check_answer: GuardCheck | None = None
     find_filters: FindFilters | None = None
@@ -215,6 +218,8 @@ class Parts:
     """The same of several at once; those that are there. Asked before ``read_version`` where it is given."""
     may_read: MayRead | None = None
     """Asked once more before anything is cited or shown; where None, what was retrieved may be."""
+    readers_of: ReadersOf | None = None
+    """For the labels of what a tool is given; where None, it is as confidential as whoever asks may read."""
     identify: Identify = context_principal
     limits: Limits = field(default_factory=Limits)
     keep: Keep | None = None

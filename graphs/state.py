@@ -109,6 +109,8 @@ class AnswerState(TypedDict, total=False):
     released: list[dict[str, Any]]
     tool_calls: list[dict[str, Any]]
     tool_rounds: int
+    labels: dict[str, Any]
+    """Of what tools said so far (``tools.policy.labels``)."""
     claims: list[DraftSentence]
     citations: list[dict[str, Any]]
     notices: list[str]

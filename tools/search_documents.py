@@ -8,10 +8,16 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool
 
+from tools.policy.declaration import ToolDeclaration, declare
 from tools.scoped_search import scoped_search
 
 SEARCH_DOCUMENTS = "search_documents"
 PASSAGES = 4
+
+LOOKS = ToolDeclaration(
+    reads=True, writes=False, sends_out=False, accepts_untrusted=True, highest="groups", retries=1
+)
+"""Of tools that look into the documents as whoever asks may."""
 
 
 def make_search_documents(retriever: BaseRetriever, passages: int = PASSAGES) -> BaseTool:
@@ -27,7 +33,7 @@ def make_search_documents(retriever: BaseRetriever, passages: int = PASSAGES) ->
         found = await scoped_search(retriever, query, k=passages, **(scope or {}))
         return f"{len(found)} passages", found
 
-    return StructuredTool.from_function(
+    tool = StructuredTool.from_function(
         coroutine=search_documents,
         name=SEARCH_DOCUMENTS,
         description=(
@@ -36,3 +42,4 @@ def make_search_documents(retriever: BaseRetriever, passages: int = PASSAGES) ->
         ),
         response_format="content_and_artifact",
     )
+    return declare(tool, LOOKS)

@@ -13,12 +13,15 @@ from app.answers.find_again import CurrentText, QuotedPlace, State, Verified, br
 from app.registry.kept_versions import cited_text, removed_document
 from app.registry.reading import Reading, read_document
 from app.registry.registry import DocumentRecord, Registry
+from graphs.nodes.argument_labels import TOOL
 
 STATES: tuple[State, ...] = ("broken", "gone", "changed", "moved", "in place")
 """The loudest first."""
 
 FINE: frozenset[State] = frozenset(("in place", "moved"))
 UNCHECKED = "the cited version is not kept, so the quote itself could not be checked"
+
+SAID_BY_A_TOOL = "a tool said this, and what tools say is not kept: not checked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,9 @@ def _document(
         damage = _damage(stored, version)
         for one in same:
             cited = QuotedPlace(one.quote, one.start, one.end)
+            if current is None and one.doc_id.startswith(TOOL):
+                reports[id(one)] = CitationReport(one, "in place", SAID_BY_A_TOOL)
+                continue
             wrong = damage or (broken(cited, stored) if stored is not None and one.quote else "")
             if wrong:
                 reports[id(one)] = CitationReport(one, "broken", wrong)

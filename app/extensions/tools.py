@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 from langchain_core.tools import BaseTool
 
 from app.extensions.entry_points import TOOLS, Extension, chosen
+from tools.policy.decide import rule_of_two
+from tools.policy.declaration import DeclarationError, declaration_of
 
 SETTING = "PINCITE_EXTENSIONS__TOOLS"
 
@@ -27,7 +29,8 @@ def load_tool(extension: Extension, taken: Collection[str] = ()) -> BaseTool:
     """The tool of an entry point: a ``BaseTool``, or a function without arguments that makes one.
 
     Raises:
-        ExtensionError: it cannot be loaded, is not a tool, or has a name that is taken.
+        ExtensionError: it cannot be loaded, is not a tool, has a name that is taken, or declares what cannot
+            be or may not be (``tools.policy``).
     """
     tool = extension.load()
     if not isinstance(tool, BaseTool) and callable(tool):
@@ -39,4 +42,10 @@ def load_tool(extension: Extension, taken: Collection[str] = ()) -> BaseTool:
         raise extension.error(f"is a {type(tool).__name__}, not a LangChain tool")
     if tool.name in taken:
         raise extension.error(f"makes a tool called {tool.name!r}, a name that is in use")
+    try:
+        wrong = rule_of_two(tool.name, declaration_of(tool))
+    except DeclarationError as error:
+        wrong = str(error)
+    if wrong:
+        raise extension.error(f"may not be used: {wrong}")
     return tool

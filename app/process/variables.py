@@ -11,7 +11,8 @@ from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode
 
 
-def _comma_list(value: Any) -> Any:
+def comma_list(value: Any) -> Any:
+    """Text as the list it is; anything else as it is."""
     if isinstance(value, str):
         return [item.strip() for item in value.split(",") if item.strip()]
     return value
@@ -27,11 +28,11 @@ def _named_lists(value: Any) -> Any:
             raise ValueError(f"{part!r} is not of the form name=model,model")
         if name.strip() in named:
             raise ValueError(f"{name.strip()!r} is there twice")
-        named[name.strip()] = _comma_list(models)
+        named[name.strip()] = comma_list(models)
     return named
 
 
-CommaList = Annotated[list[str], NoDecode, BeforeValidator(_comma_list)]
+CommaList = Annotated[list[str], NoDecode, BeforeValidator(comma_list)]
 """``a,b``"""
 
 NamedLists = Annotated[

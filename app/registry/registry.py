@@ -191,6 +191,19 @@ class Registry:
         with self._engine.connect() as connection:
             return {(row.doc_id, row.version): bool(row.may) for row in connection.execute(query)}
 
+    def readers_of(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, ...]]:
+        """Of these (doc_id, version), for those that are stored, the groups that may read it; none: all."""
+        query = (
+            select(versions.c.doc_id, versions.c.version, readers.c.reader)
+            .join(readers, readers.c.doc_id == versions.c.doc_id)
+            .where(tuple_(versions.c.doc_id, versions.c.version).in_(sorted(keys)))
+        )
+        found: dict[tuple[str, str], set[str]] = {}
+        with self._engine.connect() as connection:
+            for row in connection.execute(query):
+                found.setdefault((row.doc_id, row.version), set()).add(row.reader)
+        return {key: () if EVERYONE in who else tuple(sorted(who)) for key, who in found.items()}
+
     def versions(self, doc_id: str) -> list[tuple[str, str]]:
         """Stored versions as (version, time added), oldest first."""
         query = select(versions.c.version, versions.c.added_at).where(versions.c.doc_id == doc_id)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
-from sqlalchemy import select
 
 from app.registry.registry import Registry
-from app.registry.schema import documents, passages
+from app.registry.schema import passages
 from app.retrieval.ranking.balance import dense_weight
 from app.retrieval.ranking.fusion import USUAL_WEIGHT, convex_fusion
-from app.retrieval.scope import Scope, document_conditions, make_scope
+from app.retrieval.scope import Scope, make_scope
+from app.retrieval.stored_passages import stored_passages
 from app.retrieval.vectors.vector_index import VectorIndex, VectorsElsewhereError
 from app.retrieval.word_index import WordIndex
-from app.safety.links import keep_allowed_links
 from graphs.calling.redacted_error import redacted
 
 logger = logging.getLogger(__name__)
@@ -121,37 +119,5 @@ class HybridRetriever(BaseRetriever):
     def _passages(self, passage_ids: Sequence[str], scope: Scope) -> dict[str, dict[str, Any]]:
         # The scope is applied here once more: a vector the registry does not know, or whose document the
         # reader may not see, is dropped whatever the vector index said.
-        query = (
-            select(
-                passages,
-                documents.c.version,
-                documents.c.uri,
-                documents.c.title,
-                documents.c.source,
-                documents.c.metadata.label("document_metadata"),
-            )
-            .join(documents, documents.c.doc_id == passages.c.doc_id)
-            .where(passages.c.passage_id.in_(passage_ids), *document_conditions(scope))
-        )
-
-        @cache
-        def name(text: str) -> str:
-            return " ".join(keep_allowed_links(text, self.link_hosts).text.split())
-
-        with self.registry.engine.connect() as connection:
-            return {
-                row.passage_id: {
-                    "text": row.text,
-                    "doc_id": row.doc_id,
-                    "version": row.version,
-                    "start": row.start,
-                    "end": row.end,
-                    "page": row.page,
-                    "headings": [name(heading) for heading in row.headings],
-                    "uri": row.uri,
-                    "title": name(row.title),
-                    "source": row.source,
-                    "metadata": row.document_metadata,
-                }
-                for row in connection.execute(query)
-            }
+        wanted = passages.c.passage_id.in_(passage_ids)
+        return stored_passages(self.registry.engine, scope, self.link_hosts, wanted)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import textwrap
 from collections.abc import Iterator
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from rich.text import Text
 from app.compose import Pincite
 from app.retrieval.scope import FilterError
 from app.terminal.answerability import answerability
+from app.terminal.approvals import approve_at_terminal
 from app.terminal.excerpts import path, print_excerpts
 from app.terminal.printable import one_line, printable
 from app.terminal.threads import COMMAND_LINE
@@ -44,13 +46,15 @@ def run_ask(
         answer = pincite.ask(question.strip(), **asked)
         print(answer.model_dump_json(indent=2))
     else:
-        answer = _follow(pincite.stream(question.strip(), **asked), form)
+        console = Console(width=min(Console().width, WIDTH), highlight=False)
+        if form == "text" and sys.stdin.isatty() and sys.stdout.isatty():
+            asked["approve"] = approve_at_terminal(console)
+        answer = _follow(pincite.stream(question.strip(), **asked), form, console)
     return 0 if answer.status in ("answered", "abstained") else 1
 
 
-def _follow(events: Iterator[dict[str, Any]], form: str) -> Answer:
+def _follow(events: Iterator[dict[str, Any]], form: str, console: Console) -> Answer:
     """Print sentences as they come, or every event as a line of JSON."""
-    console = Console(width=min(Console().width, WIDTH), highlight=False)
     last: dict[str, Any] = {}
     told = 0
     drafted = False

@@ -54,10 +54,10 @@ def _tools(names: Sequence[str]) -> Iterator[HealthCheck]:
     from app.extensions.tools import SETTING, load_tool
 
     def load(extension: Extension) -> Any:
+        from app.toolbox.names import BUILT_IN
         from graphs.answer import NAMES_IN_USE
-        from tools.search_documents import SEARCH_DOCUMENTS
 
-        return load_tool(extension, {*NAMES_IN_USE, SEARCH_DOCUMENTS})
+        return load_tool(extension, {*NAMES_IN_USE, *BUILT_IN})
 
     yield from _named("tool", TOOLS, names, SETTING, load)
 

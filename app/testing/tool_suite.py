@@ -11,7 +11,10 @@ from langchain_core.documents import Document
 from langchain_core.tools import BaseTool
 
 from graphs.answer import NAMES_IN_USE
-from graphs.nodes.call_tool import SCOPE_ARGUMENT
+from graphs.nodes.call_tool import INJECTED
+from tools.policy.decide import decide, rule_of_two
+from tools.policy.declaration import declaration_of, is_declared
+from tools.policy.labels import Labels
 
 
 class ToolSuite:
@@ -19,6 +22,8 @@ class ToolSuite:
 
     tool: ClassVar[BaseTool]
     arguments: ClassVar[Mapping[str, Any]]
+    told: ClassVar[Mapping[str, Any]] = {}
+    """What the graph fills in for it: ``scope``, ``shown``, ``asker``."""
 
     def test_a_model_can_be_told_of_it(self) -> None:
         assert isinstance(self.tool, BaseTool), "it is no LangChain tool"
@@ -29,8 +34,18 @@ class ToolSuite:
     def test_the_model_is_asked_for_its_arguments_and_not_for_the_scope(self) -> None:
         seen = self.tool.tool_call_schema
         names = seen.get("properties", {}) if isinstance(seen, dict) else getattr(seen, "model_fields", {})
-        assert SCOPE_ARGUMENT not in names, "a model that sees `scope` can widen what it may read"
+        seen_too = [name for name in INJECTED if name in names]
+        assert not seen_too, f"a model that sees {seen_too} can say who asks or what it was shown"
         assert set(self.arguments) <= set(names), "the suite's arguments are not the tool's"
+
+    def test_it_declares_what_it_does(self) -> None:
+        assert is_declared(self.tool), "it declares nothing, so a person is asked before every call"
+        declaration = declaration_of(self.tool)
+        assert not rule_of_two(self.tool.name, declaration), rule_of_two(self.tool.name, declaration)
+        assert decide(declaration, self.arguments, Labels()).action != "deny", "its arguments are too long"
+
+    def test_a_call_ends_in_the_time_it_declares(self) -> None:
+        asyncio.run(asyncio.wait_for(self._called(), declaration_of(self.tool).timeout_s))
 
     def test_what_it_finds_can_be_cited(self) -> None:
         message = asyncio.run(self._called())
@@ -42,6 +57,7 @@ class ToolSuite:
             assert str(getattr(message, "text", message)).strip(), "it returned neither text nor documents"
 
     async def _called(self) -> Any:
+        args = {**self.arguments, **self.told}
         return await self.tool.ainvoke(
-            {"type": "tool_call", "id": "call_1", "name": self.tool.name, "args": dict(self.arguments)}
+            {"type": "tool_call", "id": "call_1", "name": self.tool.name, "args": args}
         )

@@ -19,3 +19,17 @@ def opening_hours(city: str) -> str:
     hours = _HOURS.get(city.lower())
     # What it returns is evidence: the answer cites these very words.
     return f"The shop in {city} is open from {hours}." if hours else f"There is no shop in {city}."
+
+
+# What it does, so that nobody need be asked before it is called: it looks into nothing that is not public,
+# changes nothing and sends nothing, so it may be given whatever a model makes of whatever documents.
+opening_hours.metadata = {
+    "pincite": {
+        "reads": False,
+        "writes": False,
+        "sends_out": False,
+        "accepts_untrusted": True,
+        "highest": "groups",
+        "timeout_s": 5,
+    }
+}

@@ -10,6 +10,7 @@ from langchain_core.prompt_values import PromptValue
 
 from graphs.calling.chains import ChainModel
 from graphs.drafting.read import one_line, show_evidence
+from graphs.drafting.tool_notes import tool_notes
 from graphs.parts import AnswerRequest, Parts
 from graphs.state import AnswerState, DraftSentence, EvidencePassage
 from prompts.load import Prompt, load_prompt
@@ -47,11 +48,11 @@ class DraftRequests:
         self._parts = parts
         self._state = state
         self._nonce = parts.nonce()
-        self._made: dict[tuple[str | None, int], DraftRequest] = {}
+        self._made: dict[tuple[str | None, int, bool], DraftRequest] = {}
 
     async def of(self, member: ChainModel) -> DraftRequest:
         """What ``member`` is sent."""
-        key = (member.family, member.best_sentences)
+        key = (member.family, member.best_sentences, member.draft_format == "tool")
         if key not in self._made:
             self._made[key] = await self._make(member)
         return self._made[key]
@@ -69,11 +70,17 @@ class DraftRequests:
         value = prompt.template.invoke(
             {
                 "evidence": shown,
-                "failures": _failures(self._state["failures"], self._state["released"]),
+                "failures": self._tools(member) + _failures(self._state["failures"], self._state["released"]),
                 "question": self._state["standalone"],
             }
         )
         return DraftRequest(prompt, value, sentences)
+
+    def _tools(self, member: ChainModel) -> str:
+        if not self._parts.tools or member.draft_format != "tool":
+            return ""
+        left = self._parts.limits.max_tool_calls - self._state["tool_rounds"]
+        return tool_notes(self._state["receipt"].get("tools", []), left)
 
 
 def show_sentences(sentences: Sequence[DraftSentence], evidence: Sequence[EvidencePassage]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from graphs.calling.redacted_error import redacted
 from graphs.citing.align import Span, idf_weights
+from graphs.judging.calculation_inputs import inputs_of
 from graphs.judging.claim import Judged, judge
 from graphs.judging.places import reading_places
 from graphs.judging.reading_rights import ReadingRights, is_its_own_text
@@ -18,6 +19,8 @@ from graphs.parts import EntailmentRequest, Parts
 from graphs.state import DraftSentence, EvidencePassage
 
 logger = logging.getLogger(__name__)
+
+INPUT_GONE = "rests on a calculation whose inputs can no longer be cited"
 
 
 def borne_out(sentence: DraftSentence) -> bool:
@@ -47,7 +50,7 @@ class Judge:
 
     async def __call__(self, claim: DraftSentence) -> DraftSentence:
         """The sentence, judged; where it is partial and there is an entailment check, by that."""
-        judged = await asyncio.to_thread(self._judged, claim)
+        judged = await asyncio.to_thread(self._with_inputs, claim)
         probability: float | None = None
         if judged.verdict == "partial" and self._parts.entailment is not None:
             judged, probability = await self._entailed(claim, judged)
@@ -55,6 +58,18 @@ class Judge:
 
     def _judged(self, claim: DraftSentence) -> Judged:
         return judge(claim, self._evidence, question=self._question, weight=self._weight, stands=self.stands)
+
+    def _with_inputs(self, claim: DraftSentence) -> Judged:
+        """A calculation is no better than what went into it: its inputs are cited too, or nothing is."""
+        judged = self._judged(claim)
+        known = {_place(*placed) for placed in judged.spans}
+        for passage, _ in list(judged.spans):
+            inputs = inputs_of(passage, self._evidence)
+            if inputs is None or not all(self.stands(*placed) for placed in inputs):
+                return Judged("unsupported", judged.checks, failure=INPUT_GONE)
+            judged.spans += [placed for placed in inputs if _place(*placed) not in known]
+            known |= {_place(*placed) for placed in inputs}
+        return judged
 
     def stands(self, passage: EvidencePassage, span: Span) -> bool:
         """The passage is in the stored version, character for character, where the citation will name it,
@@ -122,6 +137,11 @@ class Judge:
         if passage["page"] is None:
             return None
         return self._versions.page_at(passage["doc_id"], passage["version"], start) or passage["page"]
+
+
+def _place(passage: EvidencePassage, span: Span) -> tuple[str, str, int, int]:
+    start = passage["start"]
+    return passage["doc_id"], passage["version"], start + span.start, start + span.end
 
 
 def replace_checks(judged: Judged, **changes: Any) -> Judged:

@@ -1,64 +1,120 @@
-"""One node a tool: run it for the model and take what it found into the evidence."""
+"""One node a tool: decide whether a call goes ahead, run it, and take what it found into the evidence."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from langchain_core.documents import Document
 from langchain_core.runnables import RunnableConfig
-from langchain_core.tools import BaseTool, ToolException
+from langchain_core.tools import BaseTool
 from langgraph.runtime import Runtime
 
+from graphs.calling.approval import CallToReview, ask_person, can_ask
 from graphs.calling.redacted_error import redacted
+from graphs.calling.run_tool import run_tool
+from graphs.nodes.argument_labels import TOOL, argument_labels, result_labels
 from graphs.nodes.node import Node
 from graphs.parts import Parts
 from graphs.passages import merge, to_passage
 from graphs.receipts import scored, with_entry
 from graphs.state import AnswerState, AskContext, EvidencePassage
+from tools.policy.decide import Decision, decide
+from tools.policy.declaration import ToolDeclaration, declaration_of
+from tools.policy.labels import Labels, join_all, read_labels
+from tools.scoped_search import RequestError
 
 logger = logging.getLogger(__name__)
 
 SCOPE_ARGUMENT = "scope"
 """A tool that declares an injected argument of this name is told who asks; the model never sees it."""
 
+SHOWN_ARGUMENT = "shown"
+"""One of this name is told what the model was shown: ``{"question": ..., "passages": [...]}``, in the order
+of their numbers."""
+
+ASKER_ARGUMENT = "asker"
+"""One of this name is told who asks: ``{"user": ..., "groups": [...], "labels": {...}}``, the labels those of
+its other arguments."""
+
+INJECTED = (SCOPE_ARGUMENT, SHOWN_ARGUMENT, ASKER_ARGUMENT)
+
+REASON_CHARS = 200
+"""Of why a person rejected a call, as the answer and the model are told."""
+
+NOBODY = "nobody was there to approve it"
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A call the model asked for, and what was decided about it."""
+
+    id: str
+    args: Mapping[str, Any]
+    decision: Decision
+    by: str = ""
+    """What a person did about it: approve or edit."""
+
+    @property
+    def runs(self) -> bool:
+        return self.decision.action == "allow" or bool(self.by)
+
 
 def make_call_tool(tool: BaseTool, parts: Parts) -> Node:
-    scoped = _takes_scope(tool)
+    declaration = declaration_of(tool)
+    injected = _injected(tool)
 
     async def call_tool(
         state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> AnswerState:
-        calls = [call for call in state["tool_calls"] if call["name"] == tool.name]
-        rest = [call for call in state["tool_calls"] if call["name"] != tool.name]
         principal = parts.identify(runtime, config)
+        labels = await argument_labels(parts, state, principal.groups)
+        # A person may be asked here, and the node begin anew: nothing before this has an effect.
+        calls = _decided(tool, declaration, state, labels, config)
         scope = {"groups": list(principal.groups), "filters": state["narrowed"]}
-        evidence = state["evidence"]
-        receipt = state["receipt"]
+        shown = {"question": state["asked"], "passages": state["evidence"]}
+        asker = {"user": principal.user, "groups": list(principal.groups), "labels": labels.entry()}
+        told = {SCOPE_ARGUMENT: scope, SHOWN_ARGUMENT: shown, ASKER_ARGUMENT: asker}
+        evidence, receipt, said = state["evidence"], state["receipt"], read_labels(state["labels"])
+        notices = list(state["notices"])
         for call in calls:
-            arguments = dict(call["args"])
-            if scoped:
-                arguments[SCOPE_ARGUMENT] = scope
+            entry: dict[str, Any] = {
+                "tool": tool.name,
+                "args": dict(call.args),
+                "labels": labels.entry(),
+                "decision": call.decision.action,
+                "why": call.decision.why,
+            }
+            if call.by:
+                entry |= {"by": principal.user, "did": call.by}
+            if not call.runs:
+                notices.append(f"The tool {tool.name} was not run: {call.decision.why}.")
+                receipt = with_entry(receipt, "tools", {**entry, "found": []})
+                continue
+            arguments = {**call.args, **{name: told[name] for name in injected}}
             try:
-                message = await tool.ainvoke(
-                    {"type": "tool_call", "id": call["id"], "name": tool.name, "args": arguments}
-                )
-                if getattr(message, "status", "success") == "error":
-                    raise ToolException(tool.name)
-                found = _passages(tool.name, message)
-                entry: dict[str, Any] = {"tool": tool.name, "args": call["args"], "found": scored(found)}
+                found = _passages(tool.name, await run_tool(tool, declaration, call.id, arguments))
+                entry["found"] = scored(found)
+                said = join_all([said, result_labels(parts, declaration, labels, found, principal.groups)])
             except Exception as error:  # a tool is anybody's code; the model answers from what there is
-                logger.warning(
-                    "the tool %s failed; the model goes on without", tool.name, exc_info=redacted(error)
-                )
-                found, entry = [], {"tool": tool.name, "args": call["args"], "failed": type(error).__name__}
+                found, entry["failed"] = [], type(error).__name__
+                if isinstance(error, RequestError):
+                    # Written for whoever asked: a model can mend its call by it.
+                    entry["told"] = str(error)
+                else:
+                    why = redacted(error)
+                    logger.warning("the tool %s failed; the model goes on without", tool.name, exc_info=why)
             evidence = merge(evidence, found)
             receipt = with_entry(receipt, "tools", entry)
         return {
             "evidence": evidence,
-            "tool_calls": rest,
+            "tool_calls": [call for call in state["tool_calls"] if call["name"] != tool.name],
             "tool_rounds": state["tool_rounds"] + len(calls),
+            "labels": said.entry(),
+            "notices": list(dict.fromkeys(notices)),
             "receipt": receipt,
         }
 
@@ -70,11 +126,47 @@ def after_tool(state: AnswerState) -> str:
     return str(state["tool_calls"][0]["name"]) if state["tool_calls"] else "generate"
 
 
-def _takes_scope(tool: BaseTool) -> bool:
-    """Whether the tool has the argument and hides it from the model; one the model sees is the tool's own."""
-    return SCOPE_ARGUMENT in _arguments(tool.args_schema) and SCOPE_ARGUMENT not in _arguments(
-        tool.tool_call_schema
-    )
+def _decided(
+    tool: BaseTool,
+    declaration: ToolDeclaration,
+    state: AnswerState,
+    labels: Labels,
+    config: RunnableConfig,
+) -> list[_Call]:
+    """The calls of this tool; a person is asked once about all those they must see."""
+    calls = [
+        _Call(str(call["id"]), call["args"], decide(declaration, call["args"], labels))
+        for call in state["tool_calls"]
+        if call["name"] == tool.name
+    ]
+    waiting = [at for at, call in enumerate(calls) if call.decision.action == "ask"]
+    if not waiting:
+        return calls
+    if not can_ask(config):
+        denied = Decision("deny", NOBODY)
+        return [replace(call, decision=denied) if at in waiting else call for at, call in enumerate(calls)]
+    asked = [CallToReview(calls[at].args, calls[at].decision.why) for at in waiting]
+    for at, approval in zip(waiting, ask_person(tool, asked), strict=True):
+        call = calls[at]
+        if approval.verdict == "reject":
+            said = " ".join(approval.why.split())[:REASON_CHARS]
+            why = f"it was rejected{f' ({said})' if said else ''}"
+            calls[at] = replace(call, decision=Decision("deny", why))
+        elif approval.verdict == "approve":
+            calls[at] = replace(call, by="approve")
+        else:
+            # A person wrote these; what they may not be made from stays what it was.
+            again = decide(declaration, approval.args, replace(labels, integrity="trusted"))
+            done = again if again.action == "deny" else call.decision
+            by = "" if again.action == "deny" else "edit"
+            calls[at] = replace(call, args=approval.args, decision=done, by=by)
+    return calls
+
+
+def _injected(tool: BaseTool) -> list[str]:
+    """Which of ours the tool takes and hides from the model; one the model sees is the tool's own."""
+    takes, seen = _arguments(tool.args_schema), _arguments(tool.tool_call_schema)
+    return [name for name in INJECTED if name in takes and name not in seen]
 
 
 def _arguments(schema: Any) -> set[str]:
@@ -93,5 +185,5 @@ def _passages(name: str, message: Any) -> list[EvidencePassage]:
         return []
     digest = hashlib.sha256(text.encode()).hexdigest()
     return [
-        to_passage(Document(text, id=f"tool:{name}:{digest[:10]}", metadata={"title": f"Result of {name}"}))
+        to_passage(Document(text, id=f"{TOOL}{name}:{digest[:10]}", metadata={"title": f"Result of {name}"}))
     ]

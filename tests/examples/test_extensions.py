@@ -7,7 +7,7 @@ import json
 import shutil
 from pathlib import Path
 from types import ModuleType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -251,6 +251,24 @@ def test_a_tool_takes_no_name_that_the_graph_has(stranger: Stranger, name: str) 
     asked = stranger.pincite("ask", "Why?", PINCITE_EXTENSIONS__TOOLS="taken")
     assert (asked.code, asked.err.count("\n")) == (2, 1)
     assert f"makes a tool called {name!r}, a name that is in use" in asked.err
+
+
+@pytest.mark.parametrize(
+    ("metadata", "why"),
+    [
+        ({"accepts_untrusted": True}, "takes untrusted arguments, reads private data and writes"),
+        ({"reads": "no"}, "the tool 'mail' declares what cannot be: reads must be true or false"),
+    ],
+)
+def test_a_tool_that_may_not_be_used_so_is_one_line(
+    stranger: Stranger, metadata: dict[str, Any], why: str
+) -> None:
+    source = 'from langchain_core.tools import tool\n\n@tool\ndef mail(to: str) -> str:\n    "Mail."\n'
+    source += f"\nmail.metadata = {{'pincite': {metadata!r}}}\n"
+    stranger.bring("pincite-mail", "1.0", {"pincite.tools mail": "mail_tool:mail"}, mail_tool=source)
+    asked = stranger.pincite("ask", "Why?", PINCITE_EXTENSIONS__TOOLS="mail")
+    assert (asked.code, asked.err.count("\n")) == (2, 1)
+    assert why in asked.err
 
 
 class TestMinutesLoader(LoaderSuite):

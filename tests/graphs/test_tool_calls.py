@@ -22,6 +22,7 @@ from tests.support.graph_parts import (
     chat,
     corpus,
     first_sentence,
+    harmless,
     passage,
     path,
     stored_text,
@@ -45,7 +46,13 @@ async def answered(
     server: ScriptedModel, *tools: BaseTool, groups: tuple[str, ...] = (), **parts: Any
 ) -> Answer:
     graph = build_answer_graph(
-        **{"retriever": corpus(), "model": chat(server), "tools": tools, "stored_text": stored_text, **parts}
+        **{
+            "retriever": corpus(),
+            "model": chat(server),
+            "tools": [harmless(one) for one in tools],
+            "stored_text": stored_text,
+            **parts,
+        }
     )
     return await ask(graph, QUESTION, context=AskContext(groups=list(groups)))
 
@@ -118,7 +125,8 @@ async def test_calls_made_at_once_are_bounded_too(scripted: Scripted) -> None:
         arguments={"query": "return 0"},
         also=[("search_documents", {"query": f"return {n}"}) for n in range(1, 6)],
     )
-    await answered(scripted([many, give_answer(WARRANTY_CLAIM)]), make_search_documents(found))
+    server = scripted([many, give_answer(WARRANTY_CLAIM)])
+    await answered(server, make_search_documents(found), limits=Limits(max_tool_calls=2))
     assert [one["query"] for one in found.asked] == ["return 0", "return 1"]
 
 

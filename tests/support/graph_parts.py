@@ -13,6 +13,7 @@ from langchain_core.documents import Document
 from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
+from langchain_core.tools import BaseTool
 from langchain_openai import ChatOpenAI
 from pydantic import Field, SecretStr
 from typing_extensions import TypedDict, Unpack
@@ -24,6 +25,7 @@ from graphs.parts import AnswerRequest
 from graphs.state import AnswerInput, AskContext, DraftSentence
 from graphs.text.sentences import units
 from graphs.text.words import content_words
+from tools.policy.declaration import ToolDeclaration, declare, is_declared
 
 RETURNS = (
     "# Returns\n\nCustomers may return any device within 30 days of delivery. "
@@ -160,6 +162,16 @@ async def ask(
     asked: AnswerInput = {"question": question, **given}
     result = await graph.ainvoke(asked, context=context or AskContext())
     return Answer.model_validate(result["answer"])
+
+
+def harmless(tool: BaseTool) -> BaseTool:
+    """``tool``, declared to do nothing that anybody must be asked about, where it does not say otherwise."""
+    if is_declared(tool):
+        return tool
+    nothing = ToolDeclaration(
+        reads=False, writes=False, sends_out=False, accepts_untrusted=True, highest="groups"
+    )
+    return declare(tool, nothing)
 
 
 def path(answer: Answer) -> list[str]:

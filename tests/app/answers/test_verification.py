@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.answers.files import GivenAnswer, GivenCitation
-from app.answers.verification import CitationReport, counts, verify_answers
+from app.answers.verification import SAID_BY_A_TOOL, CitationReport, counts, verify_answers
 from app.registry.new_document import doc_id_of
 from app.registry.registry import Registry
 from app.registry.schema import open_engine
@@ -54,6 +54,12 @@ def check(registry: Registry, *citations: GivenCitation) -> list[CitationReport]
 def only(registry: Registry, one: GivenCitation | None = None) -> CitationReport:
     (report,) = check(registry, one or citation())
     return report
+
+
+def test_what_a_tool_said_is_not_kept_and_not_called_gone(registry: Registry) -> None:
+    said = citation().model_copy(update={"doc_id": "tool:compute:0123456789"})
+    report = only(registry, said)
+    assert (report.state, report.why) == ("in place", SAID_BY_A_TOOL)
 
 
 def test_an_unchanged_document_has_its_words_in_place(registry: Registry) -> None:

@@ -85,6 +85,15 @@ def test_a_version_prefix_that_fits_several_or_none_gives_no_text(registry: Regi
     assert registry.text("nobody") is None
 
 
+def test_the_readers_of_every_stored_version_are_told_and_of_no_other(registry: Registry) -> None:
+    registry.replace(new_document(URI, "Taxis are paid.", groups=["hr", "board"]))
+    registry.replace(new_document(URI + "2", "Trains are paid."))
+    keys = {(record.doc_id, record.version): record.groups for record in registry.documents()}
+    assert registry.readers_of([*keys, ("nobody", "f" * 64)]) == keys
+    assert sorted(keys.values()) == [(), ("board", "hr")]
+    assert registry.readers_of([]) == {}
+
+
 def test_removing_takes_versions_and_passages_along(registry: Registry, tmp_path: Path) -> None:
     registry.replace(new_document(URI, "Taxis are paid."))
     doc_id = only(registry).doc_id

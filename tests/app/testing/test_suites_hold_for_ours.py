@@ -15,7 +15,13 @@ from app.safety.guards import answer_guard, question_guard
 from app.testing.guard_suite import GuardSuite
 from app.testing.loader_suite import LoaderSuite, Sample
 from app.testing.tool_suite import ToolSuite
+from graphs.judging.stated_inputs import read_stated
 from tests.app.ingestion.load.test_damage import MAKERS
+from tools.ask_person import make_ask_person
+from tools.compute import make_compute
+from tools.document_shelf import DocumentPart, ListedDocument
+from tools.list_documents import make_list_documents
+from tools.read_document import make_read_document
 from tools.search_documents import make_search_documents
 
 WORDS = {
@@ -73,3 +79,39 @@ class _Shelf(BaseRetriever):
 class TestSearchDocuments(ToolSuite):
     tool = make_search_documents(_Shelf())
     arguments: ClassVar = {"query": "returns"}
+
+
+class _Documents:
+    """One document, for whoever asks."""
+
+    def listed(self, *, groups: Any, filters: Any, words: str = "") -> list[ListedDocument]:
+        return [ListedDocument("a1", "Returns", "file:///returns.md")]
+
+    def read(self, part: DocumentPart, *, groups: Any, filters: Any, characters: int) -> list[Document]:
+        return [Document("Returns are free.", metadata={"source": "returns.md"})]
+
+
+class TestListDocuments(ToolSuite):
+    tool = make_list_documents(_Documents())
+    arguments: ClassVar = {"words": "returns"}
+
+
+class TestReadDocument(ToolSuite):
+    tool = make_read_document(_Documents())
+    arguments: ClassVar = {"document": "Returns", "section": "Costs"}
+
+
+class TestCompute(ToolSuite):
+    tool = make_compute(read_stated)
+    arguments: ClassVar = {"formula": "a * 12", "inputs": [{"name": "a", "value": "3 EUR", "passage": 0}]}
+    told: ClassVar = {"shown": {"question": "What are 3 EUR a month in a year?", "passages": []}}
+
+
+class _Queue:
+    def put(self, _question: str, _asker: Any, /) -> int:
+        return 7
+
+
+class TestAskPerson(ToolSuite):
+    tool = make_ask_person(_Queue())
+    arguments: ClassVar = {"question": "Who pays for taxis?"}

@@ -1,0 +1,33 @@
+"""The tools that come with Pincite, made for one application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from langchain_core.retrievers import BaseRetriever
+from langchain_core.tools import BaseTool
+
+from app.retrieval.readable_documents import ReadableDocuments
+from app.toolbox.names import BUILT_IN, BuiltInTool
+from app.toolbox.question_queue import questions_of
+from graphs.judging.stated_inputs import read_stated
+from tools.ask_person import make_ask_person
+from tools.compute import make_compute
+from tools.list_documents import make_list_documents
+from tools.read_document import make_read_document
+from tools.search_documents import make_search_documents
+
+
+def built_in_tools(
+    names: Sequence[BuiltInTool], retriever: BaseRetriever, documents: ReadableDocuments, folder: Path
+) -> list[BaseTool]:
+    """The named tools, each once, in the order of ``BUILT_IN``."""
+    make: Mapping[BuiltInTool, Callable[[], BaseTool]] = {
+        "search_documents": lambda: make_search_documents(retriever),
+        "list_documents": lambda: make_list_documents(documents),
+        "read_document": lambda: make_read_document(documents),
+        "compute": lambda: make_compute(read_stated),
+        "ask_person": lambda: make_ask_person(questions_of(folder)),
+    }
+    return [make[name]() for name in BUILT_IN if name in names]
