@@ -99,6 +99,7 @@ class Judge:
     def citation(self, passage: EvidencePassage, span: Span) -> dict[str, Any]:
         start, end = passage["start"] + span.start, passage["start"] + span.end
         page = self._page(passage, start)
+        risk = passage.get("metadata", {}).get("risk")
         return {
             "doc_id": passage["doc_id"],
             "version": passage["version"],
@@ -109,6 +110,7 @@ class Judge:
             "headings": passage["headings"],
             "uri": passage["uri"],
             "title": passage["title"],
+            **({"risk": list(map(str, risk))} if isinstance(risk, list) and risk else {}),
             **reading_places(self._versions, passage, start, end, page),
         }
 

@@ -1,0 +1,1 @@
+"""Attacks through documents, and what they cost ordinary ones."""
