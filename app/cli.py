@@ -193,12 +193,15 @@ def text(
     version: Annotated[
         str, typer.Option("--version", help="A stored version; the current one if left out.")
     ] = "",
+    hidden: Annotated[
+        bool, typer.Option("--hidden", help="What readers of the source do not see, instead of the text.")
+    ] = False,
 ) -> None:
     """Print the stored canonical text, exactly what offsets count into."""
-    from app.terminal.documents import run_text
+    from app.terminal.documents import run_hidden, run_text
 
     with _corpus() as corpus:
-        raise typer.Exit(run_text(corpus, doc_id, version or None))
+        raise typer.Exit(run_hidden(corpus, doc_id) if hidden else run_text(corpus, doc_id, version or None))
 
 
 @cli.command()

@@ -41,6 +41,11 @@ class Citation(_Contract):
         default_factory=list, description="Where the quote stands on a PDF's pages, a rectangle a line."
     )
     link: str = Field("", description="Opens the source at the quote; empty for sources not on the web.")
+    risk: list[str] = Field(
+        default_factory=list,
+        description="What lowers trust in the document: hidden-text (words that its readers do not see, left "
+        "out), doubtful-text (words they may not see). Shown as a badge.",
+    )
 
 
 class Claim(_Contract):

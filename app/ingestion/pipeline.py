@@ -13,6 +13,7 @@ from app.ingestion.access import Groups, PlaceAccess, allowed
 from app.ingestion.discover import LOCAL_FILES, Found, FoundFile
 from app.ingestion.errors import LoadError
 from app.ingestion.load import READABLE_SUFFIXES, LoadLimits, read_file
+from app.ingestion.load.hidden import notice
 from app.ingestion.load.installed import InstalledLoaders
 from app.ingestion.load.restrictions import CODE as UNCLEAR
 from app.ingestion.load.restrictions import withdrawn
@@ -46,7 +47,8 @@ Status = Literal["added", "updated", "unchanged", "removed", "failed"]
 class Outcome:
     """What became of one file or document; ``error`` only where ``status`` is ``failed``.
 
-    ``readers``: who may read what was added or updated. ``withdrawn``: the document that must not be
+    ``readers``: who may read what was added or updated. ``notice``: what its readers do not see of it.
+    ``set_aside``: whether its format keeps words apart. ``withdrawn``: the document that must not be
     answered from any more, since its file may restrict it in a way that was not understood.
     """
 
@@ -57,6 +59,8 @@ class Outcome:
     error: LoadError | None = None
     readers: tuple[str, ...] = ()
     withdrawn: str = ""
+    notice: str = ""
+    set_aside: bool = False
 
 
 Read = tuple[Outcome, NewDocument | None]
@@ -194,7 +198,16 @@ class Pipeline:
         spans = split(loaded, target_chars=self._length.target, max_chars=self._length.maximum)
         new = NewDocument(source, content.uri, digest, pipeline, loaded, spans)
         status: Status = "updated" if known else "added"
-        return Outcome(status, content.name, content.uri, len(spans), readers=new.readers), new
+        outcome = Outcome(
+            status,
+            content.name,
+            content.uri,
+            len(spans),
+            readers=new.readers,
+            notice=notice(loaded.hidden),
+            set_aside=any(one.kind == "set-aside" for one in loaded.hidden),
+        )
+        return outcome, new
 
     def _pipeline_of(self, file_name: str) -> str:
         suffix = PurePath(file_name).suffix.lower()

@@ -16,7 +16,7 @@ from app.ingestion.errors import LoadError
 from app.ingestion.load import LoadLimits, load_bytes
 from app.ingestion.load.installed import InstalledLoaders
 from app.ingestion.load.limits import in_words
-from app.registry.document import Block, LoadedDocument
+from app.registry.document import Block, HiddenText, LoadedDocument
 
 _START_S = 60.0
 
@@ -156,4 +156,5 @@ def _document(answer: dict[str, Any]) -> LoadedDocument:
         tuple(found["pages"]),
         found["metadata"],
         base64.b64decode(found["layout"]),
+        tuple(HiddenText(*one) for one in found["hidden"]),
     )

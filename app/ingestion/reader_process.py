@@ -8,6 +8,7 @@ import json
 import os
 import struct
 import sys
+from dataclasses import astuple
 from typing import IO, Any
 
 from app.ingestion.errors import LoadError
@@ -50,6 +51,7 @@ def answer(
             "pages": loaded.pages,
             "metadata": loaded.metadata,
             "layout": base64.b64encode(loaded.layout).decode(),
+            "hidden": [astuple(one) for one in loaded.hidden],
         }
     }
 

@@ -28,6 +28,29 @@ class Block:
     """Plain words of a heading, without markup; empty for everything else."""
 
 
+HiddenKind = Literal["hidden", "set-aside", "doubtful"]
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenText:
+    """Words of a source that nobody sees who reads it as it is shown.
+
+    ``hidden`` are laid out like any others, and styled or placed so that they are not seen; ``set-aside``
+    is what the format keeps apart by itself, such as a comment. Neither is in the canonical text, so neither
+    can be evidence. ``doubtful`` words may be unseen: that could not be told, and they are in the text.
+    """
+
+    how: str
+    """What hides them, in words: ``white text``, ``comment``."""
+    where: str
+    """A page, a sheet and its rows, a line; empty where the format has no such place."""
+    text: str
+    """The words, or their beginning where there are very many."""
+    chars: int
+    """How many characters they are, white space left out."""
+    kind: HiddenKind
+
+
 @dataclass(frozen=True, slots=True)
 class LoadedDocument:
     """One source file as canonical text (Unicode NFC, ``\\n`` line ends) with its structure.
@@ -44,6 +67,8 @@ class LoadedDocument:
     metadata: dict[str, MetadataValue] = field(default_factory=dict)
     layout: bytes = field(default=b"", repr=False)
     """Where its words stand on their pages (``app.registry.page_layout``); empty where that is not known."""
+    hidden: tuple[HiddenText, ...] = field(default=(), repr=False)
+    """What its readers do not see, kept for an operator to look at."""
 
     @property
     def version(self) -> str:

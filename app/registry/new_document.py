@@ -18,6 +18,7 @@ from app.registry.schema import (
     EVERYONE,
     documents,
     facts,
+    hidden,
     passages,
     readers,
     retired,
@@ -107,9 +108,11 @@ def write_documents(connection: Connection, new: Sequence[NewDocument], now: str
     connection.execute(version, [_version_row(one, now) for one in new])
     connection.execute(delete(readers).where(readers.c.doc_id.in_(doc_ids)))
     connection.execute(delete(facts).where(facts.c.doc_id.in_(doc_ids)))
+    connection.execute(delete(hidden).where(hidden.c.doc_id.in_(doc_ids)))
     for table, rows in (
         (readers, [{"doc_id": one.doc_id, "reader": reader} for one in new for reader in one.readers]),
         (facts, [row for one in new for row in _fact_rows(one)]),
+        (hidden, [row for one in new for row in _hidden_rows(one)]),
         (passages, [row for one in new for row in _passage_rows(one)]),
     ):
         if rows:
@@ -145,6 +148,21 @@ def _version_row(new: NewDocument, now: str) -> dict[str, Any]:
 def _fact_rows(new: NewDocument) -> list[dict[str, Any]]:
     doc_id = new.doc_id
     return [{"doc_id": doc_id, "key": k, "value": v} for k, values in new.facts().items() for v in values]
+
+
+def _hidden_rows(new: NewDocument) -> list[dict[str, Any]]:
+    return [
+        {
+            "doc_id": new.doc_id,
+            "number": number,
+            "how": one.how,
+            "place": one.where,
+            "text": one.text,
+            "chars": one.chars,
+            "kind": one.kind,
+        }
+        for number, one in enumerate(new.loaded.hidden)
+    ]
 
 
 def _passage_rows(new: NewDocument) -> list[dict[str, Any]]:

@@ -22,11 +22,13 @@ from sqlalchemy import (
     tuple_,
 )
 
+from app.registry.document import HiddenText
 from app.registry.kept_versions import keep_cited
 from app.registry.new_document import NewDocument, retire_passages, write_documents
 from app.registry.schema import (
     EVERYONE,
     documents,
+    hidden,
     passages,
     readers,
     state,
@@ -150,6 +152,15 @@ class Registry:
         with self._engine.connect() as connection:
             found: str | None = connection.scalar(query)
         return found
+
+    def hidden(self, doc_id: str) -> list[HiddenText]:
+        """What readers of a document's source do not see, in its order."""
+        query = select(hidden).where(hidden.c.doc_id == doc_id).order_by(hidden.c.number)
+        with self._engine.connect() as connection:
+            return [
+                HiddenText(row.how, row.place, row.text, row.chars, row.kind)
+                for row in connection.execute(query)
+            ]
 
     def texts(self, keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """The canonical texts of these versions, by (doc_id, version), in one read; those that are there."""

@@ -27,7 +27,7 @@ from app.errors import PinciteError
 from app.storage.private_files import make_private_file
 from app.storage.sqlite import prepare
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 EVERYONE = "everyone"
 """The reader that stands for anybody: documents without groups are readable by it."""
@@ -113,6 +113,19 @@ facts = Table(
 )
 Index("facts_by_value", facts.c.key, facts.c.value, facts.c.doc_id)
 
+hidden = Table(
+    "hidden",
+    metadata,
+    Column("doc_id", ForeignKey("documents.doc_id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("how", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("chars", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+)
+"""What readers of a document's source do not see (``HiddenText``); only an operator who asks for it does."""
+
 vector_journal = Table("vector_journal", metadata, Column("passage_id", String, primary_key=True))
 """Passages whose vectors and words are about to be written or deleted, for when a writer is killed."""
 
@@ -121,7 +134,7 @@ state = Table(
 )
 
 
-_UPGRADES = {2: ("ALTER TABLE versions ADD COLUMN layout BLOB",)}
+_UPGRADES: dict[int, tuple[str, ...]] = {2: ("ALTER TABLE versions ADD COLUMN layout BLOB",), 3: ()}
 """What a folder of an earlier format lacks, beside whole tables; nothing in it is written anew."""
 
 

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from app.corpus import Corpus
 from app.errors import PinciteError
+from app.ingestion.load.hidden import HIDDEN_CHARS, RISK
 from app.registry.registry import DocumentRecord
 from app.registry.schema import EVERYONE
 from app.terminal.printable import one_line, printable
@@ -43,16 +44,25 @@ def run_list(corpus: Corpus, source: str | None, as_json: bool) -> int:
     if not sys.stdout.isatty():
         for record in records:
             groups = ",".join(record.groups) or EVERYONE
-            fields = (record.doc_id, record.source, record.passages, groups, record.title, record.uri)
+            risk = _risk(record)
+            fields = (record.doc_id, record.source, record.passages, groups, record.title, record.uri, risk)
             print(*(one_line(str(item)) for item in fields), sep="\t")
         return 0
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("doc_id", "source", "title", "kind", "passages", "readers"):
+    for name in ("doc_id", "source", "title", "kind", "passages", "readers", "risk"):
         table.add_column(name, overflow="fold", justify="right" if name == "passages" else "left")
     for record in records:
         kind = record.media_type.rpartition("/")[2][:20]
         readers = ", ".join(record.groups) or EVERYONE
-        cells = (record.doc_id, record.source, record.title, kind, str(record.passages), readers)
+        cells = (
+            record.doc_id,
+            record.source,
+            record.title,
+            kind,
+            str(record.passages),
+            readers,
+            _risk(record),
+        )
         table.add_row(*(Text(one_line(cell)) for cell in cells))
     Console(highlight=False).print(table)
     print(f"{len(records)} documents, {sum(record.passages for record in records)} passages")
@@ -60,11 +70,26 @@ def run_list(corpus: Corpus, source: str | None, as_json: bool) -> int:
 
 
 def run_text(corpus: Corpus, name: str, version: str | None) -> int:
-    """Write the canonical text in UTF-8, without anything added."""
+    """Write the canonical text in UTF-8, without anything added; what it leaves out is said beside it."""
     record = find_document(corpus, name)
+    if said := _said_of_hidden(record):
+        print(said, file=sys.stderr)
     sys.stdout.flush()
     sys.stdout.buffer.write(stored_text(corpus, record, version).encode("utf-8"))
     sys.stdout.buffer.flush()
+    return 0
+
+
+def run_hidden(corpus: Corpus, name: str) -> int:
+    """Print what readers of a document's source do not see: none of it is evidence but what is doubtful."""
+    record = find_document(corpus, name)
+    found = corpus.registry.hidden(record.doc_id)
+    if not found:
+        print(f"{record.doc_id} was read whole: nothing in it is hidden from its readers")
+    for one in found:
+        place = f", {one.where}" if one.where else ""
+        print(one_line(f"{one.kind}: {one.how}{place} ({one.chars} characters)"))
+        print(f"    {one_line(one.text)}")
     return 0
 
 
@@ -95,11 +120,27 @@ def run_show(corpus: Corpus, citation: str, context: int) -> int:
     )
     head = one_line(f"{record.title}{current}, {record.uri}, characters {start} to {end}")
     console.print(Text(head, style="bold"), soft_wrap=True)
+    if said := _said_of_hidden(record):
+        console.print(Text(said), soft_wrap=True)
     if not console.is_terminal:
         print(f"{lead}>>>{words}<<<{rest}")
         return 0
     console.print(shown)
     return 0
+
+
+def _risk(record: DocumentRecord) -> str:
+    return ", ".join(map(str, record.metadata.get(RISK) or ()))
+
+
+def _said_of_hidden(record: DocumentRecord) -> str:
+    """One line for a document that has a risk; empty for others."""
+    if not _risk(record):
+        return ""
+    return one_line(
+        f"risk: {_risk(record)} ({record.metadata.get(HIDDEN_CHARS)} characters; to see them: "
+        f"pincite text --hidden {record.doc_id})"
+    )
 
 
 def find_document(corpus: Corpus, name: str) -> DocumentRecord:

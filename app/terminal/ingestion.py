@@ -131,7 +131,7 @@ def _report(outcomes: Iterable[Outcome], total: int, source: str) -> int:
     console = Console(stderr=True)
     counts: Counter[str] = Counter()
     readers: Counter[str] = Counter()
-    passages = 0
+    passages = set_aside = 0
     begun = time.monotonic()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -141,6 +141,10 @@ def _report(outcomes: Iterable[Outcome], total: int, source: str) -> int:
             if outcome.status in ("added", "updated"):
                 passages += outcome.passages
                 readers[", ".join(outcome.readers)] += 1
+                set_aside += outcome.set_aside
+            if outcome.notice:
+                line = f"note: {outcome.name}: {outcome.notice}"
+                bar.console.print(escape(one_line(line)), soft_wrap=True, highlight=False)
             if outcome.error is not None:
                 line = f"failed: {outcome.name}: {outcome.error}"
                 bar.console.print(escape(one_line(line)), soft_wrap=True, highlight=False)
@@ -152,6 +156,11 @@ def _report(outcomes: Iterable[Outcome], total: int, source: str) -> int:
         said = "; ".join(f"{one_line(names)}: {count}" for names, count in readers.most_common(10))
         more = f"; {len(readers) - 10} more sets of readers" if len(readers) > 10 else ""
         print(f"readers of what was added or updated: {said}{more}")
+    if set_aside:
+        print(
+            f"{set_aside} of them keep words apart that are no evidence (comments, descriptions of pictures "
+            "and the like); to see those of one: pincite text --hidden DOC"
+        )
     return 1 if counts["failed"] else 0
 
 

@@ -119,6 +119,7 @@ class Judge:
     def citation(self, passage: EvidencePassage, span: Span) -> dict[str, Any]:
         start, end = passage["start"] + span.start, passage["start"] + span.end
         page = self._page(passage, start)
+        risk = passage.get("metadata", {}).get("risk")
         return {
             "doc_id": passage["doc_id"],
             "version": passage["version"],
@@ -129,6 +130,7 @@ class Judge:
             "headings": passage["headings"],
             "uri": passage["uri"],
             "title": passage["title"],
+            **({"risk": list(map(str, risk))} if isinstance(risk, list) and risk else {}),
             **reading_places(self._versions, passage, start, end, page),
         }
 

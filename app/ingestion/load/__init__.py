@@ -6,6 +6,7 @@ import stat
 from pathlib import Path, PurePath
 
 from app.ingestion.errors import LoadError
+from app.ingestion.load.hidden import marked
 from app.ingestion.load.installed import InstalledLoaders
 from app.ingestion.load.kinds import INSTEAD, KINDS, READABLE_SUFFIXES
 from app.ingestion.load.limits import LoadLimits, check_size, check_text
@@ -95,7 +96,7 @@ def load_bytes(
     if not document.text.strip():
         raise LoadError("empty", "the file holds no text", "add content, or remove the file")
     check_text(len(document.text), limits)
-    return document
+    return marked(document)
 
 
 def _installed(suffix: str, loaders: InstalledLoaders) -> tuple[str, Loader]:

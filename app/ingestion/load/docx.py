@@ -11,6 +11,8 @@ from app.ingestion.errors import LoadError
 from app.ingestion.load.building import pipe_table
 from app.ingestion.load.chart import chart_rows
 from app.ingestion.load.container import broken, core_properties, office_metadata, opened
+from app.ingestion.load.docx_unseen import without_unseen
+from app.ingestion.load.hidden import HiddenWords
 from app.ingestion.load.html import to_markdown
 from app.ingestion.load.limits import LoadLimits
 from app.ingestion.load.omml import with_plain_formulas
@@ -42,12 +44,17 @@ def load_docx(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
     with opened(data, "docx", _WORDS, limits) as archive:
         properties = core_properties(archive)
         charts = list(_charts(archive))
-    text = "\n\n".join(filter(None, [to_markdown(BeautifulSoup(_html(data), "lxml")), *charts]))
+    hidden = HiddenWords()
+    text = "\n\n".join(
+        filter(None, [to_markdown(BeautifulSoup(_html(data, hidden), "lxml"), hidden), *charts])
+    )
     if not text:
         raise LoadError("no-text", "the document holds no text", "if it is a scan, run OCR first")
     blocks = markdown_blocks(text)
     title = properties.get("title") or first_title(blocks) or words_of_stem(name)
-    return LoadedDocument(text, title, _MEDIA_TYPE, blocks, metadata=office_metadata(properties))
+    return LoadedDocument(
+        text, title, _MEDIA_TYPE, blocks, metadata=office_metadata(properties), hidden=hidden.found()
+    )
 
 
 def _charts(archive: zipfile.ZipFile) -> Iterator[str]:
@@ -61,12 +68,12 @@ def _charts(archive: zipfile.ZipFile) -> Iterator[str]:
             )
 
 
-def _html(data: bytes) -> str:
+def _html(data: bytes, hidden: HiddenWords) -> str:
     import mammoth
 
     try:
         result = mammoth.convert_to_html(
-            BytesIO(with_plain_formulas(data)),
+            BytesIO(with_plain_formulas(without_unseen(data, hidden))),
             style_map=_STYLES,
             # Pictures are never opened: a linked one could name any file on this machine.
             convert_image=mammoth.images.img_element(lambda image: {}),

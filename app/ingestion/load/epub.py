@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from app.ingestion.errors import LoadError
 from app.ingestion.load.building import TextBuilder
 from app.ingestion.load.container import broken, opened
+from app.ingestion.load.hidden import HiddenWords
 from app.ingestion.load.html import parsed, to_markdown
 from app.ingestion.load.limits import LoadLimits
 from app.ingestion.load.structure import first_title, markdown_blocks
@@ -28,13 +29,13 @@ def load_epub(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
     A chapter without a heading gets the one that the table of contents gives it. Metadata: author.
     Raises ``LoadError``: ``zip-bomb``, ``locked``, ``broken-epub``, ``no-text``, ``too-large``.
     """
-    builder = TextBuilder(limits)
+    builder, hidden = TextBuilder(limits), HiddenWords()
     with opened(data, "epub", _WORDS, limits) as archive:
         _refuse_locked(archive)
         folder, package = _package(archive)
         labels = _labels(archive, folder, package)
         for path in _spine(folder, package):
-            _add_chapter(builder, archive, path, labels.get(path, ""))
+            _add_chapter(builder, archive, path, labels.get(path, ""), hidden)
         title, author = _said(package, "title"), _said(package, "creator")
     text, blocks = builder.text(), tuple(builder.blocks)
     if not text:
@@ -43,7 +44,9 @@ def load_epub(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
         )
     metadata: dict[str, MetadataValue] = {"author": author} if author else {}
     title = title or first_title(blocks) or words_of_stem(name)
-    return LoadedDocument(text, title, "application/epub+zip", blocks, metadata=metadata)
+    return LoadedDocument(
+        text, title, "application/epub+zip", blocks, metadata=metadata, hidden=hidden.found()
+    )
 
 
 def _refuse_locked(archive: zipfile.ZipFile) -> None:
@@ -117,10 +120,12 @@ def _labels(archive: zipfile.ZipFile, folder: str, package: ElementTree.Element)
     return found
 
 
-def _add_chapter(builder: TextBuilder, archive: zipfile.ZipFile, path: str, label: str) -> None:
+def _add_chapter(
+    builder: TextBuilder, archive: zipfile.ZipFile, path: str, label: str, hidden: HiddenWords
+) -> None:
     if path not in archive.namelist():
         return
-    text = to_markdown(parsed(archive.read(path)))
+    text = to_markdown(parsed(archive.read(path)), hidden, posixpath.basename(path))
     if text and label and not first_title(markdown_blocks(text)):
         builder.heading(label, 1)
     builder.markdown(text)

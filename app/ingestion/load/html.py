@@ -8,7 +8,9 @@ import warnings
 from typing import TYPE_CHECKING
 
 from app.ingestion.errors import LoadError
+from app.ingestion.load.hidden import HiddenWords
 from app.ingestion.load.html_furniture import drop_furniture
+from app.ingestion.load.html_hidden import take_hidden
 from app.ingestion.load.html_tables import flatten_tables
 from app.ingestion.load.restrictions import names_readers, refuse_unclear, unclear
 from app.ingestion.load.structure import first_title, markdown_blocks
@@ -88,20 +90,26 @@ def document_of(name: str, soup: BeautifulSoup, media_type: str) -> LoadedDocume
     """
     metadata = _metadata(soup)
     page_title = " ".join(soup.title.get_text().split()) if soup.title else ""
-    text = to_markdown(soup)
+    hidden = HiddenWords()
+    text = to_markdown(soup, hidden)
     if not text:
         raise LoadError(
             "no-text", "the page holds no readable text", "save the page after it has loaded in full"
         )
     blocks = markdown_blocks(text)
     title = canonical(tidy_layout(page_title)) or first_title(blocks) or words_of_stem(name)
-    return LoadedDocument(text, title, media_type, blocks, metadata=metadata)
+    return LoadedDocument(text, title, media_type, blocks, metadata=metadata, hidden=hidden.found())
 
 
-def to_markdown(soup: BeautifulSoup) -> str:
-    """The readable part of a page as canonical Markdown text; ``soup`` is changed."""
+def to_markdown(soup: BeautifulSoup, hidden: HiddenWords, where: str = "") -> str:
+    """The readable part of a page as canonical Markdown text; ``soup`` is changed.
+
+    What is not seen goes to ``hidden``, found at ``where``.
+    Raises ``LoadError``: ``broken-html``, ``too-large``.
+    """
     from markdownify import MarkdownConverter
 
+    take_hidden(soup, hidden, where)
     drop_furniture(soup)
     flatten_tables(soup)
     converter = MarkdownConverter(

@@ -16,8 +16,7 @@ _ROLES = ", ".join(
     f"[role={role}]"
     for role in "navigation banner contentinfo search menu menubar dialog alertdialog".split()
 )
-_HIDDEN = "[hidden], [aria-hidden=true], a.headerlink, a.anchor"
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_HIDDEN = "[aria-hidden=true], a.headerlink, a.anchor"
 _SKIP = re.compile(r"\s*(?:skip|jump) (?:to|over)\b", re.IGNORECASE)
 # Names that say what an element is for, whole or as a part between hyphens and underscores.
 _NOTICE = re.compile(
@@ -40,17 +39,12 @@ _AUTOMATIC = re.compile(r"(?:AI-generated content may be incorrect|Description a
 
 
 def drop_furniture(soup: BeautifulSoup) -> None:
-    """Take out what is no content; ``soup`` is changed. Pictures leave their description.
+    """Take out what is no content; ``soup`` is changed. Pictures leave what they have for a description.
 
     What merely looks like furniture by its name goes only where its text bears it out: a menu is mostly
     links, a cookie notice is short, and neither is more than half of the page.
     """
-    from bs4 import Comment
-
-    for comment in soup.find_all(string=lambda string: isinstance(string, Comment)):
-        comment.extract()
     dropped = [*soup.select(_DROPPED), *soup.select(_HIDDEN)]
-    dropped += [tag for tag in soup.select("[style]") if _HIDING.search(str(tag["style"]))]
     # A header inside the article holds its title; only the page's own header is furniture.
     dropped += [tag for tag in soup.find_all("header") if not tag.find_parent(["article", "main", "section"])]
     _drop(dropped)

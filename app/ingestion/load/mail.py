@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 
 from app.ingestion.errors import LoadError
 from app.ingestion.load.building import TextBuilder
+from app.ingestion.load.hidden import HiddenWords
 from app.ingestion.load.limits import LoadLimits
 from app.ingestion.load.text import text_blocks
 from app.ingestion.load.textnorm import canonical, decode, tidy_layout, words_of_stem
@@ -59,7 +60,7 @@ def mail_document(
 
     Raises ``LoadError``: ``no-text`` where neither body nor attachment nor subject is there, ``too-large``.
     """
-    builder = TextBuilder(limits)
+    builder, hidden = TextBuilder(limits), HiddenWords()
     subject = head.get("subject", "")
     builder.heading(subject, 1)
     builder.add(
@@ -70,7 +71,7 @@ def mail_document(
 
         from app.ingestion.load.html import to_markdown
 
-        builder.markdown(to_markdown(BeautifulSoup(body, "lxml")))
+        builder.markdown(to_markdown(BeautifulSoup(body, "lxml"), hidden))
     else:
         text = canonical(tidy_layout(body)).strip()
         for block in text_blocks(text):
@@ -84,7 +85,12 @@ def mail_document(
     if date := iso_date(head.get("date", "")):
         metadata["date"] = date
     return LoadedDocument(
-        builder.text(), subject or words_of_stem(name), media_type, tuple(builder.blocks), metadata=metadata
+        builder.text(),
+        subject or words_of_stem(name),
+        media_type,
+        tuple(builder.blocks),
+        metadata=metadata,
+        hidden=hidden.found(),
     )
 
 

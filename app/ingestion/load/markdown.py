@@ -1,8 +1,10 @@
-"""Markdown files: the source itself is the canonical text, without its front matter."""
+"""Markdown files: the source itself is the canonical text, without its front matter and what is not shown."""
 
 from __future__ import annotations
 
 from app.ingestion.load.frontmatter import take_front_matter
+from app.ingestion.load.hidden import HiddenWords
+from app.ingestion.load.markdown_hidden import without_hidden
 from app.ingestion.load.restrictions import refuse_unclear
 from app.ingestion.load.structure import first_title, markdown_blocks
 from app.ingestion.load.textnorm import canonical, decode, words_of_stem
@@ -19,6 +21,8 @@ def load_markdown(name: str, data: bytes) -> LoadedDocument:
     """
     metadata, text = take_front_matter(canonical(decode(data)))
     refuse_unclear(text)
+    hidden = HiddenWords()
+    text = without_hidden(text, hidden, is_mdx=name.lower().endswith(".mdx")).lstrip("\n")
     blocks = markdown_blocks(text)
     named = metadata.get("title")
     title = " ".join(named.split()) if isinstance(named, str) else ""
@@ -28,4 +32,5 @@ def load_markdown(name: str, data: bytes) -> LoadedDocument:
         media_type="text/markdown",
         blocks=blocks,
         metadata=metadata,
+        hidden=hidden.found(),
     )

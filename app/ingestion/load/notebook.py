@@ -9,7 +9,9 @@ from typing import Any
 
 from app.ingestion.errors import LoadError
 from app.ingestion.load.building import TextBuilder
+from app.ingestion.load.hidden import HiddenWords
 from app.ingestion.load.limits import LoadLimits
+from app.ingestion.load.markdown_hidden import without_hidden
 from app.ingestion.load.restrictions import names_readers, reader_groups, refuse_unclear
 from app.ingestion.load.structure import first_title
 from app.ingestion.load.textnorm import canonical, decode, words_of_stem
@@ -35,8 +37,8 @@ def load_notebook(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
     """
     notebook = _parsed(data)
     language = _language(notebook)
-    builder = TextBuilder(limits)
-    for cell in _cells(notebook):
+    builder, hidden = TextBuilder(limits), HiddenWords()
+    for number, cell in enumerate(_cells(notebook), 1):
         source = canonical(_joined(cell.get("source", cell.get("input", ""))))
         kind = cell.get("cell_type")
         if kind == "code":
@@ -47,14 +49,20 @@ def load_notebook(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
         elif kind == "heading":  # format 3
             builder.heading(source, int(cell.get("level") or 1))
         elif kind == "markdown":
-            builder.markdown(_DATA.sub("", _EMBEDDED.sub(r"\1", source)))
+            place = f"cell {number}"
+            for found in _EMBEDDED.finditer(source):
+                hidden.set_aside("description of a picture", found[1], place)
+            source = _DATA.sub("", _EMBEDDED.sub("", source))
+            builder.markdown(without_hidden(source, hidden, place=place))
         else:
             builder.add("paragraph", source)
     blocks = tuple(builder.blocks)
     title = first_title(blocks) or words_of_stem(name)
     refuse_unclear(builder.text())
     readers = _readers(notebook.get("metadata"))
-    return LoadedDocument(builder.text(), title, "application/x-ipynb+json", blocks, metadata=readers)
+    return LoadedDocument(
+        builder.text(), title, "application/x-ipynb+json", blocks, metadata=readers, hidden=hidden.found()
+    )
 
 
 def _readers(metadata: Any) -> dict[str, MetadataValue]:

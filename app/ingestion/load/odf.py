@@ -10,7 +10,9 @@ from app.ingestion.errors import LoadError
 from app.ingestion.load.building import TextBuilder, pipe_table
 from app.ingestion.load.container import broken, opened
 from app.ingestion.load.grid import add_grid
+from app.ingestion.load.hidden import HiddenWords
 from app.ingestion.load.limits import LoadLimits
+from app.ingestion.load.odf_unseen import take_unseen
 from app.ingestion.load.structure import first_title
 from app.ingestion.load.textnorm import canonical, tidy_layout, words_of_stem
 from app.registry.document import LoadedDocument, MetadataValue
@@ -45,9 +47,11 @@ def load_odf(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
             )
         root = _parsed(archive.read("content.xml"))
         meta = _read(archive, "meta.xml")
+        styles = _read(archive, "styles.xml")
         media_type = _read(archive, "mimetype").decode("ascii", "ignore").strip()
     body = root.find(f"{_OFFICE}body")
-    builder = TextBuilder(limits)
+    builder, hidden = TextBuilder(limits), HiddenWords()
+    take_unseen(root, _parsed(styles) if styles.strip() else None, hidden)
     try:
         for part in body if body is not None else ():
             if part.tag == f"{_OFFICE}spreadsheet":
@@ -72,6 +76,7 @@ def load_odf(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
         blocks,
         builder.page_starts(),
         metadata,
+        hidden=hidden.found(),
     )
 
 

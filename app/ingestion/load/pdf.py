@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 import threading
+from math import inf
 from typing import TYPE_CHECKING
 
 from app.ingestion.errors import LoadError
+from app.ingestion.load.hidden import HiddenWords
 from app.ingestion.load.limits import LoadLimits, check_text
 from app.ingestion.load.pdf_furniture import without_furniture
 from app.ingestion.load.pdf_headings import mark_headings
 from app.ingestion.load.pdf_layout import laid_out
 from app.ingestion.load.pdf_lines import PdfLine, page_lines
+from app.ingestion.load.pdf_unseen import unseen_letters
 from app.ingestion.load.restrictions import keyword_groups
 from app.ingestion.load.textnorm import canonical, words_of_stem
 from app.registry.document import Block, LoadedDocument, MetadataValue
 from app.registry.page_layout import pack
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument
+    from pypdfium2 import PdfDocument, PdfPage
 
 # PDFium keeps process-wide state and is not safe to call from two threads.
 _ONE_AT_A_TIME = threading.Lock()
@@ -41,8 +44,9 @@ def load_pdf(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
     groups where the keywords say ``groups: a, b``.
     Raises ``LoadError``: ``unclear-readers``, ``locked``, ``broken-pdf``, ``no-text``, ``too-large``.
     """
+    hidden = HiddenWords()
     with _ONE_AT_A_TIME:
-        pages, outline, properties = _read(data, limits)
+        pages, outline, properties = _read(data, limits, hidden)
     if not any(pages):
         raise LoadError(
             "no-text",
@@ -58,7 +62,9 @@ def load_pdf(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
     if _NO_TITLE.fullmatch(title):
         title = _cover_title(blocks)
     title = title or words_of_stem(name)
-    return LoadedDocument(text, title, "application/pdf", blocks, starts, metadata, pack(placed))
+    return LoadedDocument(
+        text, title, "application/pdf", blocks, starts, metadata, pack(placed), hidden.found()
+    )
 
 
 def _cover_title(blocks: tuple[Block, ...]) -> str:
@@ -79,7 +85,7 @@ def _cover_title(blocks: tuple[Block, ...]) -> str:
 
 
 def _read(
-    data: bytes, limits: LoadLimits
+    data: bytes, limits: LoadLimits, hidden: HiddenWords
 ) -> tuple[list[list[PdfLine]], list[tuple[int, str, int]], dict[str, str]]:
     """Everything that is needed from PDFium, so that the rest works on plain values."""
     import pypdfium2
@@ -99,7 +105,7 @@ def _read(
                 f"the PDF has {len(document)} pages and the limit is {limits.max_pages}",
                 "split the document",
             )
-        pages = _pages(document, limits)
+        pages = _pages(document, limits, hidden)
         properties = {
             key: canonical(" ".join(document.get_metadata_value(key).split()))
             for key in ("Title", "Author", "Keywords")
@@ -117,7 +123,7 @@ def _broken(what: str) -> LoadError:
     )
 
 
-def _pages(document: PdfDocument, limits: LoadLimits) -> list[list[PdfLine]]:
+def _pages(document: PdfDocument, limits: LoadLimits, hidden: HiddenWords) -> list[list[PdfLine]]:
     pages: list[list[PdfLine]] = []
     chars = 0
     for index in range(len(document)):
@@ -126,13 +132,24 @@ def _pages(document: PdfDocument, limits: LoadLimits) -> list[list[PdfLine]]:
         try:
             chars += textpage.count_chars()
             check_text(chars, limits)
-            pages.append(page_lines(index, textpage))
+            pages.append(page_lines(index, textpage, _shown(page), unseen_letters(page, textpage), hidden))
         finally:
             textpage.close()
             page.close()
     if not pages:
         raise _broken("it has no pages")
     return pages
+
+
+def _shown(page: PdfPage) -> tuple[float, float, float, float]:
+    """The part of the page's space that is shown: left, bottom, right, top."""
+    from pypdfium2 import raw
+
+    # Not pypdfium2's own boxes: they do not know of those that a page has from its parent.
+    box = raw.FS_RECTF()
+    if not raw.FPDF_GetPageBoundingBox(page, box):
+        return -inf, -inf, inf, inf
+    return box.left, box.bottom, box.right, box.top
 
 
 def _outline(document: PdfDocument) -> list[tuple[int, str, int]]:

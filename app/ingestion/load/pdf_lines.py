@@ -14,11 +14,20 @@ from app.ingestion.load.textnorm import canonical, tidy_layout
 if TYPE_CHECKING:
     from pypdfium2 import PdfTextPage
 
+    from app.ingestion.load.hidden import HiddenWords
+    from app.ingestion.load.pdf_unseen import Unseen
+    from app.registry.document import HiddenKind
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right and top in points."""
+
 # A gap wider than this many type sizes separates table cells; justified text stays well below.
 _CELL_GAP = 1.3
 _LIGATURES = {
     0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
 }  # fmt: skip
+_TINY = 2.0
+"""Points below which type is not read."""
 _HYPHEN = "\x02"  # PDFium writes a hyphen at a line's end, and the line end itself, as this one character
 _LEADERS = re.compile(r"[ \t]*(?:[.·…_][ \t]*){5,}")
 _MARKER = re.compile(r"^([•●○▪■◦‣⁃–—*-]|\(?\d{1,3}[.)]?(?:\d{1,3}\.?)*|\(?[A-Za-z][.)])\t+(?=\S)")
@@ -66,10 +75,19 @@ class _Word:
     high: float
 
 
-def page_lines(page: int, textpage: PdfTextPage) -> list[PdfLine]:
-    """The lines of one page, in PDFium's reading order."""
+def page_lines(
+    page: int, textpage: PdfTextPage, shown: Box, unseen: Unseen, hidden: HiddenWords
+) -> list[PdfLine]:
+    """The lines of one page, in PDFium's reading order, without what is not seen: that goes to ``hidden``.
+
+    ``shown`` is the part of the page's space that is painted.
+    """
     lines: list[PdfLine] = []
-    for words in _words_by_line(textpage):
+    where = f"page {page + 1}"
+    for words in _words_by_line(textpage, unseen, hidden, where):
+        words = _in_sight(words, shown, hidden, where)
+        if not words:
+            continue
         line = _line(page, words)
         if not line.text:
             continue
@@ -128,11 +146,39 @@ def _line(page: int, words: list[_Word]) -> PdfLine:
     )
 
 
-def _words_by_line(textpage: PdfTextPage) -> list[list[_Word]]:
+def _in_sight(words: list[_Word], shown: Box, hidden: HiddenWords, where: str) -> list[_Word]:
+    """Those whose place lets them be seen; the others are noted."""
+    kept: list[_Word] = []
+    for word in words:
+        if how := _out_of_sight(word, shown):
+            hidden.add(how, word.text, where)
+        else:
+            kept.append(word)
+    return kept
+
+
+def _out_of_sight(word: _Word, shown: Box) -> str:
+    """How a word's place hides it; empty where it does not."""
+    left, bottom, right, top = shown
+    if word.right < left or word.left > right or word.top < bottom or word.bottom > top:
+        return "outside the page"
+    # Both ways, for a word may be turned: then its height is the sum of its letters' widths.
+    size = max(word.top - word.bottom, (word.right - word.left) / max(len(word.text), 1))
+    return "type below 2 points" if size < _TINY else ""
+
+
+def _words_by_line(
+    textpage: PdfTextPage, unseen: Unseen, hidden: HiddenWords, where: str
+) -> list[list[_Word]]:
     from pypdfium2 import raw
 
     count, handle, unicode_of = textpage.count_chars(), textpage.raw, raw.FPDFText_GetUnicode
     codes = [unicode_of(handle, index) for index in range(count)]
+    _note(codes, unseen.left_out, hidden, where, "hidden")
+    _note(codes, unseen.doubtful, hidden, where, "doubtful")
+    for index in unseen.left_out:
+        # Spaces and line ends stay, so that what is left on both sides does not grow together.
+        codes[index] = codes[index] if codes[index] <= 32 else 0
     lines: list[list[_Word]] = []
     words: list[_Word] = []
     start = 0
@@ -144,13 +190,23 @@ def _words_by_line(textpage: PdfTextPage) -> list[list[_Word]]:
         if not (char.isspace() or char == _HYPHEN or code == 0xFFFE):
             continue
         is_hyphen = not char.isspace()
-        if index > start or is_hyphen:
+        if is_hyphen or any(codes[start:index]):
             words.append(_word(raw, handle, codes[start:index], start, max(index - 1, start), is_hyphen))
         start = index + 1
         if (is_hyphen or char in "\r\n") and words:
             lines.append(words)
             words = []
     return lines
+
+
+def _note(codes: list[int], found: dict[int, str], hidden: HiddenWords, where: str, kind: HiddenKind) -> None:
+    """Note unseen letters as the runs that they are."""
+    run: list[str] = []
+    for index in sorted(found):
+        run.append(chr(codes[index]) if 0 < codes[index] <= 0x10FFFF else "")
+        if found.get(index + 1) != found[index]:
+            hidden.add(found[index], "".join(run), where, kind)
+            run.clear()
 
 
 def _word(raw: Any, handle: Any, codes: list[int], first: int, last: int, hyphened: bool) -> _Word:

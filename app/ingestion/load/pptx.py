@@ -10,7 +10,9 @@ from app.ingestion.errors import LoadError
 from app.ingestion.load.building import TextBuilder, pipe_table
 from app.ingestion.load.chart import chart_rows
 from app.ingestion.load.container import broken, core_properties, office_metadata, opened
+from app.ingestion.load.hidden import HiddenWords
 from app.ingestion.load.limits import LoadLimits
+from app.ingestion.load.pptx_unseen import background_of, hiding, is_hidden_slide, take_unseen_runs
 from app.ingestion.load.textnorm import canonical, tidy_layout, words_of_stem
 from app.registry.document import LoadedDocument
 
@@ -28,15 +30,16 @@ _NO_TITLE = "powerpoint presentation"
 def load_pptx(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
     """A presentation. The title is its title property, else the first slide's title, else the file's stem.
 
-    Every slide is a page, hidden ones too, so page numbers are slide numbers. Pictures, comments, slide
-    numbers, dates and footers are left out; charts become tables.
+    Every slide is a page, so page numbers are slide numbers; hidden ones are empty pages. Pictures, comments,
+    slide numbers, dates and footers are left out, as is what viewers do not see; charts become tables. The
+    speaker's notes are kept, each of their paragraphs named so: they are read by whoever opens the file.
     Raises ``LoadError``: ``zip-bomb``, ``locked``, ``broken-pptx``, ``no-text``, ``too-large``.
     """
     with opened(data, "pptx", _WORDS, limits) as archive:
         properties = core_properties(archive)
-    builder = TextBuilder(limits)
+    builder, hidden = TextBuilder(limits), HiddenWords()
     try:
-        titles = [_add_slide(builder, slide) for slide in _slides(data)]
+        titles = [_add_slide(builder, slide, number, hidden) for number, slide in enumerate(_slides(data), 1)]
     except LoadError:
         raise
     except (
@@ -54,7 +57,13 @@ def load_pptx(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
     title = named if named.casefold() != _NO_TITLE else ""
     title = title or next(filter(None, titles), "") or words_of_stem(name)
     return LoadedDocument(
-        text, title, _MEDIA_TYPE, tuple(builder.blocks), builder.page_starts(), office_metadata(properties)
+        text,
+        title,
+        _MEDIA_TYPE,
+        tuple(builder.blocks),
+        builder.page_starts(),
+        office_metadata(properties),
+        hidden=hidden.found(),
     )
 
 
@@ -66,20 +75,51 @@ def _slides(data: bytes) -> Iterator[Slide]:
     yield from package.main_document_part.presentation.slides
 
 
-def _add_slide(builder: TextBuilder, slide: Slide) -> str:
+def _add_slide(builder: TextBuilder, slide: Slide, number: int, hidden: HiddenWords) -> str:
     """Add one slide; its title, or an empty string."""
     builder.start_page()
+    where = f"slide {number}"
+    if is_hidden_slide(slide):
+        words = " ".join(tag.text or "" for tag in slide._element.iter(f"{_DRAWING}t"))
+        hidden.add("hidden slide", words, where)
+        return ""
+    shapes = _seen(slide, hidden, where)
     heading = slide.shapes.title
+    if heading is not None and heading.shape_id not in {shape.shape_id for shape in shapes}:
+        heading = None
     title = _words(heading.text_frame.text) if heading is not None and heading.has_text_frame else ""
     builder.heading(title, 2)
-    for shape in slide.shapes:
+    for shape in shapes:
         if heading is None or shape.shape_id != heading.shape_id:
             _add_shape(builder, shape)
     if slide.has_notes_slide:
         frame = slide.notes_slide.notes_text_frame
-        if frame is not None and (notes := "\n".join(_lines(frame, bulleted=False))):
-            builder.add("paragraph", f"Notes: {notes}")
+        if frame is not None:
+            notes = (f"Notes: {line}" for line in _lines(frame, bulleted=False))
+            builder.add("paragraph", "\n".join(notes))
     return title
+
+
+def _seen(slide: Slide, hidden: HiddenWords, where: str) -> list[Any]:
+    """The shapes of a slide that are seen, without their runs that are not."""
+    size = slide.part.package.presentation_part.presentation
+    width, height = size.slide_width or 0, size.slide_height or 0
+    background = background_of(slide)
+    kept: list[Any] = []
+    covered = False
+    for shape in slide.shapes:
+        if width and (how := hiding(shape, (width, height))):
+            hidden.add(how, " ".join(tag.text or "" for tag in shape.element.iter(f"{_DRAWING}t")), where)
+            continue
+        take_unseen_runs(shape, None if covered else background, hidden, where)
+        # What lies below the words of later shapes is not looked for.
+        covered = (
+            covered
+            or not (shape.is_placeholder or shape.has_text_frame)
+            or shape.element.find(f"{{*}}spPr/{_DRAWING}solidFill") is not None
+        )
+        kept.append(shape)
+    return kept
 
 
 def _add_shape(builder: TextBuilder, shape: Any) -> None:

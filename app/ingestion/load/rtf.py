@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from app.ingestion.errors import LoadError
+from app.ingestion.load.hidden import HiddenWords
+from app.ingestion.load.rtf_unseen import without_unseen
 from app.ingestion.load.structure import first_title
 from app.ingestion.load.text import text_blocks
 from app.ingestion.load.textnorm import canonical, tidy_layout, words_of_stem
@@ -17,9 +19,11 @@ def load_rtf(name: str, data: bytes) -> LoadedDocument:
     """
     from striprtf.striprtf import rtf_to_text
 
+    hidden = HiddenWords()
     try:
         # The format is ASCII with escapes; what is not, Word took for Windows-1252.
-        text = rtf_to_text(data.decode("cp1252", "replace"), encoding="cp1252", errors="replace")  # type: ignore[no-untyped-call]
+        source = without_unseen(data.decode("cp1252", "replace"), hidden)
+        text = rtf_to_text(source, encoding="cp1252", errors="replace")  # type: ignore[no-untyped-call]
     except Exception as error:  # a third-party parser on hostile input
         raise LoadError(
             "broken-rtf", "the RTF document is damaged", "open it in a word processor and save it again"
@@ -31,4 +35,5 @@ def load_rtf(name: str, data: bytes) -> LoadedDocument:
     if not text:
         raise LoadError("no-text", "the document holds no text", "if it is a scan, run OCR first")
     blocks = text_blocks(text)
-    return LoadedDocument(text, first_title(blocks) or words_of_stem(name), "application/rtf", blocks)
+    title = first_title(blocks) or words_of_stem(name)
+    return LoadedDocument(text, title, "application/rtf", blocks, hidden=hidden.found())

@@ -74,6 +74,22 @@ def markdown_blocks(text: str) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def code_lines(text: str) -> list[tuple[int, int]]:
+    """The lines (first, and the one after the last) of fences and code blocks at any depth; the indented body
+    of an admonition is none."""
+    found: list[tuple[int, int]] = []
+    lines = text.split("\n")
+    begun = 0
+    for token in _parser().parse(text):
+        if token.map is None:
+            continue
+        if token.type == "fence" or (token.type == "code_block" and not _ADMONITION.match(lines[begun])):
+            found.append((token.map[0], token.map[1]))
+        elif token.level == 0 and token.type in _KINDS and token.type != "code_block":
+            begun = token.map[0]
+    return found
+
+
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     piece = text[start:end]
     return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())

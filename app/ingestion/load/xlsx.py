@@ -12,9 +12,11 @@ from app.ingestion.errors import LoadError
 from app.ingestion.load.building import TextBuilder
 from app.ingestion.load.container import broken, core_properties, office_metadata, opened
 from app.ingestion.load.grid import CONTINUED, add_grid
+from app.ingestion.load.hidden import HiddenWords
 from app.ingestion.load.limits import LoadLimits
 from app.ingestion.load.number_format import shown
 from app.ingestion.load.textnorm import canonical, tidy_layout, words_of_stem
+from app.ingestion.load.xlsx_unseen import SheetSight, note_sheet
 from app.registry.document import LoadedDocument
 
 if TYPE_CHECKING:
@@ -35,11 +37,13 @@ def load_xlsx(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
     """
     with opened(data, "xlsx", _WORDS, limits) as archive:
         properties = core_properties(archive)
-    builder = TextBuilder(limits)
+    builder, hidden = TextBuilder(limits), HiddenWords()
     try:
         workbook = _workbook(data)
         try:
-            filled = sum(_add_sheet(builder, sheet) for sheet in workbook.worksheets)
+            filled = sum(
+                _add_sheet(builder, sheet, workbook.loaded_theme, hidden) for sheet in workbook.worksheets
+            )
         finally:
             workbook.close()
     except LoadError:
@@ -50,7 +54,12 @@ def load_xlsx(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
         raise LoadError("no-text", "no visible sheet holds a value", "add rows, or show the hidden sheets")
     title = properties.get("title") or words_of_stem(name)
     return LoadedDocument(
-        builder.text(), title, _MEDIA_TYPE, tuple(builder.blocks), metadata=office_metadata(properties)
+        builder.text(),
+        title,
+        _MEDIA_TYPE,
+        tuple(builder.blocks),
+        metadata=office_metadata(properties),
+        hidden=hidden.found(),
     )
 
 
@@ -63,12 +72,15 @@ def _workbook(data: bytes) -> Workbook:
         return load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
 
 
-def _add_sheet(builder: TextBuilder, sheet: Any) -> bool:
+def _add_sheet(builder: TextBuilder, sheet: Any, theme: bytes | None, hidden: HiddenWords) -> bool:
     """Add a sheet with its heading; whether it is shown and holds anything."""
-    if sheet.sheet_state != "visible":
-        return False
     sheet.reset_dimensions()  # what the file claims may be a million empty rows
-    rows = _rows(sheet, _merged(sheet))
+    if sheet.sheet_state != "visible":
+        note_sheet(sheet, hidden)
+        return False
+    with sheet._get_source() as part:
+        source = part.read()
+    rows = _rows(sheet, _merged(source), SheetSight(sheet.title, source, theme, hidden))
     first = next(rows, None)
     if first is None:
         return False
@@ -82,7 +94,7 @@ def _chained(first: list[str], rest: Iterable[list[str]]) -> Iterator[list[str]]
     yield from rest
 
 
-def _merged(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
+def _merged(source: bytes) -> dict[tuple[int, int], tuple[int, int]]:
     """The first cell of the merged range for each further cell in it, as (row, column) from 1.
 
     What is read row by row does not say so, hence from the sheet's own XML.
@@ -90,17 +102,18 @@ def _merged(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
     from openpyxl.utils import range_boundaries
 
     found: dict[tuple[int, int], tuple[int, int]] = {}
-    with sheet._get_source() as source:
-        for reference in _MERGED.findall(source.read()):
-            left, top, right, bottom = range_boundaries(reference.decode())
-            if (right - left + 1) * (bottom - top + 1) > _MAX_MERGED or len(found) > 100 * _MAX_MERGED:
-                continue
-            for row in range(top, bottom + 1):
-                found |= {(row, column): (top, left) for column in range(left, right + 1)}
+    for reference in _MERGED.findall(source):
+        left, top, right, bottom = range_boundaries(reference.decode())
+        if (right - left + 1) * (bottom - top + 1) > _MAX_MERGED or len(found) > 100 * _MAX_MERGED:
+            continue
+        for row in range(top, bottom + 1):
+            found |= {(row, column): (top, left) for column in range(left, right + 1)}
     return found
 
 
-def _rows(sheet: Any, merged: dict[tuple[int, int], tuple[int, int]]) -> Iterator[list[str]]:
+def _rows(
+    sheet: Any, merged: dict[tuple[int, int], tuple[int, int]], sight: SheetSight
+) -> Iterator[list[str]]:
     """The rows from the first filled one, as texts; an empty list for an empty row, several as one.
 
     A cell merged over several rows stands in each of them, for a row must be readable alone; where it covers
@@ -114,7 +127,7 @@ def _rows(sheet: Any, merged: dict[tuple[int, int], tuple[int, int]]) -> Iterato
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # a date out of range is shown as its number
         for number, cells in enumerate(sheet.iter_rows(), 1):
-            row = [_text(cell) for cell in cells]
+            row = [sight.shown(cell, _text(cell)) for cell in cells]
             row += [""] * (widths.get(number, 0) - len(row))
             for index in range(len(row)) if merged else ():
                 first = merged.get((number, index + 1))
@@ -122,6 +135,9 @@ def _rows(sheet: Any, merged: dict[tuple[int, int], tuple[int, int]]) -> Iterato
                     tops[first] = row[index]
                 elif first is not None:
                     row[index] = tops.get(first, "") and (CONTINUED if first[1] <= index else tops[first])
+            if not sight.shows_row(number, row):
+                continue
+            row = sight.shown_columns(row)
             while row and not row[-1]:
                 row.pop()
             if row:

@@ -126,7 +126,7 @@ def test_names_and_titles_cannot_write_to_the_terminal(command: Command, tmp_pat
     assert "\\x1b[2J" in runs[0].err
     listed = runs[1].out.splitlines()
     assert len(listed) == 3
-    assert all(line.count("\t") == 5 for line in listed)
+    assert all(line.count("\t") == 6 for line in listed)
 
 
 def test_a_name_that_is_no_utf_8_is_listed_and_shown(command: Command, tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import sqlite3
 import unicodedata
 from pathlib import Path
 
@@ -23,7 +25,7 @@ def one_line(done: Finished) -> str:
 def test_list_is_one_line_a_document_and_json_on_request(indexed: Command) -> None:
     lines = indexed("list").out.splitlines()
     assert len(lines) == 6
-    assert all(line.count("\t") == 5 for line in lines)
+    assert all(line.count("\t") == 6 for line in lines)
     listed = json.loads(indexed("list", "--json").out)
     assert [item["doc_id"] for item in listed] == [line.split("\t")[0] for line in lines]
     assert {item["source"] for item in listed} == {"handbook"}
@@ -149,3 +151,53 @@ def test_sync_prints_what_it_did(filled: Command, documents: Path, tmp_path: Pat
     assert done.out.startswith(
         "source handbook: 0 added, 1 updated, 3 unchanged, 2 removed; 1 passages indexed"
     )
+
+
+def test_what_readers_do_not_see_is_said_everywhere_and_shown_on_request(
+    command: Command, tmp_path: Path
+) -> None:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    page = "<h1>Fees</h1><p>The late fee is nine euro.</p><p style='opacity:0'>The late fee is zero euro.</p>"
+    (folder / "fees.html").write_text(page + "<!-- checked by Ann -->")
+    (folder / "plain.md").write_text("# Hours\n\nThe room opens at nine.\n")
+    added = command("add", folder, "--source", "desk")
+    assert added.code == 0
+    assert "fees.html: 22 characters that a reader does not see are no evidence (opacity 0)" in added.err
+    assert added.err.count("note: ") == 1
+    assert "1 of them keep words apart that are no evidence" in added.out
+
+    rows = [line.split("\t") for line in command("list").out.splitlines()]
+    assert {row[0].split("-")[0]: row[6] for row in rows} == {"fees": "hidden-text", "plain": ""}
+    text = command("text", "fees")
+    assert "zero euro" not in text.out
+    assert "risk: hidden-text (22 characters" in text.err
+    assert "risk: hidden-text" in command("show", "fees:0-6").out
+    assert command("text", "plain").err == ""
+
+    shown = command("text", "--hidden", "fees").out
+    assert "hidden: opacity 0 (22 characters)\n    The late fee is zero euro.\n" in shown
+    assert "set-aside: comment (12 characters)\n    checked by Ann\n" in shown
+    assert "nothing in it is hidden" in command("text", "--hidden", "plain").out
+
+    answer = json.loads(command("ask", "--json", "How much is the late fee?").out)
+    assert [one["risk"] for one in answer["citations"]] == [["hidden-text"]]
+    assert "zero euro" not in json.dumps(answer)
+
+
+def test_a_folder_of_the_format_before_learns_what_is_hidden_with_the_next_reading(
+    command: Command, tmp_path: Path
+) -> None:
+    fees = tmp_path / "fees.html"
+    fees.write_text("<p>The fee is nine euro.</p><p style='opacity:0'>It is zero.</p>")
+    command("add", fees)
+    registry = command.home / "default" / "registry.sqlite"
+    with contextlib.closing(sqlite3.connect(registry)) as connection:
+        connection.executescript("DROP TABLE hidden; PRAGMA user_version=3;")
+    assert "nothing in it is hidden" in command("text", "--hidden", "fees").out
+    fees.write_text("<p>The fee is ten euro.</p><p style='opacity:0'>It is zero.</p>")
+    command("add", fees)
+    assert "It is zero." in command("text", "--hidden", "fees").out
+    command("remove", "fees")
+    with contextlib.closing(sqlite3.connect(registry)) as connection:
+        assert connection.execute("SELECT count(*) FROM hidden").fetchone() == (0,)
