@@ -28,7 +28,8 @@ from typing import Any
 from app.errors import SettingsError
 from app.ingestion.load import LoadLimits, load_bytes
 from evals.benchmarks.public_data import open_data
-from evals.benchmarks.safety.hiding_places import HIDDEN, SEEN, hiding_places
+from evals.benchmarks.safety.hiding_markup import HIDDEN, SEEN
+from evals.benchmarks.safety.hiding_places import hiding_places
 from evals.script import run_main
 
 RESULTS = Path(__file__).parents[2] / "results" / "hidden_text"
@@ -56,7 +57,7 @@ for line in sys.stdin:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class OrdinaryFile:
     """One ordinary file. ``before`` is its text as the other version reads it; None without one."""
 
     path: Path
@@ -156,7 +157,7 @@ def _files(folder: Path) -> Iterator[Path]:
     )
 
 
-def _read(path: Path, other: _Other | None) -> Reading:
+def _read(path: Path, other: _Other | None) -> OrdinaryFile:
     data = path.read_bytes()
     begun = time.perf_counter()
     marks: tuple[str, ...] = ()
@@ -169,15 +170,15 @@ def _read(path: Path, other: _Other | None) -> Reading:
     except Exception as error:  # a bad file is one for both versions
         text = f"error: {type(error).__name__}"
     seconds = time.perf_counter() - begun
-    return Reading(path, text, marks, seconds, *(other.read(path) if other is not None else ()))
+    return OrdinaryFile(path, text, marks, seconds, *(other.read(path) if other is not None else ()))
 
 
-def _ordinary(readings: Sequence[Reading]) -> list[str]:
+def _ordinary(readings: Sequence[OrdinaryFile]) -> list[str]:
     lines = [
         "| suffix | documents | marked | share | text differs from before | time of before |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
-    groups: dict[str, list[Reading]] = defaultdict(list)
+    groups: dict[str, list[OrdinaryFile]] = defaultdict(list)
     for one in readings:
         groups[one.path.suffix.lower()].append(one)
     for name, group in [*sorted(groups.items()), ("all", list(readings))]:

@@ -163,7 +163,7 @@ def test_what_readers_do_not_see_is_said_everywhere_and_shown_on_request(
     (folder / "plain.md").write_text("# Hours\n\nThe room opens at nine.\n")
     added = command("add", folder, "--source", "desk")
     assert added.code == 0
-    assert "fees.html: 22 characters that a reader does not see are no evidence (opacity 0)" in added.err
+    assert "fees.html: 21 characters that a reader does not see are no evidence (opacity 0)" in added.err
     assert added.err.count("note: ") == 1
     assert "1 of them keep words apart that are no evidence" in added.out
 
@@ -171,12 +171,12 @@ def test_what_readers_do_not_see_is_said_everywhere_and_shown_on_request(
     assert {row[0].split("-")[0]: row[6] for row in rows} == {"fees": "hidden-text", "plain": ""}
     text = command("text", "fees")
     assert "zero euro" not in text.out
-    assert "risk: hidden-text (22 characters" in text.err
+    assert "risk: hidden-text (21 characters" in text.err
     assert "risk: hidden-text" in command("show", "fees:0-6").out
     assert command("text", "plain").err == ""
 
     shown = command("text", "--hidden", "fees").out
-    assert "hidden: opacity 0 (22 characters)\n    The late fee is zero euro.\n" in shown
+    assert "hidden: opacity 0 (21 characters)\n    The late fee is zero euro.\n" in shown
     assert "set-aside: comment (12 characters)\n    checked by Ann\n" in shown
     assert "nothing in it is hidden" in command("text", "--hidden", "plain").out
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from app.ingestion.load import load_bytes
 from app.ingestion.load.hidden import HiddenWords, marked, notice
 from app.registry.document import HiddenText, LoadedDocument
-from evals.benchmarks.safety.hiding_places import HIDDEN, SEEN, HidingPlace, hiding_places
+from evals.benchmarks.safety.hiding_markup import HIDDEN, SEEN
+from evals.benchmarks.safety.hiding_places import HidingPlace, hiding_places
 
 
 @pytest.mark.parametrize("one", list(hiding_places()), ids=lambda one: one.file_name)
