@@ -43,14 +43,16 @@ class Unseen:
 
 @dataclass(slots=True)
 class _Painted:
-    """What a page's objects say. Text objects are named by their address."""
+    """What a page's objects say. Text objects are named by their place in ``texts``, in order of painting."""
 
     suspects: dict[int, tuple[str, Colour | None]] = field(default_factory=dict)
-    order: dict[int, int] = field(default_factory=dict)
+    texts: list[Any] = field(default_factory=list)
     covers: list[tuple[int, tuple[float, float, float, float]]] = field(default_factory=list)
     """What is painted after some of the text: when, and left, bottom, right, top."""
     boxes: list[Colour] = field(default_factory=list)
     seen: set[tuple[int, int, int]] = field(default_factory=set)
+    faint: dict[tuple[int, int, int], bool] = field(default_factory=dict)
+    """Of colours of letters: whether they are not told from white or one of the boxes."""
 
 
 def unseen_letters(page: PdfPage, textpage: PdfTextPage) -> Unseen:
@@ -110,27 +112,35 @@ def _look(page: Any, painted: _Painted, depth: int, form: Any = None, calls: _Ca
         handle = of(container, index)
         kind = kind_of(handle)
         if kind == raw.FPDF_PAGEOBJ_TEXT:
-            address = ctypes.cast(handle, ctypes.c_void_p).value or 0
-            painted.order[address] = len(painted.order)
+            number = len(painted.texts)
+            painted.texts.append(handle)
             mode = mode_of(handle)
             if mode in _NO_PAINT:
-                painted.suspects[address] = ("letters that are not painted", None)
+                painted.suspects[number] = ("letters that are not painted", None)
                 continue
             red, green, blue, alpha = calls.colour(handle, outlined=mode in _OUTLINED)
             if alpha < _UNSEEN_ALPHA:
-                painted.suspects[address] = ("transparent letters", None)
-            elif min(red, green, blue) >= _PALE or painted.boxes:
+                painted.suspects[number] = ("transparent letters", None)
+            elif (painted.boxes or min(red, green, blue) >= _PALE) and _is_faint(red, green, blue, painted):
                 colour = Colour(red / 255, green / 255, blue / 255)
-                if any(contrast(colour, one) < FAINT for one in (WHITE, *painted.boxes)):
-                    painted.suspects[address] = ("letters in the colour of their background", colour)
+                painted.suspects[number] = ("letters in the colour of their background", colour)
         elif kind == raw.FPDF_PAGEOBJ_PATH:
             if calls.fills(handle):
                 _note_fill(handle, painted, calls, depth)
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
-            if painted.order and not depth and len(painted.covers) < _MOST_COVERS:
-                painted.covers.append((len(painted.order), calls.bounds(handle)))
+            if painted.texts and not depth and len(painted.covers) < _MOST_COVERS:
+                painted.covers.append((len(painted.texts), calls.bounds(handle)))
         elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _DEEPEST:
             _look(page, painted, depth + 1, handle, calls)
+
+
+def _is_faint(red: int, green: int, blue: int, painted: _Painted) -> bool:
+    """Whether a colour is not told from white, or from a box that was painted before."""
+    key = red, green, blue
+    if key not in painted.faint:
+        colour = Colour(red / 255, green / 255, blue / 255)
+        painted.faint[key] = any(contrast(colour, one) < FAINT for one in (WHITE, *painted.boxes))
+    return painted.faint[key]
 
 
 def _note_fill(handle: Any, painted: _Painted, calls: _Calls, depth: int) -> None:
@@ -138,16 +148,17 @@ def _note_fill(handle: Any, painted: _Painted, calls: _Calls, depth: int) -> Non
     if alpha < _UNSEEN_ALPHA:
         return
     is_new = (red, green, blue) not in painted.seen and min(red, green, blue) < _PALE
-    if not is_new and (depth or not painted.order):
+    if not is_new and (depth or not painted.texts):
         return
     left, bottom, right, top = calls.bounds(handle)
     if right - left < _BOX or top - bottom < _BOX:
         return
     if is_new and len(painted.boxes) < 16:
         painted.seen.add((red, green, blue))
+        painted.faint.clear()
         painted.boxes.append(Colour(red / 255, green / 255, blue / 255))
-    if painted.order and not depth and len(painted.covers) < _MOST_COVERS:
-        painted.covers.append((len(painted.order), (left, bottom, right, top)))
+    if painted.texts and not depth and len(painted.covers) < _MOST_COVERS:
+        painted.covers.append((len(painted.texts), (left, bottom, right, top)))
 
 
 def _checked(page: PdfPage, textpage: PdfTextPage, painted: _Painted) -> Unseen:
@@ -156,19 +167,20 @@ def _checked(page: PdfPage, textpage: PdfTextPage, painted: _Painted) -> Unseen:
 
     groups: dict[int, list[int]] = defaultdict(list)
     handle, text_object = textpage.raw, raw.FPDFText_GetTextObject
+    numbers = {ctypes.addressof(text.contents): number for number, text in enumerate(painted.texts)}
     for index in range(textpage.count_chars()):
         owner = text_object(handle, index)
-        address = ctypes.cast(owner, ctypes.c_void_p).value if owner else None
-        if address is not None and (address in painted.suspects or painted.covers):
-            groups[address].append(index)
+        number = numbers.get(ctypes.addressof(owner.contents)) if owner else None
+        if number is not None and (number in painted.suspects or painted.covers):
+            groups[number].append(index)
     found = Unseen()
     picture: np.ndarray[Any, Any] | None = None
-    for address, chars in groups.items():
-        how, colour = painted.suspects.get(address, ("", None))
+    for number, chars in groups.items():
+        how, colour = painted.suspects.get(number, ("", None))
         box = _around(raw, handle, chars)
         if how and box is None:
             continue  # nothing but spaces
-        if not how and not (box and _is_covered(box, painted.order.get(address, 0), painted.covers)):
+        if not how and not (box and _is_covered(box, number, painted.covers)):
             continue
         if how == "transparent letters":
             found.left_out |= dict.fromkeys(chars, how)
