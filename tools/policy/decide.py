@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ Action = Literal["allow", "ask", "deny"]
 
 REVIEWED = 4000
 """Characters of arguments, as JSON, that a person is asked to look at."""
+
+_JOINER = re.compile("(?<=[^\\x00-\\x7f\u200c\u200d])[\u200c\u200d](?=[^\\x00-\\x7f\u200c\u200d])")
+"""One by itself, as Persian and Indic words and composed emoji are written."""
 
 LONGEST = 100_000
 """Characters of arguments that any tool is given."""
@@ -89,7 +93,7 @@ def _as_json(arguments: Mapping[str, Any]) -> str:
 def _hides(arguments: Mapping[str, Any]) -> bool:
     """Whether it holds what is not shown or turns what is: format, private and unassigned characters, and
     controls that are no white space."""
-    return any(_unseen(character) for value in _strings(arguments) for character in value)
+    return any(_unseen(character) for value in _strings(arguments) for character in _JOINER.sub("", value))
 
 
 def _unseen(character: str) -> bool:

@@ -68,6 +68,9 @@ def test_the_table(declaration: ToolDeclaration, labels: Labels, action: str) ->
         ({"items": [{"a\U000e0041": 1}]}, "deny"),
         ({"text": "two\nlines\tof “words”, 5 €"}, "ask"),
         ({}, "ask"),
+        ({"text": "می\u200cخواهم 👩\u200d💻"}, "ask"),
+        ({"text": "pay\u200cpal"}, "deny"),
+        ({"text": "می\u200c\u200dخواهم"}, "deny"),
     ],
 )
 def test_a_person_is_asked_about_what_can_be_read_and_nothing_else(
