@@ -85,7 +85,12 @@ def in_host(installed: Path, tmp_path: Path) -> Callable[[str], str]:
         done = subprocess.run(
             [sys.executable, "-S", "-c", code],
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+            env={
+                **os.environ,
+                "PYTHONPATH": path,
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "PINCITE_HOME": str(tmp_path / "pincite"),
+            },
             capture_output=True,
             text=True,
             check=False,

@@ -161,7 +161,8 @@ def place_of(name: str, pages: Mapping[str, Place]) -> Place:
         place
         for passage, place in pages.items()
         for other, first, last in [_spot(passage)]
-        if other == version and first <= start and end <= last
+        # A receipt has the whole version, the name of a passage its beginning.
+        if version.startswith(other) and first <= start and end <= last
     )
 
 
