@@ -51,8 +51,11 @@ def load_notebook(name: str, data: bytes, limits: LoadLimits) -> LoadedDocument:
         elif kind == "markdown":
             place = f"cell {number}"
             for found in _EMBEDDED.finditer(source):
-                hidden.set_aside("description of a picture", found[1], place)
-            source = _DATA.sub("", _EMBEDDED.sub("", source))
+                if len(found[1].split()) > 1:
+                    hidden.set_aside("description of a picture", found[1], place)
+            # One word stands for the picture, more are not seen: as in Markdown.
+            source = _EMBEDDED.sub(lambda one: one[1] if len(one[1].split()) == 1 else "", source)
+            source = _DATA.sub("", source)
             builder.markdown(without_hidden(source, hidden, place=place))
         else:
             builder.add("paragraph", source)

@@ -130,6 +130,8 @@ def _simple(compound: str) -> _Simple | None:
 
 def _is(simple: _Simple, tag: Tag) -> bool:
     kind, identity, classes = simple
+    if tag.parent is None:  # the tree, which is no element
+        return False
     if kind not in ("*", tag.name) or (identity and tag.get("id") != identity):
         return False
     return not classes or classes <= set(_classes(tag))
