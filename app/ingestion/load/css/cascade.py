@@ -148,8 +148,7 @@ def _is_in(chain: _Chain, tag: Tag) -> bool:
             around = [place.parent for place in places if place.parent is not None]
         else:
             around = list(places[0].parents)
-        # The tree itself stands above its first element, and no selector means it.
-        places = [outer for outer in around if outer.parent is not None and _is(simple, outer)]
+        places = [outer for outer in around if _is(simple, outer)]
         if not places:
             return False
     return True

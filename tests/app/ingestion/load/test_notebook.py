@@ -34,7 +34,7 @@ def test_text_code_and_what_it_printed() -> None:
         ),
     )
     assert document.text == (
-        "# Tides\n\nHigh at noon.\n\n```python\nprint(2)\n```\n\nOutput:\n```\n2\n100%\n```\n\n"
+        "# Tides\n\nHigh at noon. map\n\n```python\nprint(2)\n```\n\nOutput:\n```\n2\n100%\n```\n\n"
         "```python\nplot()\n```\n\nOutput:\n```\n<Figure>\n```\n\n"
         "```python\n1/0\n```\n\nOutput:\n```\nZeroDivisionError: by zero\n```"
     )
