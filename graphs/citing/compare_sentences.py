@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from graphs.citing.clauses import clauses
-from graphs.citing.facts import GLUE, MOST_BORROWED, Facts, facts
+from graphs.citing.clauses import parts
+from graphs.citing.facts import GLUE, MOST_BORROWED, Facts, facts, once
 from graphs.citing.objection import Objection
 from graphs.citing.order import disorder, tokens
 from graphs.citing.slots import is_close
-from graphs.citing.stance import differences, has_condition, opposed, stance
-from graphs.citing.stated_values import all_dates, all_quantities, is_year
+from graphs.citing.stance import differences, has_condition, opposed, stance, together
+from graphs.citing.stated_values import is_year
 from graphs.text.quantities import fit
 
 LOOKED_AT = 4
@@ -49,14 +49,15 @@ def find_part(part: Facts, sources: Sequence[Facts], carried: Sequence[str] | No
 
     ``carried`` is given for a part of a claim: roots of the claim's subject that the sentence must hold too.
     """
-    ranked = sorted(range(len(sources)), key=lambda place: _distance(part, sources[place]))
-    findings = [_compare(part, sources[place], carried, place) for place in ranked[:LOOKED_AT]]
-    # A sentence without the claim's denial may stand beside the one that has it.
-    return min(
-        findings,
-        key=lambda found: (len(found.problems), found.opposed),
-        default=Finding([Objection("no-source", "the passages it names do not support it")]),
-    )
+    best: Finding | None = None
+    for place in _nearest(part, sources, LOOKED_AT):
+        best = _compare(part, sources[place], carried, place, best) or best
+        # A sentence without the claim's denial may stand beside the one that has it.
+        if best is not None and not best.problems and not best.opposed:
+            break
+    if best is None:
+        return Finding([Objection("no-source", "the passages it names do not support it")])
+    return replace(best, distorted=best.distorted and is_close(part, sources[min(best.at)]))
 
 
 def find_parts(claim: str, sources: Sequence[Facts]) -> Finding | None:
@@ -86,82 +87,128 @@ def find_parts(claim: str, sources: Sequence[Facts]) -> Finding | None:
 
 def _pieces(claim: str, sources: Sequence[Facts]) -> list[Facts]:
     """The claim cut where it passes from one sentence of the source to another."""
+    pieces = parts(claim)
+    if len(pieces) < 2 or len(sources) < 2:
+        return []
     cut: list[tuple[int, int, int]] = []
     position = 0
-    for piece in clauses(claim):
+    for piece in pieces:
         start = claim.index(piece, position)
         position = start + len(piece)
-        read = facts(piece)
-        place = min(range(len(sources)), key=lambda place: _distance(read, sources[place]), default=0)
+        place = _nearest(facts(piece), sources, 1)[0]
         if cut and cut[-1][2] == place:
             cut[-1] = (cut[-1][0], position, place)
         else:
             cut.append((start, position, place))
+    if len(cut) < 2:
+        return []
     return [facts(claim[start:end].strip()) for start, end, _ in cut]
 
 
-def _distance(part: Facts, source: Facts) -> tuple[int, int]:
-    """How little of the part the sentence holds: with what is lent to it, then by itself."""
-    roots = part.roots
-    return (
-        -len(roots & (source.roots | source.lent)) - _numbers_held(part, source),
-        -len(roots & source.roots),
-    )
+def _nearest(part: Facts, sources: Sequence[Facts], most: int) -> Sequence[int]:
+    """The places of the sentences that hold most of the part: with what is lent to them, then by themselves."""
+    if len(sources) < 2:
+        return range(len(sources))
+    roots, numbers = part.roots, part.quantities
+    held = [-len(roots & one.known) - (_numbers_held(part, one) if numbers else 0) for one in sources]
+    distances = [(mine, -len(roots & one.roots)) for mine, one in zip(held, sources, strict=True)]
+    if most == 1:
+        return [distances.index(min(distances))]
+    return sorted(range(len(sources)), key=distances.__getitem__)[:most]
 
 
 def _numbers_held(part: Facts, source: Facts) -> int:
-    held = all_quantities(source)
+    held = source.held.values()
     return sum(fit(quantity, held) in ("same", "rounded", "loose") for quantity in part.quantities)
 
 
-def _compare(part: Facts, source: Facts, carried: Sequence[str] | None, place: int) -> Finding:
-    have = source.roots | source.lent
-    codes = {quantity.text for quantity in all_quantities(source) if quantity.value is None}
-    missing = [word.text for word in part.words if word.root not in have and word.root not in GLUE]
-    problems: list[Objection] = []
-    if missing:
-        named = ", ".join(f"'{word}'" for word in dict.fromkeys(missing[:NAMED_WORDS]))
-        more = " and more" if len(set(missing)) > NAMED_WORDS else ""
-        problems.append(Objection("reworded", f"reworded or added: {named}{more}"))
-    if any(root not in have and root not in codes for root in carried or ()):
-        problems.append(Objection("other-subject", "a part of it is said of something else"))
-    aligned = _aligned(part, source)
-    mine, theirs = stance(part.text), stance(aligned)
-    small = differences(mine, theirs)
-    problems += _mistaken(part, source)
-    problems += [Objection(one.kind, one.words) for one in small if one.turns]
-    problems += _put_together(part, source, aligned, carried)
-    problems += [Objection(one.kind, one.words) for one in small if not one.turns]
-    if has_condition(source.text) and not has_condition(aligned) and not has_condition(part.text):
-        problems.append(Objection("condition-dropped", "it leaves out a condition of the source"))
-    turned = any(one.turns for one in small) and is_close(part, source)
-    return Finding(problems, opposed(mine, theirs), turned, frozenset({place}))
+def _compare(
+    part: Facts, source: Facts, carried: Sequence[str] | None, place: int, best: Finding | None
+) -> Finding | None:
+    """What stands against this sentence; None where it is no less than what stands against the best so far.
 
-
-def _mistaken(part: Facts, source: Facts) -> list[Objection]:
-    """Whether the part takes one number or name of the source for another."""
-    held, days = all_quantities(source), all_dates(source)
-    problems = []
-    if any(
-        fit(quantity, held) == "missing" and not is_year(quantity, days) for quantity in part.quantities
-    ) or any(not any(date.stated_by(day) for day in days) for date in part.dates):
-        problems.append(Objection("number-elsewhere", "its number is another sentence's"))
-    if disorder(tokens(part), tokens(source)) == "rivals":
+    ``distorted`` says here that small words turn what it says, however close the two are.
+    """
+    missing = _missing(part, source, carried)
+    mistaken = _mistaken(part, source)
+    order = disorder(tokens(part), tokens(source))
+    if order == "rivals":
         words = "its names or numbers go together otherwise than in the source"
-        problems.append(Objection("rivals", words))
+        mistaken.append(Objection("rivals", words))
+    in_order = [Objection("order", "its words are put together otherwise than in the source")]
+    in_order = in_order if order == "order" else []
+    if _no_better(len(missing) + len(mistaken) + len(in_order), False, best):
+        return None
+    aligned = _aligned(part, source)
+    mine = stance(part.text)
+    theirs = together([stance(clause) for clause in aligned]) if aligned else stance(source.text)
+    small = differences(mine, theirs)
+    problems = [
+        *missing,
+        *mistaken,
+        *(Objection(one.kind, one.words) for one in small if one.turns),
+        *in_order,
+        *_joined(part, source, aligned, carried),
+        *(Objection(one.kind, one.words) for one in small if not one.turns),
+    ]
+    conditional = bool(aligned) and has_condition(source.text) and not has_condition(part.text)
+    if conditional and not any(map(has_condition, aligned)):
+        problems.append(Objection("condition-dropped", "it leaves out a condition of the source"))
+    denied = opposed(mine, theirs)
+    if _no_better(len(problems), denied, best):
+        return None
+    return Finding(problems, denied, any(one.turns for one in small), frozenset({place}))
+
+
+def _no_better(problems: int, denied: bool, best: Finding | None) -> bool:
+    return best is not None and (problems, denied) >= (len(best.problems), best.opposed)
+
+
+def _missing(part: Facts, source: Facts, carried: Sequence[str] | None) -> list[Objection]:
+    """What of the part, or of what it is said of, the source has not."""
+    problems: list[Objection] = []
+    if not part.roots <= source.known:
+        missing = [
+            word.text for word in part.words if word.root not in source.known and word.root not in GLUE
+        ]
+        if missing:
+            named = ", ".join(f"'{word}'" for word in dict.fromkeys(missing[:NAMED_WORDS]))
+            more = " and more" if len(set(missing)) > NAMED_WORDS else ""
+            problems.append(Objection("reworded", f"reworded or added: {named}{more}"))
+    if carried and any(one not in source.known and one not in _codes(source) for one in carried):
+        problems.append(Objection("other-subject", "a part of it is said of something else"))
     return problems
 
 
-def _put_together(part: Facts, source: Facts, aligned: str, carried: Sequence[str] | None) -> list[Objection]:
-    """What is wrong with how the part puts the source's words together."""
+def _codes(source: Facts) -> set[str]:
+    return {quantity.text for quantity in source.held.values() if quantity.value is None}
+
+
+def _mistaken(part: Facts, source: Facts) -> list[Objection]:
+    """Whether the part takes a number of another sentence for one of this."""
+    if not part.quantities and not part.dates:
+        return []
+    held, days = source.held.values(), source.all_dates
+    if any(
+        fit(quantity, held) == "missing" and not is_year(quantity, days) for quantity in part.quantities
+    ) or any(not any(date.stated_by(day) for day in days) for date in part.dates):
+        return [Objection("number-elsewhere", "its number is another sentence's")]
+    return []
+
+
+def _joined(
+    part: Facts, source: Facts, aligned: Sequence[str], carried: Sequence[str] | None
+) -> list[Objection]:
+    """Whether the part is put together of more than this sentence."""
     problems = []
-    if disorder(tokens(part), tokens(source)) == "order":
-        problems.append(Objection("order", "its words are put together otherwise than in the source"))
-    dropped = _dropped(part, facts(aligned))
-    borrowed = {word.root for word in part.words if word.root in source.lent - source.roots - source.over}
+    borrows = source.kind != "row" and _borrows(part, source)
+    dropped = 0.0
+    if borrows or carried is not None:
+        dropped = _dropped(part, facts(" ; ".join(aligned)) if aligned else source)
+    borrowed = (part.roots & source.beside) - source.over.roots
     if len(borrowed) > MOST_BORROWED or (carried is not None and dropped > MOST_DROPPED):
         problems.append(Objection("joined", "it joins pieces of several sentences"))
-    if source.kind != "row" and dropped and _borrows(part, source):
+    if borrows and dropped:
         words = "it puts a word from beside the source in the place of the source's own"
         problems.append(Objection("borrowed", words))
     return problems
@@ -169,9 +216,9 @@ def _put_together(part: Facts, source: Facts, aligned: str, carried: Sequence[st
 
 def _borrows(part: Facts, source: Facts) -> bool:
     """Whether the part has a word or number that only the surroundings of the sentence have."""
-    return any(
-        word.root in source.lent - source.roots and word.root not in GLUE for word in part.words
-    ) or any(fit(quantity, source.quantities) == "missing" for quantity in part.quantities)
+    return not part.roots & source.beside <= GLUE or any(
+        fit(quantity, source.quantities) == "missing" for quantity in part.quantities
+    )
 
 
 def _dropped(part: Facts, source: Facts) -> float:
@@ -182,15 +229,17 @@ def _dropped(part: Facts, source: Facts) -> float:
     return missing / ((len(words) + len(source.quantities)) or 1)
 
 
-def _aligned(part: Facts, source: Facts) -> str:
-    """The clauses of the source sentence that the part speaks of."""
-    pieces = clauses(source.text)
-    if len(pieces) == 1:
-        return source.text
-    mine = {token.key for token in tokens(part)}
-    kept = []
-    for piece in pieces:
-        keys = {token.key for token in tokens(facts(piece))}
-        if keys and len(keys & mine) >= ALIGNED * len(keys):
-            kept.append(piece)
-    return " ; ".join(kept) or source.text
+def _aligned(part: Facts, source: Facts) -> list[str]:
+    """The clauses of the source sentence that the part speaks of; none where it is to be taken whole."""
+    clauses = _clauses(source)
+    if len(clauses) == 1:
+        return []
+    mine = tokens(part).keys
+    return [clause for clause, keys in clauses if keys and len(keys & mine) >= ALIGNED * len(keys)]
+
+
+@once
+def _clauses(source: Facts) -> list[tuple[str, frozenset[str]]]:
+    """The clauses, with what each says."""
+    found = parts(source.text)
+    return [(clause, tokens(facts(clause)).keys if len(found) > 1 else frozenset()) for clause in found]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import pairwise
-from typing import Literal
+from operator import itemgetter
+from typing import Literal, NamedTuple
 
-from graphs.citing.facts import Facts
+from graphs.citing.facts import Facts, once
+from graphs.text.quantities import Quantity
 
 Disorder = Literal["", "order", "rivals"]
 
@@ -19,42 +21,66 @@ MOST_PLACES = 32
 """Of a word that a source has oftener, as no sentence has, the first places are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word or a quantity where it stands. ``kind`` tells which others it could be mistaken for."""
 
     key: str
     kind: str
 
 
-def tokens(facts: Facts) -> list[Token]:
+class Tokens:
+    """What a sentence says, in order."""
+
+    def __init__(self, found: Sequence[Token]) -> None:
+        self.all = found
+        self.keys = frozenset(token.key for token in found)
+        self.places: dict[str, list[int]] = {}
+        """Where each key stands."""
+        for place, token in enumerate(found):
+            self.places.setdefault(token.key, []).append(place)
+
+    @cached_property
+    def varied(self) -> frozenset[str]:
+        """Kinds of which it has several that could be mistaken for one another."""
+        kinds = Counter(kind for _, kind in {token for token in self.all if token.kind})
+        return frozenset(kind for kind, count in kinds.items() if count > 1)
+
+
+@once
+def tokens(facts: Facts) -> Tokens:
     """Words and quantities in order. A name is of kind ``name`` or ``code``, a number of what it measures."""
     placed: list[tuple[int, Token]] = []
     position = 0
     for word in facts.words:
         position = facts.text.find(word.text, position)
-        kind = "" if not word.name else "code" if _CODE.search(word.text) else "name"
-        placed.append((position, Token(word.root, kind)))
+        placed.append((position, _of_word(word.root, word.text, word.name)))
         position += len(word.text)
-    for quantity in facts.quantities:
-        if quantity.value is None:
-            placed.append((quantity.start, Token(quantity.text, "code")))
-            continue
-        unit = quantity.unit
-        size = quantity.value * (unit.size if unit else 1)
-        placed.append((quantity.start, Token(str(size), f"of {unit.of if unit else ''}")))
-    for date in facts.dates:
-        placed.append((date.start, Token(f"{date.year}-{date.month}-{date.day}", "date")))
-    return [token for _, token in sorted(placed, key=lambda pair: pair[0])]
+    if facts.quantities or facts.dates:
+        placed += [(one.start, _of_quantity(one)) for one in facts.quantities]
+        placed += [(day.start, Token(f"{day.year}-{day.month}-{day.day}", "date")) for day in facts.dates]
+        placed.sort(key=itemgetter(0))
+    return Tokens([token for _, token in placed])
 
 
-def disorder(claim: Sequence[Token], source: Sequence[Token]) -> Disorder:
+@lru_cache(maxsize=65_536)
+def _of_word(root: str, text: str, name: bool) -> Token:
+    return Token(root, "" if not name else "code" if _CODE.search(text) else "name")
+
+
+def _of_quantity(quantity: Quantity) -> Token:
+    if quantity.value is None:
+        return Token(quantity.text, "code")
+    unit = quantity.unit
+    size = quantity.value * unit.size if unit else quantity.value
+    return Token(str(size), f"of {unit.of if unit else ''}")
+
+
+def disorder(claim: Tokens, source: Tokens) -> Disorder:
     """Whether the claim's tokens stand in the source in another order, and so could say something else.
 
     Words may be left out. One turn is allowed ("Within 30 days, return it" for "Return it within 30 days"),
     but none where the source holds several names or numbers that could be mistaken for one another, and none
-    of
-    those may be jumped over.
+    of those may be jumped over.
 
     >>> from graphs.citing.facts import facts
     >>> source = tokens(facts("The gateway costs 99 EUR and the sensor costs 49 EUR."))
@@ -62,20 +88,22 @@ def disorder(claim: Sequence[Token], source: Sequence[Token]) -> Disorder:
     >>> [disorder(tokens(facts(claim)), source) for claim in claims]
     ['', 'rivals']
     """
-    where: dict[str, list[int]] = {}
-    for index, token in enumerate(source):
-        where.setdefault(token.key, []).append(index)
-    held = [token for token in claim if token.key in where]
+    where = source.places
+    held = [token for token in claim.all if token.key in where]
     path = _path([where[token.key] for token in held])
     turns = sum(second <= first for first, second in pairwise(path))
-    said = Counter(token.key for token in held)
-    kinds = {token.kind for token in held if token.kind}
-    rivals = {kind for kind in kinds if len({token.key for token in source if token.kind == kind}) > 1}
-    jumped = source[min(path) : max(path)] if path else []
-    if (turns and rivals) or any(token.kind in rivals and token.key not in said for token in jumped):
-        return "rivals"
-    repeated = any(count > len(where[key]) for key, count in said.items())
-    return "order" if turns > 1 or repeated else ""
+    rivals = source.varied and source.varied.intersection(token.kind for token in held)
+    if rivals:
+        jumped = source.all[min(path) : max(path)]
+        if turns or any(token.kind in rivals and token.key not in claim.keys for token in jumped):
+            return "rivals"
+    if turns > 1:
+        return "order"
+    if len(held) > len(claim.keys & source.keys):
+        said = Counter(token.key for token in held)
+        if any(count > len(where[key]) for key, count in said.items()):
+            return "order"
+    return ""
 
 
 _Way = tuple[int, int, int, "_Way | None"]
@@ -88,6 +116,8 @@ def _path(places: Sequence[Sequence[int]]) -> list[int]:
     A step takes the best way to each place from those to the places before it, which end lower, and from the
     others by a turn: running minima find both in one pass over sorted places.
     """
+    if all(len(options) == 1 for options in places):
+        return [options[0] for options in places]
     ways: list[_Way] = []
     for options in places:
         few = options if len(options) <= MOST_PLACES else options[:MOST_PLACES]

@@ -47,8 +47,11 @@ def spoken(text: str) -> Iterator[tuple[int, int, int]]:
     >>> [value for _, _, value in spoken("Die Frist beträgt einundzwanzig Tage, in der Schweiz drei Monate.")]
     [21, 3]
     """
+    lowered = [word.lower() for word in _WORD.findall(text)]
+    # Most texts have none, which a look at each word tells.
+    if not any(map(_is_number_somewhere, lowered)):
+        return
     found = list(_WORD.finditer(text))
-    lowered = [match.group().lower() for match in found]
     likely = _languages(lowered)
     for language in likely or COMMON_WORDS:
         sure = len(likely) == 1 or language == "en"
@@ -136,6 +139,11 @@ def _is_number(word: str, language: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+@lru_cache(maxsize=65_536)
+def _is_number_somewhere(word: str) -> bool:
+    return any(_is_number(word, language) for language in COMMON_WORDS)
 
 
 def _is_scale(word: str, language: str) -> bool:

@@ -72,6 +72,8 @@ def _is_cell(part: tuple[str, ...], column: int, row: Sequence[str], above: Sequ
     if not own or part[len(part) - len(own) :] != own:
         return False
     left = part[: len(part) - len(own)]
+    if not left:
+        return True
     groups = [line[0] for line in above if line and line[0] and not any(line[1:])]
     names = [line[column] for line in above if column and column < len(line)]
     names += [line[0] for line in above if line and _is_head(line)]
