@@ -13,10 +13,12 @@ MIN_WORDS = 2
 
 # Blanks are looked at from the first of them on: from each of many, time would grow with their square.
 _CUT = re.compile(
-    r"(?:,|(?<!\s))\s+and\s+|(?:(?<!\s)\s+)?[;:]\s+|(?<!\s)\s+[-–—]\s+|(?:(?<!\s)\s+)?[()]\s*"
-    r"|,\s+(?=(?:and|but|or|nor|so|yet|while|whereas|which|who|although|though|because|unless|except|if|when|where"
-    r"|provided|however|then|after|before|until)\b)"
-    r"|(?:,|(?<!\s))\s+(?=(?:but|while|whereas|although|though|unless|except|provided)\b)",
+    r"[\s,;:()](?:"
+    r"(?<=\s)(?<!\s\s)\s*(?:and\s+|[;:–—-]\s+|[()]\s*"
+    r"|(?=(?:but|while|whereas|although|though|unless|except|provided)\b))"
+    r"|(?<=,)\s+(?:and\s+|(?=(?:and|but|or|nor|so|yet|while|whereas|which|who|although|though|because|unless|except"
+    r"|if|when|where|provided|however|then|after|before|until)\b))"
+    r"|(?<=[;:])\s+|(?<=[()])\s*)",
     re.I,
 )
 

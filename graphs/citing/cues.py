@@ -79,18 +79,25 @@ class _Run(NamedTuple):
     condition: bool
 
 
-_NOTHING = _Run((), False, False, False)
+# One pattern for all of them: most words are none.
+_MAY_BE = re.compile(
+    "|".join(rf"(?:{one.pattern})\Z" for one in [*_WORDS.values(), _BEGINS_PHRASE])
+    + rf"|.*?(?:{_MAY_NEVER_DENY.pattern}|{_MAY_CONDITION.pattern})",
+    re.I,
+)
 
 
 @lru_cache(maxsize=65_536)
 def _run(written: str) -> _Run | None:
+    if not _MAY_BE.match(written):
+        return None
     found = _Run(
         tuple(of for of, pattern in _WORDS.items() if pattern.fullmatch(written)),
         bool(_MAY_NEVER_DENY.search(written)),
         bool(_BEGINS_PHRASE.fullmatch(written)),
         bool(_MAY_CONDITION.search(written)),
     )
-    return None if found == _NOTHING else found
+    return found
 
 
 def counted(text: str) -> tuple[dict[str, Counter[str]], bool]:

@@ -62,8 +62,10 @@ def exchanged(claim: Facts, source: Facts) -> list[tuple[str, str]] | None:
     >>> exchanged(facts("In June the Team plan replaced the Solo plan in Estonia and Belgium."), source)
     []
     """
+    if not (claim.dates or claim.quantities or claim.names) or not _may_be_alike(claim, source):
+        return None
     left, right = _placed(claim), _placed(source)
-    if len(left.words) == len(left.tokens) or not _may_be_alike(left, right):
+    if len(left.words) == len(left.tokens) or max(len(left.tokens), len(right.tokens)) > MOST_TOKENS:
         return None
     matched = _matched(left, right)
     if not _alike(left, matched):
@@ -87,8 +89,10 @@ def is_close(claim: Facts, source: Facts) -> bool:
     >>> is_close(facts("Staff must wear a badge."), facts("Staff may wear a badge."))
     True
     """
+    if not _may_be_alike(claim, source):
+        return False
     left, right = _placed(claim), _placed(source)
-    return _may_be_alike(left, right) and _alike(left, _matched(left, right))
+    return max(len(left.tokens), len(right.tokens)) <= MOST_TOKENS and _alike(left, _matched(left, right))
 
 
 _Token = Slot | str
@@ -108,10 +112,6 @@ class _Placed:
     def keys(self) -> list[str]:
         """What tells a place from others: its word, or the kind of its slot."""
         return [f"\0{token.kind}" if isinstance(token, Slot) else token for token in self.tokens]
-
-    @cached_property
-    def distinct(self) -> frozenset[str]:
-        return frozenset(self.words)
 
 
 @once
@@ -174,11 +174,24 @@ def _of(quantity: Quantity) -> str:
     )
 
 
-def _may_be_alike(left: _Placed, right: _Placed) -> bool:
-    """Whether enough words are in common, in whatever order: quicker to tell than the order."""
-    if not left.words or max(len(left.tokens), len(right.tokens)) > MOST_TOKENS:
-        return False
-    return sum(map(right.distinct.__contains__, left.words)) >= ALIKE * len(left.words)
+def _may_be_alike(claim: Facts, source: Facts) -> bool:
+    """Whether the source can have enough of the words, in whatever order: quicker to tell than the order."""
+    words = all_words(claim.text)
+    held = sum(map(_distinct(source).__contains__, words))
+    return held >= ALIKE * (len(words) - _most_in_slots(claim))
+
+
+@once
+def _most_in_slots(read: Facts) -> int:
+    """No more words than these are in slots: of two characters one at most begins a word."""
+    names = {word.text for word in read.names}
+    in_numbers = sum((one.end - one.start + 1) // 2 for one in (*read.dates, *read.quantities))
+    return sum(word.text in names for word in read.words) + in_numbers
+
+
+@once
+def _distinct(read: Facts) -> frozenset[str]:
+    return frozenset(all_words(read.text))
 
 
 def _matched(left: _Placed, right: _Placed) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -102,15 +103,13 @@ def check_claim(
     ]
     if is_verbatim(claim, sources):
         quotes = [one.quote for one in cited]
-        shares = (_share(claim, [*quotes, *_above(cited, sources)], weight), _share(claim, quotes, weight))
-        return "verified", Checks(True, *shares, support=1.0)
+        return "verified", Checks(True, *_shares(claim, quotes, _above(cited, sources), weight), support=1.0)
     # What was asked is read only where it can excuse something.
     numbers = stated_in(mine, sources, facts(question if mine.quantities or mine.dates else ""))
     finding = _find(claim, mine, sources)
     names = _missing_names(mine, sources)
     quotes = [one.quote for one in cited]
-    containment = _share(claim, [*quotes, *_above(cited, sources)], weight)
-    quoted = _share(claim, quotes, weight)
+    containment, quoted = _shares(claim, quotes, _above(cited, sources), weight)
     near = [part for one in cited for part in one.context] + [sources[at].above for at in finding.at]
     supported = support(claim, quotes, near, len(names), len(numbers.missing), weight)
     opposed = finding.opposed and containment >= OPPOSED
@@ -179,20 +178,31 @@ def is_verbatim(claim: str, sources: Sequence[Facts]) -> bool:
     >>> is_verbatim("No goods inside.", [facts("No goods inside."), facts("Call us.")])
     True
     """
-    said = visible(claim)
-    if said and _are_sentences(said, sources):
+    if any(_may_begin_alike(claim, source.text) for source in sources) and _are_sentences(claim, sources):
         return True
     rows = [one for one in sources if one.kind == "row"]
     return any(is_part_of(claim, row.text) or states_cells(claim, row.cells, row.rows_above) for row in rows)
 
 
-def _are_sentences(said: Sequence[str], sources: Sequence[Facts]) -> bool:
-    """Whether these words and marks are those of sources that follow each other.
+_FIRST = re.compile(r"[A-Za-z0-9]+")
+
+
+def _may_begin_alike(claim: str, text: str) -> bool:
+    """Whether both can have one beginning: quick to tell where no letter has to be folded."""
+    if not claim.isascii() or not text.isascii():
+        return True
+    one, other = _FIRST.search(claim), _FIRST.search(text)
+    return (one and one.group().lower()) == (other and other.group().lower())
+
+
+def _are_sentences(claim: str, sources: Sequence[Facts]) -> bool:
+    """Whether the claim's words and marks are those of sources that follow each other.
 
     All are put into one string, where a comparison from the start of a sentence takes no time to speak of.
     """
+    said = visible(claim)
     read = [visible(source.text) for source in sources]
-    if not any(one and same_but_first_case(one[:1], said[:1]) for one in read):
+    if not said:
         return False
     everything = "".join(f"\0{mark}" for one in read for mark in one)
     rest = "".join(f"\0{mark}" for mark in said[1:])
@@ -217,13 +227,20 @@ def _verdict(rules: Sequence[Rule]) -> Verdict:
     return "partial" if rules else "verified"
 
 
-def _share(claim: str, texts: Iterable[str], weight: Callable[[str], float]) -> float:
-    """The share of the claim's content words, by weight, that the texts hold; 0 for a claim without any."""
+def _shares(
+    claim: str, quotes: Iterable[str], above: Iterable[str], weight: Callable[[str], float]
+) -> tuple[float, float]:
+    """The share of the claim's content words, by weight, that the texts hold with what is above them, and by
+    themselves; 0 for a claim without any."""
     # In the claim's order: another order of addition gives another last digit.
     weights = {word: weight(word) for word in content_words(claim)}
     total = sum(weights.values())
-    held = frozenset[str]().union(*map(distinct_content_words, dict.fromkeys(texts)))
-    return round(sum(value for word, value in weights.items() if word in held) / total, 3) if total else 0.0
+    if not total:
+        return 0.0, 0.0
+    quoted = frozenset[str]().union(*map(distinct_content_words, quotes))
+    held = quoted.union(*map(distinct_content_words, dict.fromkeys(above)))
+    shares = [sum(value for word, value in weights.items() if word in held_by) for held_by in (held, quoted)]
+    return round(shares[0] / total, 3), round(shares[1] / total, 3)
 
 
 def _missing_names(mine: Facts, sources: Sequence[Facts]) -> list[str]:

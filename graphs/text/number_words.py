@@ -6,9 +6,11 @@ Danish, which it knows too, is left out: it reads "to" and "tres" as 2 and 60, a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache, partial
 from typing import Any
+
+from graphs.text.words import all_words
 
 COMMON_WORDS = {
     "en": "the of and to is for with that at be by are from must may within after not",
@@ -47,13 +49,14 @@ def spoken(text: str) -> Iterator[tuple[int, int, int]]:
     >>> [value for _, _, value in spoken("Die Frist beträgt einundzwanzig Tage, in der Schweiz drei Monate.")]
     [21, 3]
     """
-    lowered = [word.lower() for word in _WORD.findall(text)]
-    # Most texts have none, which a look at each word tells.
-    if not any(map(_is_number_somewhere, lowered)):
-        return
-    found = list(_WORD.finditer(text))
+    lowered = _lowered(text)
+    found: list[re.Match[str]] = []
     likely = _languages(lowered)
     for language in likely or COMMON_WORDS:
+        # Most texts have none, which a look at each word tells.
+        if not any(map(_is_number_in(language), lowered)):
+            continue
+        found = found or list(_WORD.finditer(text))
         sure = len(likely) == 1 or language == "en"
         numbers = list(_numbers(text, found, lowered, language, sure=sure))
         if numbers:
@@ -61,15 +64,23 @@ def spoken(text: str) -> Iterator[tuple[int, int, int]]:
             return
 
 
+def _lowered(text: str) -> list[str]:
+    """The words that stand apart, in lower case."""
+    if text.isascii() and "'" not in text and "_" not in text:
+        # Then these are among the words that every other reading of the text asks for.
+        return [word for word in all_words(text) if word.isalpha()]
+    return [word.lower() for word in _WORD.findall(text)]
+
+
 def _languages(words: list[str]) -> list[str]:
     """The language that most common words are of, or several that tie; none without such words."""
     of = _of_common_words()
-    counts = dict.fromkeys(COMMON_WORDS, 0)
-    for word in words:
-        for language in of.get(word, ()):
-            counts[language] += 1
-    most = max(counts.values())
-    return [language for language, count in counts.items() if most and count == most]
+    counts: dict[str, int] = {}
+    for languages in filter(None, map(of.get, words)):
+        for language in languages:
+            counts[language] = counts.get(language, 0) + 1
+    most = max(counts.values(), default=0)
+    return [language for language in COMMON_WORDS if most and counts.get(language) == most]
 
 
 @cache
@@ -128,8 +139,17 @@ def _goes_on(
     return None
 
 
-@lru_cache(maxsize=65_536)
 def _is_number(word: str, language: str) -> bool:
+    return _is_number_in(language)(word)
+
+
+@cache
+def _is_number_in(language: str) -> Callable[[str], bool]:
+    """Whether a word is a number of this language."""
+    return lru_cache(maxsize=65_536)(partial(_read_alone, language))
+
+
+def _read_alone(language: str, word: str) -> bool:
     from text_to_num import text2num
 
     if word in _NOT_A_NUMBER or (language == "en" and word.endswith("llions")):
@@ -139,11 +159,6 @@ def _is_number(word: str, language: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-@lru_cache(maxsize=65_536)
-def _is_number_somewhere(word: str) -> bool:
-    return any(_is_number(word, language) for language in COMMON_WORDS)
 
 
 def _is_scale(word: str, language: str) -> bool:
