@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from graphs.citing.clauses import parts
 from graphs.citing.facts import GLUE, MOST_BORROWED, Facts, facts, once
 from graphs.citing.objection import Objection
-from graphs.citing.order import disorder, tokens
+from graphs.citing.order import disorder, keys_of, tokens
 from graphs.citing.slots import is_close
 from graphs.citing.stance import differences, has_condition, opposed, stance, together
 from graphs.citing.stated_values import is_year
@@ -49,12 +49,18 @@ def find_part(part: Facts, sources: Sequence[Facts], carried: Sequence[str] | No
 
     ``carried`` is given for a part of a claim: roots of the claim's subject that the sentence must hold too.
     """
+    looks = [_Look(part, sources[place], carried, place) for place in _nearest(part, sources, LOOKED_AT)]
     best: Finding | None = None
-    for place in _nearest(part, sources, LOOKED_AT):
-        best = _compare(part, sources[place], carried, place, best) or best
+    fewest = (0, False, 0)
+    # Those that have least against them at the first look come first: most others need no second.
+    for rank in sorted(range(len(looks)), key=lambda rank: looks[rank].problems):
+        if best is not None and (looks[rank].problems, False, rank) >= fewest:
+            continue
+        found = _compare(looks[rank])
         # A sentence without the claim's denial may stand beside the one that has it.
-        if best is not None and not best.problems and not best.opposed:
-            break
+        against = (len(found.problems), found.opposed, rank)
+        if best is None or against < fewest:
+            best, fewest = found, against
     if best is None:
         return Finding([Objection("no-source", "the passages it names do not support it")])
     return replace(best, distorted=best.distorted and is_close(part, sources[min(best.at)]))
@@ -122,46 +128,43 @@ def _numbers_held(part: Facts, source: Facts) -> int:
     return sum(fit(quantity, held) in ("same", "rounded", "loose") for quantity in part.quantities)
 
 
-def _compare(
-    part: Facts, source: Facts, carried: Sequence[str] | None, place: int, best: Finding | None
-) -> Finding | None:
-    """What stands against this sentence; None where it is no less than what stands against the best so far.
+class _Look:
+    """What is quickly seen to stand against one sentence."""
 
-    ``distorted`` says here that small words turn what it says, however close the two are.
-    """
-    missing = _missing(part, source, carried)
-    mistaken = _mistaken(part, source)
-    order = disorder(tokens(part), tokens(source))
-    if order == "rivals":
-        words = "its names or numbers go together otherwise than in the source"
-        mistaken.append(Objection("rivals", words))
-    in_order = [Objection("order", "its words are put together otherwise than in the source")]
-    in_order = in_order if order == "order" else []
-    if _no_better(len(missing) + len(mistaken) + len(in_order), False, best):
-        return None
+    def __init__(self, part: Facts, source: Facts, carried: Sequence[str] | None, place: int) -> None:
+        self.part, self.source, self.carried, self.place = part, source, carried, place
+        self.missing = _missing(part, source, carried)
+        self.mistaken = _mistaken(part, source)
+        self.order = []
+        order = disorder(tokens(part), tokens(source))
+        if order == "rivals":
+            words = "its names or numbers go together otherwise than in the source"
+            self.mistaken.append(Objection("rivals", words))
+        elif order:
+            self.order.append(Objection("order", "its words are put together otherwise than in the source"))
+        self.problems = len(self.missing) + len(self.mistaken) + len(self.order)
+
+
+def _compare(look: _Look) -> Finding:
+    """All that stands against it. ``distorted`` says here that small words turn what it says, however close
+    the two are."""
+    part, source = look.part, look.source
     aligned = _aligned(part, source)
     mine = stance(part.text)
     theirs = together([stance(clause) for clause in aligned]) if aligned else stance(source.text)
     small = differences(mine, theirs)
     problems = [
-        *missing,
-        *mistaken,
+        *look.missing,
+        *look.mistaken,
         *(Objection(one.kind, one.words) for one in small if one.turns),
-        *in_order,
-        *_joined(part, source, aligned, carried),
+        *look.order,
+        *_joined(part, source, aligned, look.carried),
         *(Objection(one.kind, one.words) for one in small if not one.turns),
     ]
-    conditional = bool(aligned) and has_condition(source.text) and not has_condition(part.text)
-    if conditional and not any(map(has_condition, aligned)):
+    if aligned and not mine.conditional and not theirs.conditional and has_condition(source.text):
         problems.append(Objection("condition-dropped", "it leaves out a condition of the source"))
-    denied = opposed(mine, theirs)
-    if _no_better(len(problems), denied, best):
-        return None
-    return Finding(problems, denied, any(one.turns for one in small), frozenset({place}))
-
-
-def _no_better(problems: int, denied: bool, best: Finding | None) -> bool:
-    return best is not None and (problems, denied) >= (len(best.problems), best.opposed)
+    turns = any(one.turns for one in small)
+    return Finding(problems, opposed(mine, theirs), turns, frozenset({look.place}))
 
 
 def _missing(part: Facts, source: Facts, carried: Sequence[str] | None) -> list[Objection]:
@@ -234,7 +237,7 @@ def _aligned(part: Facts, source: Facts) -> list[str]:
     clauses = _clauses(source)
     if len(clauses) == 1:
         return []
-    mine = tokens(part).keys
+    mine = tokens(part).distinct
     return [clause for clause, keys in clauses if keys and len(keys & mine) >= ALIGNED * len(keys)]
 
 
@@ -242,4 +245,4 @@ def _aligned(part: Facts, source: Facts) -> list[str]:
 def _clauses(source: Facts) -> list[tuple[str, frozenset[str]]]:
     """The clauses, with what each says."""
     found = parts(source.text)
-    return [(clause, tokens(facts(clause)).keys if len(found) > 1 else frozenset()) for clause in found]
+    return [(clause, keys_of(clause) if len(found) > 1 else frozenset()) for clause in found]

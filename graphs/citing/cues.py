@@ -7,6 +7,8 @@ from collections import Counter
 from functools import lru_cache
 from typing import NamedTuple
 
+from graphs.text.words import written_words
+
 CUES: dict[str, dict[str, str]] = {
     "negation": {
         "no": r"not|no|never|none|neither|nor|nobody|nothing|nowhere|cannot|without|unable|hardly|barely",
@@ -55,6 +57,8 @@ _PHRASE_PATTERNS = {of: re.compile(_APART.format(words), re.I) for of, words in 
 _PLACES = {of: place for place, of in enumerate(_WORDS)}
 
 _RUN = re.compile(r"[\w-]+")
+_JOINS = re.compile(r"['_-]")
+"""Without these a stretch of letters and hyphens is a word."""
 _NOT = re.compile(r"n't(?![\w-])", re.I)
 _NEVER_DENIES = re.compile(
     r"\b(?:not only|no\.|no later than|no more than|no less than|no fewer than|not more than"
@@ -108,8 +112,10 @@ def counted(text: str) -> tuple[dict[str, Counter[str]], bool]:
     """
     plain = text.replace("’", "'")
     runs = _runs(plain)
-    conditional = any(run.condition for run in runs) and _CONDITION.search(text) is not None
-    cleared = _NEVER_DENIES.sub(" ", plain) if any(run.never_denies for run in runs) else plain
+    if not runs and "'" not in plain:
+        return {}, False
+    conditional = any([run.condition for run in runs]) and _CONDITION.search(text) is not None
+    cleared = _NEVER_DENIES.sub(" ", plain) if any([run.never_denies for run in runs]) else plain
     if "May" in cleared:
         # "may" the month has a number beside it.
         cleared = _MONTH_OF_MAY.sub(" ", cleared)
@@ -118,14 +124,17 @@ def counted(text: str) -> tuple[dict[str, Counter[str]], bool]:
     found = [of for run in runs for of in run.cues]
     if "'" in cleared:
         found += [("negation", "no")] * len(_NOT.findall(cleared))
-    if any(run.phrase for run in runs):
+    if any([run.phrase for run in runs]):
         for of, pattern in _PHRASE_PATTERNS.items():
             found += [of] * len(pattern.findall(cleared))
     cues: dict[str, Counter[str]] = {}
-    for kind, way in sorted(found, key=_PLACES.__getitem__):
-        cues.setdefault(kind, Counter())[way] += 1
+    for kind, way in sorted(found, key=_PLACES.__getitem__) if len(found) > 1 else found:
+        if kind not in cues:
+            cues[kind] = Counter()
+        cues[kind][way] += 1
     return cues, conditional
 
 
 def _runs(text: str) -> list[_Run]:
-    return [run for written in _RUN.findall(text) if (run := _run(written)) is not None]
+    apart = _JOINS.search(text) is not None or not text.isascii()
+    return list(filter(None, map(_run, _RUN.findall(text) if apart else written_words(text))))

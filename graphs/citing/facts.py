@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, wraps
@@ -13,10 +12,10 @@ import regex
 
 from graphs.text.dates import Date, dates
 from graphs.text.latin import LATIN_WORD, is_latin
-from graphs.text.quantities import Meaning, Quantity, by_meaning, quantities
+from graphs.text.quantities import Meaning, Quantity, by_meaning, may_have_numbers, quantities
 from graphs.text.remembered import remembered
 from graphs.text.roots import distinct_roots, root
-from graphs.text.words import STOP_WORDS
+from graphs.text.words import STOP_WORDS, written_words
 
 Found = TypeVar("Found")
 
@@ -214,23 +213,33 @@ def _facts(text: str) -> Facts:
     found_dates, found = dates(text), quantities(text)
     may_have_title = ":" in text or "**" in text or "__" in text
     titles = [match.span() for match in _TITLE.finditer(text)] if may_have_title else []
-    word = LATIN_WORD if is_latin(text) else _WORD
     if not (found_dates or found or titles):
-        return Facts(text, tuple(filter(None, map(_word, word.findall(text)))), found, found_dates)
+        return Facts(text, tuple(filter(None, map(_word, written_words(text)))), found, found_dates)
     taken = sorted([*((date.start, date.end) for date in found_dates), *((one.start, one.end) for one in found)])
-    starts = [start for start, _ in taken]
     own: list[Word] = []
-    for match in word.finditer(text):
+    at, first, last = 0, -1, -1
+    for match in (LATIN_WORD if is_latin(text) else _WORD).finditer(text):
         start, end = match.span()
-        before = bisect_right(starts, start) - 1
-        one = None if before >= 0 and end <= taken[before][1] else _word(match.group())
+        while at < len(taken) and taken[at][0] <= start:
+            first, last = taken[at]
+            at += 1
+        if first <= start and end <= last:
+            continue
+        one = _word(match.group())
         if one is None:
             continue
         # In a title any word is a capital, and so is the first word after a colon.
-        if one.name and any(first <= start < last for first, last in titles):
+        if one.name and any(begin <= start < done for begin, done in titles):
             one = Word(one.root, one.text, name=False)
         own.append(one)
     return Facts(text, tuple(own), found, found_dates)
+
+
+def roots_of(text: str) -> frozenset[str]:
+    """The roots of ``facts(text)``; no more is read where it has no number."""
+    if may_have_numbers(text):
+        return _facts(text).roots
+    return frozenset(word.root for word in map(_word, written_words(text)) if word)
 
 
 @lru_cache(maxsize=65_536)

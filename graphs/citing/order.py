@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 from operator import itemgetter
-from typing import Literal, NamedTuple
+from typing import Literal
 
-from graphs.citing.facts import Facts, once
-from graphs.text.quantities import Quantity
+from graphs.citing.facts import Facts, facts, once, roots_of
+from graphs.text.quantities import Quantity, may_have_numbers
 
 Disorder = Literal["", "order", "rivals"]
 
@@ -21,58 +21,66 @@ MOST_PLACES = 32
 """Of a word that a source has oftener, as no sentence has, the first places are looked at."""
 
 
-class Token(NamedTuple):
-    """A word or a quantity where it stands. ``kind`` tells which others it could be mistaken for."""
-
-    key: str
-    kind: str
-
-
 class Tokens:
-    """What a sentence says, in order."""
+    """The words and quantities of a sentence in order: a ``key`` of each, and its ``kind``, which tells which
+    others it could be mistaken for."""
 
-    def __init__(self, found: Sequence[Token]) -> None:
-        self.all = found
-        self.keys = frozenset(token.key for token in found)
-        self.places: dict[str, list[int]] = {}
+    def __init__(self, keys: Sequence[str], kinds: Sequence[str]) -> None:
+        self.keys, self.kinds = keys, kinds
+
+    @cached_property
+    def distinct(self) -> frozenset[str]:
+        return frozenset(self.keys)
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
         """Where each key stands."""
-        for place, token in enumerate(found):
-            self.places.setdefault(token.key, []).append(place)
+        found: dict[str, list[int]] = {}
+        for place, key in enumerate(self.keys):
+            found.setdefault(key, []).append(place)
+        return found
 
     @cached_property
     def varied(self) -> frozenset[str]:
         """Kinds of which it has several that could be mistaken for one another."""
-        kinds = Counter(kind for _, kind in {token for token in self.all if token.kind})
+        kinds = Counter(kind for _, kind in set(zip(self.keys, self.kinds, strict=True)) if kind)
         return frozenset(kind for kind, count in kinds.items() if count > 1)
 
 
 @once
-def tokens(facts: Facts) -> Tokens:
+def tokens(read: Facts) -> Tokens:
     """Words and quantities in order. A name is of kind ``name`` or ``code``, a number of what it measures."""
-    placed: list[tuple[int, Token]] = []
-    position = 0
-    for word in facts.words:
-        position = facts.text.find(word.text, position)
-        placed.append((position, _of_word(word.root, word.text, word.name)))
+    keys = [word.root for word in read.words]
+    kinds = [_of_name(word.text) if word.name else "" for word in read.words]
+    if not read.quantities and not read.dates:
+        return Tokens(keys, kinds)
+    places, position = [], 0
+    for word in read.words:
+        position = read.text.find(word.text, position)
+        places.append(position)
         position += len(word.text)
-    if facts.quantities or facts.dates:
-        placed += [(one.start, _of_quantity(one)) for one in facts.quantities]
-        placed += [(day.start, Token(f"{day.year}-{day.month}-{day.day}", "date")) for day in facts.dates]
-        placed.sort(key=itemgetter(0))
-    return Tokens([token for _, token in placed])
+    found = list(zip(places, keys, kinds, strict=True))
+    found += [(one.start, *_of_quantity(one)) for one in read.quantities]
+    found += [(day.start, f"{day.year}-{day.month}-{day.day}", "date") for day in read.dates]
+    found.sort(key=itemgetter(0))
+    return Tokens([key for _, key, _ in found], [kind for _, _, kind in found])
 
 
-@lru_cache(maxsize=65_536)
-def _of_word(root: str, text: str, name: bool) -> Token:
-    return Token(root, "" if not name else "code" if _CODE.search(text) else "name")
+def keys_of(text: str) -> frozenset[str]:
+    """The keys of ``tokens(facts(text))``; no more is read where it has no number."""
+    return tokens(facts(text)).distinct if may_have_numbers(text) else roots_of(text)
 
 
-def _of_quantity(quantity: Quantity) -> Token:
+def _of_name(text: str) -> str:
+    return "code" if _CODE.search(text) else "name"
+
+
+def _of_quantity(quantity: Quantity) -> tuple[str, str]:
     if quantity.value is None:
-        return Token(quantity.text, "code")
+        return quantity.text, "code"
     unit = quantity.unit
     size = quantity.value * unit.size if unit else quantity.value
-    return Token(str(size), f"of {unit.of if unit else ''}")
+    return str(size), f"of {unit.of if unit else ''}"
 
 
 def disorder(claim: Tokens, source: Tokens) -> Disorder:
@@ -89,21 +97,24 @@ def disorder(claim: Tokens, source: Tokens) -> Disorder:
     ['', 'rivals']
     """
     where = source.places
-    held = [token for token in claim.all if token.key in where]
-    path = _path([where[token.key] for token in held])
+    held = [place for place, key in enumerate(claim.keys) if key in where]
+    path = _path([where[claim.keys[place]] for place in held])
     turns = sum(second <= first for first, second in pairwise(path))
-    rivals = source.varied and source.varied.intersection(token.kind for token in held)
-    if rivals:
-        jumped = source.all[min(path) : max(path)]
-        if turns or any(token.kind in rivals and token.key not in claim.keys for token in jumped):
-            return "rivals"
+    rivals = source.varied and source.varied.intersection([claim.kinds[place] for place in held])
+    if rivals and (turns or _jumps(claim, source, range(min(path), max(path)), rivals)):
+        return "rivals"
     if turns > 1:
         return "order"
-    if len(held) > len(claim.keys & source.keys):
-        said = Counter(token.key for token in held)
+    if len(held) > len(claim.distinct & where.keys()):
+        said = Counter(claim.keys[place] for place in held)
         if any(count > len(where[key]) for key, count in said.items()):
             return "order"
     return ""
+
+
+def _jumps(claim: Tokens, source: Tokens, places: range, rivals: frozenset[str]) -> bool:
+    """Whether one of these places of the source has a rival that the claim leaves out."""
+    return any(source.kinds[at] in rivals and source.keys[at] not in claim.distinct for at in places)
 
 
 _Way = tuple[int, int, int, "_Way | None"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from graphs.citing.facts import Facts
+from graphs.citing.facts import Facts, facts
 from graphs.citing.objection import Objection
 from graphs.text.dates import Date
 from graphs.text.quantities import SCALES, Meaning, Quantity, fit
@@ -25,7 +25,7 @@ class Stated:
     objections: list[Objection] = field(default_factory=list)
 
 
-def stated_in(claim: Facts, sources: Sequence[Facts], question: Facts) -> Stated:
+def stated_in(claim: Facts, sources: Sequence[Facts], question: str) -> Stated:
     """Look every quantity and date of the claim up in the sources, then in the question."""
     found = Stated()
     if not claim.quantities and not claim.dates:
@@ -43,7 +43,7 @@ def stated_in(claim: Facts, sources: Sequence[Facts], question: Facts) -> Stated
     for date in claim.dates:
         if any(date.stated_by(other) for other in days) or (date.month is None and date.year in years):
             continue
-        _not_there(found, date.text, any(date.stated_by(other) for other in question.dates))
+        _not_there(found, date.text, any(date.stated_by(other) for other in facts(question).dates))
     return found
 
 
@@ -65,10 +65,10 @@ def _not_there(found: Stated, text: str, asked: bool) -> None:
 
 
 def _note(
-    found: Stated, shown: str, quantity: Quantity, how: str, held: Sequence[Quantity], question: Facts
+    found: Stated, shown: str, quantity: Quantity, how: str, held: Sequence[Quantity], question: str
 ) -> None:
     if how == "missing":
-        _not_there(found, quantity.text, fit(quantity, question.quantities) == "same")
+        _not_there(found, quantity.text, fit(quantity, facts(question).quantities) == "same")
     elif how in ("unit", "bound"):
         found.wrong.append(quantity.text)
         other = next((one for one in held if one.value == quantity.value), None)

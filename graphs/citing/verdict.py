@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import Literal
 
 from graphs.citing.compare_sentences import LOOKED_AT, Finding, find_part, find_parts
-from graphs.citing.facts import Facts, facts, without_opening
+from graphs.citing.facts import Facts, facts, roots_of, without_opening
 from graphs.citing.language import is_known
 from graphs.citing.objection import WITHHOLDING, Objection, Rule
 from graphs.citing.placed_sentences import cited_facts
@@ -104,8 +104,7 @@ def check_claim(
     if is_verbatim(claim, sources):
         quotes = [one.quote for one in cited]
         return "verified", Checks(True, *_shares(claim, quotes, _above(cited, sources), weight), support=1.0)
-    # What was asked is read only where it can excuse something.
-    numbers = stated_in(mine, sources, facts(question if mine.quantities or mine.dates else ""))
+    numbers = stated_in(mine, sources, question)
     finding = _find(claim, mine, sources)
     names = _missing_names(mine, sources)
     quotes = [one.quote for one in cited]
@@ -113,8 +112,8 @@ def check_claim(
     near = [part for one in cited for part in one.context] + [sources[at].above for at in finding.at]
     supported = support(claim, quotes, near, len(names), len(numbers.missing), weight)
     opposed = finding.opposed and containment >= OPPOSED
-    asked = _roots_of(question) if names else frozenset[str]()
-    invented = {name for name in names if not _roots_of(name) <= asked and not claim.startswith(name)}
+    asked = roots_of(question) if names else frozenset[str]()
+    invented = {name for name in names if not roots_of(name) <= asked and not claim.startswith(name)}
     nearest = _nearest(sources, finding)
     objections = [
         *numbers.objections,
@@ -252,7 +251,3 @@ def _missing_names(mine: Facts, sources: Sequence[Facts]) -> list[str]:
         days = {date.text for source in sources for date in source.all_dates}
         missing = missing.difference(*map(distinct_roots, days))
     return list(dict.fromkeys(word.text for word in mine.names if word.root in missing))
-
-
-def _roots_of(text: str) -> frozenset[str]:
-    return facts(text).roots

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from graphs.text.words import all_words
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -102,9 +104,12 @@ def dates(text: str) -> tuple[Date, ...]:
 def _may_be_written(text: str) -> list[re.Pattern[str]]:
     """The ways to write a date that a quick look at the text does not rule out."""
     in_digits = _IN_DIGITS.search(text) is not None
-    # To a pattern that ignores case, the long s is an s.
-    lower = text.lower().replace("ſ", "s")
-    in_words = any(month in lower for month in _MONTH_BEGINS)
+    if text.isascii() and "'" not in text:
+        in_words = not _MONTHS.keys().isdisjoint(all_words(text))
+    else:
+        # To a pattern that ignores case, the long s is an s.
+        lower = text.lower().replace("ſ", "s")
+        in_words = any(month in lower for month in _MONTH_BEGINS)
     first, *middle, last = _WRITTEN
     return [*([first] if in_digits else ()), *(middle if in_words else ()), *([last] if in_digits else ())]
 

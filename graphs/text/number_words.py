@@ -6,8 +6,8 @@ Danish, which it knows too, is left out: it reads "to" and "tres" as 2 and 60, a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from functools import cache, lru_cache, partial
+from collections.abc import Iterator
+from functools import cache, lru_cache
 from typing import Any
 
 from graphs.text.words import all_words
@@ -50,13 +50,11 @@ def spoken(text: str) -> Iterator[tuple[int, int, int]]:
     [21, 3]
     """
     lowered = _lowered(text)
-    found: list[re.Match[str]] = []
+    if not any(map(_is_number_somewhere, lowered)):
+        return
+    found = list(_WORD.finditer(text))
     likely = _languages(lowered)
     for language in likely or COMMON_WORDS:
-        # Most texts have none, which a look at each word tells.
-        if not any(map(_is_number_in(language), lowered)):
-            continue
-        found = found or list(_WORD.finditer(text))
         sure = len(likely) == 1 or language == "en"
         numbers = list(_numbers(text, found, lowered, language, sure=sure))
         if numbers:
@@ -64,11 +62,16 @@ def spoken(text: str) -> Iterator[tuple[int, int, int]]:
             return
 
 
+def may_be_spoken(text: str) -> bool:
+    """Whether any word is a number in any language, which in most texts none is."""
+    return any(map(_is_number_somewhere, _lowered(text)))
+
+
 def _lowered(text: str) -> list[str]:
     """The words that stand apart, in lower case."""
     if text.isascii() and "'" not in text and "_" not in text:
         # Then these are among the words that every other reading of the text asks for.
-        return [word for word in all_words(text) if word.isalpha()]
+        return list(filter(str.isalpha, all_words(text)))
     return [word.lower() for word in _WORD.findall(text)]
 
 
@@ -139,17 +142,13 @@ def _goes_on(
     return None
 
 
+@lru_cache(maxsize=65_536)
+def _is_number_somewhere(word: str) -> bool:
+    return any(_is_number(word, language) for language in COMMON_WORDS)
+
+
+@lru_cache(maxsize=65_536)
 def _is_number(word: str, language: str) -> bool:
-    return _is_number_in(language)(word)
-
-
-@cache
-def _is_number_in(language: str) -> Callable[[str], bool]:
-    """Whether a word is a number of this language."""
-    return lru_cache(maxsize=65_536)(partial(_read_alone, language))
-
-
-def _read_alone(language: str, word: str) -> bool:
     from text_to_num import text2num
 
     if word in _NOT_A_NUMBER or (language == "en" and word.endswith("llions")):
@@ -183,7 +182,7 @@ class _Token:
         return False
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65_536)
 def _read(words: tuple[str, ...], language: str) -> tuple[tuple[int, int, int], ...]:
     """The numbers in a run of number words, as (first word, word after, value)."""
     from text_to_num import find_numbers

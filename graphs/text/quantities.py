@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from graphs.text.dates import dates
-from graphs.text.number_words import spoken
+from graphs.text.number_words import may_be_spoken, spoken
 from graphs.text.units_of_measure import CURRENCY_CODES, Measure, measure
 
 Bound = Literal["", "low", "high"]
@@ -34,7 +34,7 @@ _BEFORE_NUMBER = re.compile(
 _LONGEST_BEFORE = len("-EUR ")
 _DIGIT = re.compile(r"\d")
 _CLOCK_LIKE = re.compile(r"\d(?::\d| ?[aApP]\.?[mM])")
-_CODE_LIKE = re.compile(r"[^\W\d]\d|-\d")
+_CODE_LIKE = re.compile(r"\d(?<=[\w-]\d)(?<=\D\d)")
 """What a time or a code has in it: quick to look for, where most texts have neither."""
 SCALES = {
     "thousand": 10**3, "k": 10**3, "million": 10**6, "mn": 10**6, "mio": 10**6, "m": 10**6,
@@ -106,6 +106,11 @@ def quantities(text: str) -> tuple[Quantity, ...]:
             found.append(_with_surroundings(plain, plain[start:end], start, end, Fraction(value)))
             _take(taken, found[-1].start, found[-1].end)
     return tuple(_shared_units(plain, sorted(found, key=lambda quantity: quantity.start)))
+
+
+def may_have_numbers(text: str) -> bool:
+    """Whether there can be quantities or dates in the text; quick, where there are none."""
+    return _DIGIT.search(text) is not None or may_be_spoken(text)
 
 
 def _take(taken: bytearray, start: int, end: int) -> None:
@@ -258,21 +263,20 @@ def fit(claimed: Quantity, stated: Iterable[Quantity]) -> Fit:
 
 
 def _fit(claimed: Quantity, stated: Quantity) -> Fit:
-    if claimed.value is None or stated.value is None:
-        same = claimed.value is None and stated.value is None and claimed.text == stated.text
-        return "same" if same else "missing"
     value, held = claimed.value, stated.value
-    equal = value.as_integer_ratio() == held.as_integer_ratio()
+    if value is None or held is None:
+        return "same" if value is held and claimed.text == stated.text else "missing"
+    mine, theirs = value.as_integer_ratio(), held.as_integer_ratio()
     unit, other = claimed.unit, stated.unit
     if unit and other and unit is not other:
         if unit.of != other.of:
-            return "unit" if equal else "missing"
+            return "unit" if mine == theirs else "missing"
         if unit.size != other.size:
-            if equal:
+            if mine == theirs:
                 return "unit"
-            equal = value * unit.size == held * other.size
-    if not equal:
-        return _rounded_fit(claimed, stated)
+            mine, theirs = (value * unit.size).as_integer_ratio(), (held * other.size).as_integer_ratio()
+    if mine != theirs:
+        return _rounded_fit(claimed, stated) if _may_round(claimed, mine, theirs) else "missing"
     if claimed.bound == stated.bound:
         return "same"
     if claimed.bound and stated.bound:
@@ -281,30 +285,30 @@ def _fit(claimed: Quantity, stated: Quantity) -> Fit:
     return "loose" if claimed.firm or stated.firm else "same"
 
 
-def _rounded_fit(claimed: Quantity, stated: Quantity) -> Fit:
-    """Whether the claim's number is the other one, rounded to as many digits as the claim writes."""
-    value, held = claimed.value, stated.value
-    digits = _significant_digits(claimed.text)
-    if not value or not held or (digits < 2 and not claimed.about):
-        return "missing"
-    if claimed.unit and stated.unit:
-        value, held = value * claimed.unit.size, held * stated.unit.size
-    # Rounding to one digit or more takes a half of the number at most.
-    (over, under), (other_over, other_under) = value.as_integer_ratio(), held.as_integer_ratio()
-    one, other = over * other_under, other_over * under
-    if (one < 0) != (other < 0) or not abs(other) <= 2 * abs(one) <= 3 * abs(other):
-        return "missing"
-    if _rounded(abs(held), digits) != abs(value):
-        return "missing"
-    # "more than 1,200" is right of 1,204.
-    implied = (claimed.bound == "low" and held > value) or (claimed.bound == "high" and held < value)
-    return "same" if claimed.about or implied else "rounded"
+def _may_round(claimed: Quantity, mine: tuple[int, int], theirs: tuple[int, int]) -> bool:
+    """Whether the second fraction can become the first: rounding to a digit or more takes a half at most."""
+    if not claimed.about and _significant_digits(claimed.text) < 2:
+        return False
+    one, other = mine[0] * theirs[1], theirs[0] * mine[1]
+    return one * other > 0 and abs(other) <= 2 * abs(one) <= 3 * abs(other)
 
 
 @lru_cache(maxsize=4096)
 def _significant_digits(written: str) -> int:
     match = _DIGITS.search(written)
     return len(re.sub(r"\D", "", match.group() if match else "").strip("0")) or 1
+
+
+def _rounded_fit(claimed: Quantity, stated: Quantity) -> Fit:
+    """Whether the claim's number is the other one, rounded to as many digits as the claim writes."""
+    value, held = claimed.value or Fraction(0), stated.value or Fraction(0)
+    if claimed.unit and stated.unit:
+        value, held = value * claimed.unit.size, held * stated.unit.size
+    if _rounded(abs(held), _significant_digits(claimed.text)) != abs(value):
+        return "missing"
+    # "more than 1,200" is right of 1,204.
+    implied = (claimed.bound == "low" and held > value) or (claimed.bound == "high" and held < value)
+    return "same" if claimed.about or implied else "rounded"
 
 
 def _rounded(value: Fraction, digits: int) -> Fraction:

@@ -57,10 +57,16 @@ def words(text: str) -> list[str]:
 @remembered(texts=4096)
 def all_words(text: str) -> tuple[str, ...]:
     """``words``, to be shared: nothing is copied."""
-    found = LATIN_WORD.findall(text.lower()) if is_latin(text) else [one.lower() for one in _WORD.findall(text)]
+    found = [one.lower() for one in written_words(text)]
     if "'" in text or "’" in text:
         found = [one.replace("’", "'").removesuffix("'s") for one in found]
     return tuple(found)
+
+
+@remembered(texts=4096)
+def written_words(text: str) -> tuple[str, ...]:
+    """The words as they stand in the text."""
+    return tuple((LATIN_WORD if is_latin(text) else _WORD).findall(text))
 
 
 @lru_cache(maxsize=65_536)
