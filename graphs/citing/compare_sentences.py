@@ -13,7 +13,8 @@ from graphs.citing.order import disorder, keys_of, tokens
 from graphs.citing.slots import is_close
 from graphs.citing.stance import differences, has_condition, opposed, stance, together
 from graphs.citing.stated_values import is_year
-from graphs.text.quantities import fit
+from graphs.text.held_quantities import HeldQuantities, Meaning, meaning_of
+from graphs.text.quantities import Quantity
 
 LOOKED_AT = 4
 """Sentences with most of the part's words that are compared in full."""
@@ -96,12 +97,13 @@ def _pieces(claim: str, sources: Sequence[Facts]) -> list[Facts]:
     pieces = parts(claim)
     if len(pieces) < 2 or len(sources) < 2:
         return []
+    places = {piece: _nearest(facts(piece), sources, 1)[0] for piece in dict.fromkeys(pieces)}
     cut: list[tuple[int, int, int]] = []
     position = 0
     for piece in pieces:
         start = claim.index(piece, position)
         position = start + len(piece)
-        place = _nearest(facts(piece), sources, 1)[0]
+        place = places[piece]
         if cut and cut[-1][2] == place:
             cut[-1] = (cut[-1][0], position, place)
         else:
@@ -124,8 +126,19 @@ def _nearest(part: Facts, sources: Sequence[Facts], most: int) -> Sequence[int]:
 
 
 def _numbers_held(part: Facts, source: Facts) -> int:
-    held = source.held.values()
-    return sum(fit(quantity, held) in ("same", "rounded", "loose") for quantity in part.quantities)
+    return sum(
+        times for one, times in _numbers(part) if source.held.fit(one) in ("same", "rounded", "loose")
+    )
+
+
+@once
+def _numbers(part: Facts) -> list[tuple[Quantity, int]]:
+    """Its quantities, each once, and how often it has them."""
+    found: dict[tuple[str, Meaning], tuple[Quantity, int]] = {}
+    for one in part.quantities:
+        asked = (one.text, meaning_of(one))
+        found[asked] = (one, found[asked][1] + 1 if asked in found else 1)
+    return list(found.values())
 
 
 class _Look:
@@ -178,22 +191,19 @@ def _missing(part: Facts, source: Facts, carried: Sequence[str] | None) -> list[
             named = ", ".join(f"'{word}'" for word in dict.fromkeys(missing[:NAMED_WORDS]))
             more = " and more" if len(set(missing)) > NAMED_WORDS else ""
             problems.append(Objection("reworded", f"reworded or added: {named}{more}"))
-    if carried and any(one not in source.known and one not in _codes(source) for one in carried):
+    if carried and any(one not in source.known and one not in source.held.codes for one in carried):
         problems.append(Objection("other-subject", "a part of it is said of something else"))
     return problems
 
-
-def _codes(source: Facts) -> set[str]:
-    return {quantity.text for quantity in source.held.values() if quantity.value is None}
 
 
 def _mistaken(part: Facts, source: Facts) -> list[Objection]:
     """Whether the part takes a number of another sentence for one of this."""
     if not part.quantities and not part.dates:
         return []
-    held, days = source.held.values(), source.all_dates
+    held, days = source.held, source.all_dates
     if any(
-        fit(quantity, held) == "missing" and not is_year(quantity, days) for quantity in part.quantities
+        held.fit(quantity) == "missing" and not is_year(quantity, days) for quantity, _ in _numbers(part)
     ) or any(not any(date.stated_by(day) for day in days) for date in part.dates):
         return [Objection("number-elsewhere", "its number is another sentence's")]
     return []
@@ -220,15 +230,20 @@ def _joined(
 def _borrows(part: Facts, source: Facts) -> bool:
     """Whether the part has a word or number that only the surroundings of the sentence have."""
     return not part.roots & source.beside <= GLUE or any(
-        fit(quantity, source.quantities) == "missing" for quantity in part.quantities
+        _own(source).fit(quantity) == "missing" for quantity, _ in _numbers(part)
     )
+
+
+@once
+def _own(read: Facts) -> HeldQuantities:
+    return HeldQuantities(read.quantities)
 
 
 def _dropped(part: Facts, source: Facts) -> float:
     """The share of the sentence's words and numbers that the part has not."""
     words = [word for word in source.words if word.root not in GLUE]
     missing = sum(word.root not in part.roots for word in words)
-    missing += sum(fit(quantity, part.quantities) == "missing" for quantity in source.quantities)
+    missing += sum(times for one, times in _numbers(source) if _own(part).fit(one) == "missing")
     return missing / ((len(words) + len(source.quantities)) or 1)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache, wraps
 from typing import Any, TypeVar
@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 import regex
 
 from graphs.text.dates import Date, dates
+from graphs.text.held_quantities import HeldQuantities
 from graphs.text.latin import LATIN_WORD, is_latin
-from graphs.text.quantities import Meaning, Quantity, by_meaning, may_have_numbers, quantities
+from graphs.text.quantities import Quantity, may_have_numbers, quantities
 from graphs.text.remembered import remembered
 from graphs.text.roots import distinct_roots, root
+from graphs.text.row_claims import Table
 from graphs.text.words import STOP_WORDS, written_words
 
 Found = TypeVar("Found")
@@ -83,7 +85,7 @@ class Above:
             chain.append(outer)
         found = outer.roots if outer is not None else frozenset[str]()
         for one in reversed(chain):
-            added = distinct_roots(one.last if one.outer is not None else one.text)
+            added = distinct_roots(one.added)
             found = found if added <= found else found | added
             one.__dict__["roots"] = found
         return found
@@ -93,15 +95,33 @@ class Above:
         return quantities(self.text)
 
     @cached_property
-    def held(self) -> dict[Meaning, Quantity]:
-        return by_meaning(self.quantities)
+    def held(self) -> HeldQuantities:
+        return HeldQuantities(self.quantities)
 
     @cached_property
     def dates(self) -> tuple[Date, ...]:
         return dates(self.text)
 
 
+    @property
+    def added(self) -> str:
+        """What it has more than ``outer``."""
+        return self.text if self.outer is None else self.last
+
+
+def all_above(sentences: Iterable[Facts]) -> Iterator[Above]:
+    """Everything that stands over them, each once: together their ``added`` are all its words."""
+    seen: set[int] = set()
+    for sentence in sentences:
+        over: Above | None = sentence.over
+        while over is not None and id(over) not in seen:
+            seen.add(id(over))
+            yield over
+            over = over.outer
+
+
 NOTHING_ABOVE = Above()
+NO_TABLE = Table(())
 
 
 @dataclass(frozen=True)
@@ -118,7 +138,7 @@ class Facts:
     kind: str = "sentence"
     cells: tuple[str, ...] = ()
     """Of a row, which has ``rows_over`` rows of ``table`` over it."""
-    table: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
+    table: Table = field(default=NO_TABLE, compare=False, repr=False)
     rows_over: int = 0
     kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     """What ``once`` has found in the sentence, wherever it stands."""
@@ -126,10 +146,6 @@ class Facts:
     @property
     def above(self) -> str:
         return self.over.text
-
-    @property
-    def rows_above(self) -> tuple[tuple[str, ...], ...]:
-        return self.table[: self.rows_over]
 
     @cached_property
     def roots(self) -> frozenset[str]:
@@ -151,9 +167,9 @@ class Facts:
         return self.lent - self.roots
 
     @cached_property
-    def held(self) -> dict[Meaning, Quantity]:
-        """Its quantities and those of what stands above it, one of each that say the same."""
-        return by_meaning(self.quantities) | self.over.held if self.quantities else self.over.held
+    def held(self) -> HeldQuantities:
+        """Its quantities and those of what stands above it."""
+        return HeldQuantities(self.quantities, self.over.held.all) if self.quantities else self.over.held
 
     @cached_property
     def all_dates(self) -> tuple[Date, ...]:
@@ -200,7 +216,7 @@ def placed(
     before: str,
     kind: str,
     cells: tuple[str, ...] = (),
-    table: tuple[tuple[str, ...], ...] = (),
+    table: Table = NO_TABLE,
     rows_over: int = 0,
 ) -> Facts:
     """The sentence where it stands in a text."""

@@ -10,6 +10,7 @@ from itertools import takewhile
 from graphs.citing.facts import NOTHING_ABOVE, Above, Facts, facts, placed
 from graphs.text.remembered import MOST_CHARACTERS
 from graphs.text.sentences import units
+from graphs.text.row_claims import Table
 from graphs.text.table_rows import cells, record
 
 _ANAPHOR = re.compile(
@@ -42,7 +43,7 @@ class _Passage:
         self._context = context
         self._read: dict[int, Facts] = {}
         self._over: dict[int, Above] = {}
-        self._tables: dict[int, tuple[tuple[str, ...], ...]] = {}
+        self._tables: dict[int, Table] = {}
         self._stand: list[tuple[Above, int]] = []
         """For each piece the headings over it, and which piece begins its table or introduces its list."""
         over = Above(" ".join(context)) if context else NOTHING_ABOVE
@@ -74,18 +75,19 @@ class _Passage:
     def _row(self, index: int, said: str) -> Facts:
         """With the names of its columns, and the cells of the rows over it."""
         over, first = self._stand[index]
-        table = (tuple(_columns(self._context)),)
         if index > first:
             over, table = self._listed(index), self._table(first)
-        read = facts(record(said, table[0]))
+        else:
+            table = Table([_columns(self._context)])
+        read = facts(record(said, table.rows[0]))
         return placed(read, over, "", "row", tuple(cells(said)), table, 1 + index - first)
 
-    def _table(self, first: int) -> tuple[tuple[str, ...], ...]:
+    def _table(self, first: int) -> Table:
         """The cells of the table that begins with this piece, its head once more before them."""
         if first not in self._tables:
             rows = takewhile(lambda piece: piece.kind == "row", self.pieces[first:])
-            found = [tuple(cells(row.of(self._text))) for row in rows]
-            self._tables[first] = (found[0], *found)
+            found = [cells(row.of(self._text)) for row in rows]
+            self._tables[first] = Table([found[0], *found])
         return self._tables[first]
 
     def _listed(self, index: int) -> Above:
@@ -94,9 +96,8 @@ class _Passage:
         if first < 0:
             return over
         if first not in self._over:
-            intro = self.pieces[first]
-            words = intro.of(self._text)
-            said = intro.kind == "row" or words.rstrip().endswith(":")
+            words = self.pieces[first].of(self._text)
+            said = self.pieces[index].kind == "row" or words.rstrip().endswith(":")
             self._over[first] = _added(over, words) if said else over
         return self._over[first]
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from graphs.citing.facts import Facts, facts
 from graphs.citing.objection import Objection
 from graphs.text.dates import Date
-from graphs.text.quantities import SCALES, Meaning, Quantity, fit
+from graphs.text.held_quantities import HeldQuantities
+from graphs.text.quantities import SCALES, Quantity, fit
 from graphs.text.units_of_measure import Measure, measure, measures
 from graphs.text.words import words
 
@@ -30,28 +31,20 @@ def stated_in(claim: Facts, sources: Sequence[Facts], question: str) -> Stated:
     found = Stated()
     if not claim.quantities and not claim.dates:
         return found
-    held = list(all_held(sources).values())
+    held = HeldQuantities(*(source.held.all for source in sources))
     days = list({replace(day, text="", start=0, end=0): day for source in sources for day in source.all_dates})
     for quantity in claim.quantities:
-        how = fit(quantity, held)
+        how = held.fit(quantity)
         if how == "same" and quantity.unit and not _names(quantity.unit, held, quantity, sources):
             how = "unit"
         if how == "missing" and (is_year(quantity, days) or _in_scaled_column(quantity, sources)):
             how = "same"
         _note(found, claim.text[quantity.start : quantity.end], quantity, how, held, question)
-    years = {quantity.value for quantity in held} if claim.dates else set()
+    years = {quantity.value for quantity in held.all} if claim.dates else set()
     for date in claim.dates:
         if any(date.stated_by(other) for other in days) or (date.month is None and date.year in years):
             continue
         _not_there(found, date.text, any(date.stated_by(other) for other in facts(question).dates))
-    return found
-
-
-def all_held(sources: Sequence[Facts]) -> dict[Meaning, Quantity]:
-    """The quantities of the sources and of what stands above them, one of each that say the same."""
-    found: dict[Meaning, Quantity] = {}
-    for source in sources:
-        found.update(source.held)
     return found
 
 
@@ -65,13 +58,13 @@ def _not_there(found: Stated, text: str, asked: bool) -> None:
 
 
 def _note(
-    found: Stated, shown: str, quantity: Quantity, how: str, held: Sequence[Quantity], question: str
+    found: Stated, shown: str, quantity: Quantity, how: str, held: HeldQuantities, question: str
 ) -> None:
     if how == "missing":
         _not_there(found, quantity.text, fit(quantity, facts(question).quantities) == "same")
     elif how in ("unit", "bound"):
         found.wrong.append(quantity.text)
-        other = next((one for one in held if one.value == quantity.value), None)
+        other = next((one for one in held.all if one.value == quantity.value), None)
         said = f"'{_shown(other)}'" if other else "something else"
         found.objections.append(
             Objection("number-unit", f"{shown} is {said} in the source")
@@ -93,9 +86,9 @@ def _shown(quantity: Quantity) -> str:
     return f"{quantity.text} {unit.name.replace('-', ' ')}{plural}"
 
 
-def _names(unit: Measure, held: Sequence[Quantity], claimed: Quantity, sources: Sequence[Facts]) -> bool:
+def _names(unit: Measure, held: HeldQuantities, claimed: Quantity, sources: Sequence[Facts]) -> bool:
     """Whether the source gives the number this unit: beside it, or, as tables do, elsewhere."""
-    if any(one.unit and fit(claimed, [one]) == "same" for one in held):
+    if any(one.unit and fit(claimed, [one]) == "same" for one in held.all):
         return True
     texts = {part for source in sources for part in (source.text, source.above, source.before)}
     # "mW" is not "MW": words are looked up as they are written.

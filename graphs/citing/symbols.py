@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from graphs.citing.facts import Facts, once
-from graphs.citing.stated_values import all_held
-from graphs.text.quantities import Quantity, fit
+from graphs.citing.facts import Facts, all_above, once
+from graphs.text.held_quantities import HeldQuantities
+from graphs.text.quantities import Quantity
 from graphs.text.visible import is_word_end, visible
 
 _CHUNK = re.compile(r"\S+")
@@ -46,30 +47,42 @@ def strange_marks(claim: Facts, sources: Sequence[Facts]) -> list[str]:
     return reasons
 
 
-def _unwritten(
-    mine: _Marks, claim: Facts, sources: Sequence[Facts]
-) -> list[str]:
-    held = all_held(sources).values() if claim.quantities else ()
-    stated = [
-        quantity for quantity in claim.quantities if fit(quantity, held) in ("same", "loose", "rounded")
-    ]
-    written = {key for source in sources for key, _ in _marks(source).values()}
-    written |= _written_over(sources)
+def _unwritten(mine: _Marks, claim: Facts, sources: Sequence[Facts]) -> list[str]:
+    written = _written(sources)
+    strange = [(place, key, shown) for place, (key, shown) in mine.items() if key not in written]
+    if not strange:
+        return []
+    held = HeldQuantities(*(source.held.all for source in sources)) if claim.quantities else None
+    stated = [one for one in claim.quantities if held and held.fit(one) in ("same", "loose", "rounded")]
+    starts = [one.start for one in stated]
+    longest = max((one.end - one.start for one in stated), default=0)
+
+    def is_covered(start: int, end: int) -> bool:
+        near = stated[bisect_right(starts, start - longest) : bisect_left(starts, end)]
+        return any(_covers(one, start, end) for one in near)
+
     return [
         f"'{shown}' is not written so in the source"
-        for (start, end), (key, shown) in mine.items()
-        if key not in written and not ("±" not in key and any(_covers(one, start, end) for one in stated))
+        for (start, end), key, shown in strange
+        if "±" in key or not is_covered(start, end)
     ]
 
 
-def _written_over(sources: Sequence[Facts]) -> set[str]:
-    """What is written above the sources."""
-    read = {above: _read_marks(above) for above in {source.above for source in sources}}
-    found = {key for marks, _ in read.values() for key, _ in marks.values()}
+def _written(sources: Sequence[Facts]) -> set[str]:
+    """What is written in the sources and above them. A sign at the end of a heading is read with what follows."""
+    read: list[_Marks] = []
+    for over in all_above(sources):
+        apart = over.outer is None or not _ends_in_sign(over.outer.text)
+        read.append(_read_marks(over.added if apart else over.text)[0])
     for source in sources:
-        if read[source.above][1]:
-            found |= {key for key, _ in _read_marks(f"{source.above} {source.text}")[0].values()}
-    return found
+        apart = not _ends_in_sign(source.above)
+        read.append(_marks(source) if apart else _read_marks(f"{source.above} {source.text}")[0])
+    return {key for marks in read for key, _ in marks.values()}
+
+
+def _ends_in_sign(text: str) -> bool:
+    last = text.rsplit(None, 1)[-1:]
+    return bool(last) and not any(map(str.isalnum, last[0])) and _read_marks(text)[1]
 
 
 _Marks = dict[tuple[int, int], tuple[str, str]]

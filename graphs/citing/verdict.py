@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import Literal
 
 from graphs.citing.compare_sentences import LOOKED_AT, Finding, find_part, find_parts
-from graphs.citing.facts import Facts, facts, roots_of, without_opening
+from graphs.citing.facts import Facts, all_above, facts, roots_of, without_opening
 from graphs.citing.language import is_known
 from graphs.citing.objection import WITHHOLDING, Objection, Rule
 from graphs.citing.placed_sentences import cited_facts
@@ -18,7 +18,7 @@ from graphs.citing.stated_values import stated_in
 from graphs.citing.support import support
 from graphs.citing.symbols import strange_marks
 from graphs.text.roots import distinct_roots
-from graphs.text.table_rows import is_part_of, states_cells
+from graphs.text.row_claims import RowClaim
 from graphs.text.visible import same_but_first_case, visible
 from graphs.text.words import content_words, distinct_content_words
 
@@ -168,7 +168,7 @@ def _nearest(sources: Sequence[Facts], finding: Finding) -> list[Facts]:
 def _above(cited: Sequence[Cited], sources: Sequence[Facts]) -> list[str]:
     """What stands over and before the cited words."""
     found = [part for one in cited for part in one.context]
-    return [*found, *(part for one in sources for part in (one.above, one.before))]
+    return [*found, *(over.added for over in all_above(sources)), *(one.before for one in sources)]
 
 
 def is_verbatim(claim: str, sources: Sequence[Facts]) -> bool:
@@ -180,7 +180,10 @@ def is_verbatim(claim: str, sources: Sequence[Facts]) -> bool:
     if any(_may_begin_alike(claim, source.text) for source in sources) and _are_sentences(claim, sources):
         return True
     rows = [one for one in sources if one.kind == "row"]
-    return any(is_part_of(claim, row.text) or states_cells(claim, row.cells, row.rows_above) for row in rows)
+    said = RowClaim(claim) if rows else None
+    return said is not None and any(
+        said.is_part_of(row.text) or said.states_cells(row.cells, row.table, row.rows_over) for row in rows
+    )
 
 
 _FIRST = re.compile(r"[A-Za-z0-9]+")

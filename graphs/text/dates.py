@@ -116,7 +116,7 @@ def _may_be_written(text: str) -> list[re.Pattern[str]]:
 
 def _date(match: re.Match[str]) -> Date | None:
     parts = match.groupdict()
-    named = parts["month"].lower()
+    named = parts["month"].lower().replace("ſ", "s")
     month = _MONTHS.get(named) or int(named)
     day = int(parts["day"]) if parts.get("day") else None
     year = int(parts["year"]) if parts.get("year") else None

@@ -222,21 +222,6 @@ def _shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
     return found
 
 
-Meaning = tuple[str, tuple[int, int] | None, tuple[str, str] | None, bool, Bound, bool]
-
-
-def by_meaning(found: Iterable[Quantity]) -> dict[Meaning, Quantity]:
-    """One of each that say the same, the last: a table may have a number a thousand times."""
-    held: dict[Meaning, Quantity] = {}
-    for one in found:
-        unit = (one.unit.name, one.unit.of) if one.unit else None
-        if one.value is None:
-            held[one.text, None, unit, one.about, one.bound, one.firm] = one
-        else:
-            held["", one.value.as_integer_ratio(), unit, one.about, one.bound, one.firm] = one
-    return held
-
-
 Fit = Literal["same", "rounded", "unit", "bound", "loose", "missing"]
 """How well a source states a claim's quantity. loose: a bound was added or left out; rounded: the claim
 rounds without saying so; unit, bound: the source says something else."""
@@ -287,14 +272,15 @@ def _fit(claimed: Quantity, stated: Quantity) -> Fit:
 
 def _may_round(claimed: Quantity, mine: tuple[int, int], theirs: tuple[int, int]) -> bool:
     """Whether the second fraction can become the first: rounding to a digit or more takes a half at most."""
-    if not claimed.about and _significant_digits(claimed.text) < 2:
+    if not claimed.about and significant_digits(claimed.text) < 2:
         return False
     one, other = mine[0] * theirs[1], theirs[0] * mine[1]
     return one * other > 0 and abs(other) <= 2 * abs(one) <= 3 * abs(other)
 
 
 @lru_cache(maxsize=4096)
-def _significant_digits(written: str) -> int:
+def significant_digits(written: str) -> int:
+    """How many digits a number is written with, zeros at its ends left out; at least 1."""
     match = _DIGITS.search(written)
     return len(re.sub(r"\D", "", match.group() if match else "").strip("0")) or 1
 
@@ -304,7 +290,7 @@ def _rounded_fit(claimed: Quantity, stated: Quantity) -> Fit:
     value, held = claimed.value or Fraction(0), stated.value or Fraction(0)
     if claimed.unit and stated.unit:
         value, held = value * claimed.unit.size, held * stated.unit.size
-    if _rounded(abs(held), _significant_digits(claimed.text)) != abs(value):
+    if _rounded(abs(held), significant_digits(claimed.text)) != abs(value):
         return "missing"
     # "more than 1,200" is right of 1,204.
     implied = (claimed.bound == "low" and held > value) or (claimed.bound == "high" and held < value)
