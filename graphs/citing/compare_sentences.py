@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from graphs.citing.clauses import parts
@@ -11,9 +11,10 @@ from graphs.citing.facts import GLUE, MOST_BORROWED, Facts, facts, once
 from graphs.citing.objection import Objection
 from graphs.citing.order import disorder, keys_of, tokens
 from graphs.citing.slots import is_close
+from graphs.citing.sources import Sources
 from graphs.citing.stance import differences, has_condition, opposed, stance, together
 from graphs.citing.stated_values import is_year
-from graphs.text.held_quantities import HeldQuantities, Meaning, meaning_of
+from graphs.text.held_quantities import FEW, STATED, HeldQuantities, Meaning, meaning_of
 from graphs.text.quantities import Quantity
 
 LOOKED_AT = 4
@@ -45,7 +46,7 @@ class Finding:
     """Which of the sources: their places in the list."""
 
 
-def find_part(part: Facts, sources: Sequence[Facts], carried: Sequence[str] | None = None) -> Finding:
+def find_part(part: Facts, sources: Sources, carried: Sequence[str] | None = None) -> Finding:
     """The cited sentence with the fewest problems.
 
     ``carried`` is given for a part of a claim: roots of the claim's subject that the sentence must hold too.
@@ -67,7 +68,7 @@ def find_part(part: Facts, sources: Sequence[Facts], carried: Sequence[str] | No
     return replace(best, distorted=best.distorted and is_close(part, sources[min(best.at)]))
 
 
-def find_parts(claim: str, sources: Sequence[Facts]) -> Finding | None:
+def find_parts(claim: str, sources: Sources) -> Finding | None:
     """The claim part by part, each with a sentence of its own; None where it has one part only.
 
     A later part without a subject of its own must be said of the first part's subject.
@@ -92,7 +93,7 @@ def find_parts(claim: str, sources: Sequence[Facts]) -> Finding | None:
     )
 
 
-def _pieces(claim: str, sources: Sequence[Facts]) -> list[Facts]:
+def _pieces(claim: str, sources: Sources) -> list[Facts]:
     """The claim cut where it passes from one sentence of the source to another."""
     pieces = parts(claim)
     if len(pieces) < 2 or len(sources) < 2:
@@ -113,22 +114,30 @@ def _pieces(claim: str, sources: Sequence[Facts]) -> list[Facts]:
     return [facts(claim[start:end].strip()) for start, end, _ in cut]
 
 
-def _nearest(part: Facts, sources: Sequence[Facts], most: int) -> Sequence[int]:
-    """The places of the sentences that hold most of the part: with what is lent to them, then by themselves."""
+def _nearest(part: Facts, sources: Sources, most: int) -> Sequence[int]:
+    """The places of the sentences that hold most of the part: with what is lent to them, then alone."""
     if len(sources) < 2:
         return range(len(sources))
-    roots, numbers = part.roots, part.quantities
-    held = [-len(roots & one.known) - (_numbers_held(part, one) if numbers else 0) for one in sources]
-    distances = [(mine, -len(roots & one.roots)) for mine, one in zip(held, sources, strict=True)]
+    roots = part.roots
+    numbers = _numbers_held(part, sources) if part.quantities else {}
+    distances = [
+        (-len(roots & one.known) - numbers.get(place, 0), -len(roots & one.roots))
+        for place, one in enumerate(sources)
+    ]
     if most == 1:
         return [distances.index(min(distances))]
     return sorted(range(len(sources)), key=distances.__getitem__)[:most]
 
 
-def _numbers_held(part: Facts, source: Facts) -> int:
-    return sum(
-        times for one, times in _numbers(part) if source.held.fit(one) in ("same", "rounded", "loose")
-    )
+def _numbers_held(part: Facts, sources: Sources) -> Mapping[int, int]:
+    """How many of the part's numbers each sentence has."""
+    if len(sources) * len(_numbers(part)) > FEW:
+        return sources.numbers_held(_numbers(part))
+    return {
+        place: sum(times for number, times in _numbers(part) if one.held.fit(number) in STATED)
+        for place, one in enumerate(sources)
+        if one.held
+    }
 
 
 @once
@@ -194,7 +203,6 @@ def _missing(part: Facts, source: Facts, carried: Sequence[str] | None) -> list[
     if carried and any(one not in source.known and one not in source.held.codes for one in carried):
         problems.append(Objection("other-subject", "a part of it is said of something else"))
     return problems
-
 
 
 def _mistaken(part: Facts, source: Facts) -> list[Objection]:

@@ -42,7 +42,7 @@ CUES: dict[str, dict[str, str]] = {
     # Who speaks and who is spoken to: "we pay" is not "you pay".
     "person": {"we": r"we|us|our|ours|i|me|my|mine", "you": r"you|your|yours"},
 }  # fmt: skip
-"""Words, each between what is neither a letter nor a hyphen, by kind and by which way they turn a sentence."""
+"""Words, each between what is neither letter nor hyphen, by kind and by which way they turn a sentence."""
 
 _PHRASES = {
     ("negation", "no"): r"instead of|rather than",
@@ -50,9 +50,7 @@ _PHRASES = {
     ("time", "before"): r"prior to",
 }
 _APART = r"(?<![\w-])(?:{})(?![\w-])"
-_WORDS = {
-    (kind, way): re.compile(words, re.I) for kind, ways in CUES.items() for way, words in ways.items()
-}
+_WORDS = {(kind, way): re.compile(words, re.I) for kind, ways in CUES.items() for way, words in ways.items()}
 _PHRASE_PATTERNS = {of: re.compile(_APART.format(words), re.I) for of, words in _PHRASES.items()}
 _PLACES = {of: place for place, of in enumerate(_WORDS)}
 
@@ -114,8 +112,8 @@ def counted(text: str) -> tuple[dict[str, Counter[str]], bool]:
     runs = _runs(plain)
     if not runs and "'" not in plain:
         return {}, False
-    conditional = any([run.condition for run in runs]) and _CONDITION.search(text) is not None
-    cleared = _NEVER_DENIES.sub(" ", plain) if any([run.never_denies for run in runs]) else plain
+    conditional = any(run.condition for run in runs) and _CONDITION.search(text) is not None
+    cleared = _NEVER_DENIES.sub(" ", plain) if any(run.never_denies for run in runs) else plain
     if "May" in cleared:
         # "may" the month has a number beside it.
         cleared = _MONTH_OF_MAY.sub(" ", cleared)
@@ -124,7 +122,7 @@ def counted(text: str) -> tuple[dict[str, Counter[str]], bool]:
     found = [of for run in runs for of in run.cues]
     if "'" in cleared:
         found += [("negation", "no")] * len(_NOT.findall(cleared))
-    if any([run.phrase for run in runs]):
+    if any(run.phrase for run in runs):
         for of, pattern in _PHRASE_PATTERNS.items():
             found += [of] * len(pattern.findall(cleared))
     cues: dict[str, Counter[str]] = {}

@@ -102,7 +102,6 @@ class Above:
     def dates(self) -> tuple[Date, ...]:
         return dates(self.text)
 
-
     @property
     def added(self) -> str:
         """What it has more than ``outer``."""
@@ -231,7 +230,8 @@ def _facts(text: str) -> Facts:
     titles = [match.span() for match in _TITLE.finditer(text)] if may_have_title else []
     if not (found_dates or found or titles):
         return Facts(text, tuple(filter(None, map(_word, written_words(text)))), found, found_dates)
-    taken = sorted([*((date.start, date.end) for date in found_dates), *((one.start, one.end) for one in found)])
+    spans = [(date.start, date.end) for date in found_dates]
+    taken = sorted(spans + [(one.start, one.end) for one in found])
     own: list[Word] = []
     at, first, last = 0, -1, -1
     for match in (LATIN_WORD if is_latin(text) else _WORD).finditer(text):

@@ -9,8 +9,8 @@ from itertools import takewhile
 
 from graphs.citing.facts import NOTHING_ABOVE, Above, Facts, facts, placed
 from graphs.text.remembered import MOST_CHARACTERS
-from graphs.text.sentences import units
 from graphs.text.row_claims import Table
+from graphs.text.sentences import units
 from graphs.text.table_rows import cells, record
 
 _ANAPHOR = re.compile(

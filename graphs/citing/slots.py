@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 from operator import attrgetter
+from typing import TypeAlias
 
 import regex
 
@@ -96,7 +96,7 @@ def is_close(claim: Facts, source: Facts) -> bool:
 
 
 _Token = Slot | str
-_Match = re.Match[str] | regex.Match[str]
+_Match: TypeAlias = "re.Match[str] | regex.Match[str]"
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*")
 _LATIN_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
@@ -148,7 +148,9 @@ def _names(read: Facts, words: Sequence[_Match]) -> Iterator[Slot]:
     names = {word.text for word in read.names}
     found: list[_Match] = []
     for match in words:
-        if match.group() in names and (not found or not read.text[found[-1].end() : match.start()].strip(" ")):
+        if match.group() in names and (
+            not found or not read.text[found[-1].end() : match.start()].strip(" ")
+        ):
             found.append(match)
             continue
         yield from _name(found, read.text)
@@ -185,7 +187,9 @@ def _may_be_alike(claim: Facts, source: Facts) -> bool:
 def _most_in_slots(read: Facts) -> int:
     """No more words than these are in slots: of two characters one at most begins a word."""
     names = {word.text for word in read.names}
-    in_numbers = sum((one.end - one.start + 1) // 2 for one in (*read.dates, *read.quantities))
+    spans = [(one.start, one.end) for one in read.dates]
+    spans += [(one.start, one.end) for one in read.quantities]
+    in_numbers = sum((end - start + 1) // 2 for start, end in spans)
     return sum(word.text in names for word in read.words) + in_numbers
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from graphs.citing.facts import Facts, facts
 from graphs.citing.objection import Objection
+from graphs.citing.sources import Sources
 from graphs.text.dates import Date
 from graphs.text.held_quantities import HeldQuantities
 from graphs.text.quantities import SCALES, Quantity, fit
@@ -31,8 +32,8 @@ def stated_in(claim: Facts, sources: Sequence[Facts], question: str) -> Stated:
     found = Stated()
     if not claim.quantities and not claim.dates:
         return found
-    held = HeldQuantities(*(source.held.all for source in sources))
-    days = list({replace(day, text="", start=0, end=0): day for source in sources for day in source.all_dates})
+    sources = Sources.of(sources)
+    held, days = sources.held, sources.days
     for quantity in claim.quantities:
         how = held.fit(quantity)
         if how == "same" and quantity.unit and not _names(quantity.unit, held, quantity, sources):
@@ -88,7 +89,7 @@ def _shown(quantity: Quantity) -> str:
 
 def _names(unit: Measure, held: HeldQuantities, claimed: Quantity, sources: Sequence[Facts]) -> bool:
     """Whether the source gives the number this unit: beside it, or, as tables do, elsewhere."""
-    if any(one.unit and fit(claimed, [one]) == "same" for one in held.all):
+    if any(one.unit and fit(claimed, [one]) == "same" for one in held.fitting(claimed)):
         return True
     texts = {part for source in sources for part in (source.text, source.above, source.before)}
     # "mW" is not "MW": words are looked up as they are written.

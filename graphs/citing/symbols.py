@@ -8,7 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from graphs.citing.facts import Facts, all_above, once
-from graphs.text.held_quantities import HeldQuantities
+from graphs.citing.sources import Sources
+from graphs.text.held_quantities import STATED, HeldQuantities
 from graphs.text.quantities import Quantity
 from graphs.text.visible import is_word_end, visible
 
@@ -52,8 +53,8 @@ def _unwritten(mine: _Marks, claim: Facts, sources: Sequence[Facts]) -> list[str
     strange = [(place, key, shown) for place, (key, shown) in mine.items() if key not in written]
     if not strange:
         return []
-    held = HeldQuantities(*(source.held.all for source in sources)) if claim.quantities else None
-    stated = [one for one in claim.quantities if held and held.fit(one) in ("same", "loose", "rounded")]
+    held = Sources.of(sources).held if claim.quantities else HeldQuantities()
+    stated = [one for one in claim.quantities if held.fit(one) in STATED]
     starts = [one.start for one in stated]
     longest = max((one.end - one.start for one in stated), default=0)
 
@@ -69,7 +70,7 @@ def _unwritten(mine: _Marks, claim: Facts, sources: Sequence[Facts]) -> list[str
 
 
 def _written(sources: Sequence[Facts]) -> set[str]:
-    """What is written in the sources and above them. A sign at the end of a heading is read with what follows."""
+    """What is written in the sources and above them. A sign that ends a heading is read with what follows."""
     read: list[_Marks] = []
     for over in all_above(sources):
         apart = over.outer is None or not _ends_in_sign(over.outer.text)
@@ -95,7 +96,7 @@ def _marks(read: Facts) -> _Marks:
 
 
 def _read_marks(text: str) -> tuple[_Marks, bool]:
-    """The marks, and whether the last is a sign that stands apart: it is read with the number that follows."""
+    """The marks, and whether the last is a sign that stands apart: it is read with what follows."""
     found: _Marks = {}
     if not _MAY_MARK.search(text):
         return found, False

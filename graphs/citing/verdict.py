@@ -14,6 +14,7 @@ from graphs.citing.language import is_known
 from graphs.citing.objection import WITHHOLDING, Objection, Rule
 from graphs.citing.placed_sentences import cited_facts
 from graphs.citing.slots import exchanged
+from graphs.citing.sources import Sources
 from graphs.citing.stated_values import stated_in
 from graphs.citing.support import support
 from graphs.citing.symbols import strange_marks
@@ -98,9 +99,9 @@ def check_claim(
         return "unsupported", Checks(False, 0.0, reasons=[nothing.words], rules=[nothing.rule])
     claim = without_opening(claim)
     mine = facts(claim)
-    sources = [
+    sources = Sources(
         one for source in cited for one in cited_facts(source.text, source.context, source.start, source.end)
-    ]
+    )
     if is_verbatim(claim, sources):
         quotes = [one.quote for one in cited]
         return "verified", Checks(True, *_shares(claim, quotes, _above(cited, sources), weight), support=1.0)
@@ -218,7 +219,7 @@ def _are_sentences(claim: str, sources: Sequence[Facts]) -> bool:
     return False
 
 
-def _find(claim: str, mine: Facts, sources: Sequence[Facts]) -> Finding:
+def _find(claim: str, mine: Facts, sources: Sources) -> Finding:
     whole = find_part(mine, sources)
     return whole if not whole.problems else find_parts(claim, sources) or whole
 

@@ -13,7 +13,7 @@ from graphs.citing.slots import ALIKE, exchanged
 from graphs.citing.stance import differences, has_condition, opposed, stance
 from graphs.judging.editions import version_rank
 from graphs.text.dates import Date
-from graphs.text.quantities import Quantity, fit, quantities
+from graphs.text.quantities import Quantity, fit
 from graphs.text.units_of_measure import CURRENCY_CODES
 from graphs.text.words import STOP_WORDS, stem, words
 

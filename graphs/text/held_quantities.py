@@ -7,10 +7,13 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from graphs.text.quantities import Fit, Quantity, fit, significant_digits
+from graphs.text.quantities import Fit, Quantity, fit, rounded_from, significant_digits
 
-FEW = 8
-"""So many are gone through one by one."""
+STATED: frozenset[Fit] = frozenset({"same", "rounded", "loose"})
+"""How a source fits that has the number."""
+
+FEW = 64
+"""So many are gone through one by one, in less time than they are sorted."""
 
 Meaning = tuple[str, tuple[int, int] | None, tuple[str, str] | None, bool, str, bool]
 
@@ -51,14 +54,22 @@ class HeldQuantities:
 
     def fit(self, claimed: Quantity) -> Fit:
         """The best fit among them (``graphs.text.quantities.fit``)."""
-        if len(self.by_meaning) <= FEW:
-            return fit(claimed, self.all)
         if claimed.value is None:
             return "same" if claimed.text in self.codes else "missing"
+        if len(self.by_meaning) <= FEW:
+            return fit(claimed, self.all)
         asked = (claimed.text, meaning_of(claimed))
         if asked not in self._fits:
             self._fits[asked] = fit(claimed, self._near(claimed, claimed.value))
         return self._fits[asked]
+
+    def fitting(self, claimed: Quantity) -> list[Quantity]:
+        """Those that state it, be it more exactly or with another bound."""
+        if claimed.value is None or len(self.by_meaning) <= FEW:
+            near: Iterable[Quantity] = self.all
+        else:
+            near = {id(one): one for one in self._near(claimed, claimed.value)}.values()
+        return [one for one in near if fit(claimed, [one]) in STATED]
 
     def _near(self, claimed: Quantity, value: Fraction) -> Iterable[Quantity]:
         """Those that can be another thing to the claim's than missing: equal ones first, then those that are
@@ -70,9 +81,10 @@ class HeldQuantities:
             yield from self._by_measure[unit.of].between(scaled, scaled)
         if not claimed.about and significant_digits(claimed.text) < 2:
             return
-        yield from self._numbers.between(*_rounded_from(value, claimed.text))
+        digits = significant_digits(claimed.text)
+        yield from self._numbers.between(*_bounds(value, digits))
         if unit and unit.of in self._by_measure:
-            yield from self._by_measure[unit.of].between(*_rounded_from(scaled, claimed.text))
+            yield from self._by_measure[unit.of].between(*_bounds(scaled, digits))
 
     @cached_property
     def _numbers(self) -> _Sorted:
@@ -89,20 +101,27 @@ class HeldQuantities:
 
 
 class _Sorted:
+    """Quantities by size. Floats are quick to compare, and near enough to find what is then looked at."""
+
     def __init__(self, found: Sequence[tuple[Fraction, Quantity]]) -> None:
-        self._found = sorted(found, key=lambda pair: pair[0])
-        self._values = [value for value, _ in self._found]
+        sizes = sorted(((_float(value), at) for at, (value, _) in enumerate(found)))
+        self._found = [found[at][1] for _, at in sizes]
+        self._sizes = [size for size, _ in sizes]
 
-    def between(self, least: Fraction, most: Fraction) -> Iterable[Quantity]:
-        first, last = bisect_left(self._values, least), bisect_right(self._values, most)
-        return (one for _, one in self._found[first:last])
+    def between(self, least: Fraction, most: Fraction) -> Sequence[Quantity]:
+        low, high = _float(least), _float(most)
+        first = bisect_left(self._sizes, low - abs(low) * _NEAR)
+        return self._found[first : bisect_right(self._sizes, high + abs(high) * _NEAR)]
 
 
-def _rounded_from(value: Fraction, written: str) -> tuple[Fraction, Fraction]:
-    """Between which numbers all lie that become ``value`` when rounded to the digits that are written."""
-    size = abs(value)
-    if not size:
-        return value, value
-    power = len(str(int(size))) if size >= 1 else 2 - len(str(int(1 / size)))
-    half = Fraction(10) ** (power - significant_digits(written)) / 2
-    return value - half, value + half
+_NEAR = 1e-9
+_LARGEST = 10**300
+
+
+def _float(value: Fraction) -> float:
+    return float(max(Fraction(-_LARGEST), min(value, Fraction(_LARGEST))))
+
+
+def _bounds(value: Fraction, digits: int) -> tuple[Fraction, Fraction]:
+    least, most, times = rounded_from(*value.as_integer_ratio(), digits)
+    return Fraction(least, times), Fraction(most, times)

@@ -1,14 +1,13 @@
 r"""Texts in Latin letters, which most are, and which the standard library reads as Unicode's properties do.
 
-In them ``[^\W_]`` of ``re`` is ``[\p{L}\p{M}\p{N}]`` of ``regex``, at half the time, and no letter changes its length
-or its neighbours in lower case.
+In them ``[^\W_]`` of ``re`` is ``[\p{L}\p{M}\p{N}]`` of ``regex``, in half the time.
 """
 
 from __future__ import annotations
 
 import re
 
-# Up to Latin Extended-B, without the one letter that lower case makes two of (U+0130); punctuation and currencies.
+# Up to Latin Extended-B, without the letter that lower case makes two of (U+0130); marks and currencies.
 _LATIN = re.compile("[\x00-\u012f\u0131-\u024f\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*")
 
 LATIN_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")

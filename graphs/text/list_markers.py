@@ -12,7 +12,7 @@ _BULLETS = "*+•‣⁃◦·∙・⁌⁍⦁⦾⦿❖➢➣➤✦✧❥❧"
 symbols leave them."""
 
 _BEGINS_A_WORD = re.compile(r"\s*(?:[A-Za-hj-uwyz][A-Za-z ,'-]|[ivx][A-Za-hj-uwyz ,'-]|[ivx][a-z]{7})")
-"""What most lines begin with: neither one letter nor a Roman number, which mark items before a stop or bracket."""
+"""What most lines begin with: neither a single letter nor a Roman number, which may mark an item."""
 
 
 @cache

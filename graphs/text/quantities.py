@@ -65,11 +65,14 @@ _LOW_AFTER = re.compile(r"\s*(?:or (?:more|longer|older|above|over)\b|\+)", re.I
 _HIGH_AFTER = re.compile(r"\s*(?:or (?:less|fewer|shorter|below|under)\b|at (?:the )?most\b)", re.I)
 _JOINED = re.compile(r"\s*(?:-|to|and|or|,)\s*$")
 _SOFT = re.compile(r"\b(?:from|by|within|after|before|until)\s*$", re.I)
+MOST_DIGITS = 4_000
+"""Numbers with more are compared as they are written: Python reads no longer ones."""
 LOOK_BACK = 18
 """Characters before a number in which a bound or "about" is looked for."""
 _MAY_BOUND = tuple(
-    "about around approximately approx approx. roughly nearly almost some circa ca ca. to ~ least than over above "
-    "exceed exceeds exceeding after minimum of from > most under below within maximum before until by <".split()
+    "about around approximately approx approx. roughly nearly almost some circa ca ca. to ~ least than over"
+    " above exceed exceeds exceeding after minimum of from > most under below within maximum before until by"
+    " <".split()
 )
 """What the patterns for words before a number end with."""
 
@@ -155,6 +158,8 @@ def _clock(match: re.Match[str]) -> str:
 def _quantity(text: str, match: re.Match[str], last: int) -> Quantity:
     """The number in ``match``; a sign or currency before it begins no earlier than ``last``."""
     digits = match.start()
+    if match.end() - digits > MOST_DIGITS:
+        return Quantity(match.group(), digits, match.end())
     before = _BEFORE_NUMBER.search(text, max(last, digits - _LONGEST_BEFORE), digits)
     sign, currency = before.group("sign", "currency") if before else (None, None)
     value = _value(match["digits"])
@@ -271,11 +276,11 @@ def _fit(claimed: Quantity, stated: Quantity) -> Fit:
 
 
 def _may_round(claimed: Quantity, mine: tuple[int, int], theirs: tuple[int, int]) -> bool:
-    """Whether the second fraction can become the first: rounding to a digit or more takes a half at most."""
+    """Whether the second fraction may become the first when it is rounded."""
     if not claimed.about and significant_digits(claimed.text) < 2:
         return False
-    one, other = mine[0] * theirs[1], theirs[0] * mine[1]
-    return one * other > 0 and abs(other) <= 2 * abs(one) <= 3 * abs(other)
+    least, most, under = rounded_from(*mine, significant_digits(claimed.text))
+    return least * theirs[1] <= theirs[0] * under <= most * theirs[1]
 
 
 @lru_cache(maxsize=4096)
@@ -285,19 +290,42 @@ def significant_digits(written: str) -> int:
     return len(re.sub(r"\D", "", match.group() if match else "").strip("0")) or 1
 
 
+@lru_cache(maxsize=4096)
+def rounded_from(over: int, under: int, digits: int) -> tuple[int, int, int]:
+    """Numbers outside do not become ``over / under`` when rounded to so many digits: the least and the most
+    times a third number, and that number."""
+    # A number that is rounded has no more digits before its point than the result.
+    power = _power(abs(over), under) + (abs(over) < under) - digits if over else -digits
+    times = 2 * under * 10 ** max(0, -power)
+    half = under * 10 ** max(0, power)
+    whole = 2 * over * 10 ** max(0, -power)
+    return (whole - half, whole + half, times) if over else (0, 0, 1)
+
+
+def _power(over: int, under: int) -> int:
+    """Digits before the point; below 1, as many less as there are zeros after it."""
+    return len(str(over // under)) if over >= under else 1 - len(str(under // over))
+
+
 def _rounded_fit(claimed: Quantity, stated: Quantity) -> Fit:
     """Whether the claim's number is the other one, rounded to as many digits as the claim writes."""
     value, held = claimed.value or Fraction(0), stated.value or Fraction(0)
     if claimed.unit and stated.unit:
         value, held = value * claimed.unit.size, held * stated.unit.size
-    if _rounded(abs(held), significant_digits(claimed.text)) != abs(value):
+    if not _rounds_to(held.as_integer_ratio(), value.as_integer_ratio(), significant_digits(claimed.text)):
         return "missing"
     # "more than 1,200" is right of 1,204.
     implied = (claimed.bound == "low" and held > value) or (claimed.bound == "high" and held < value)
     return "same" if claimed.about or implied else "rounded"
 
 
-def _rounded(value: Fraction, digits: int) -> Fraction:
-    power = len(str(int(value))) if value >= 1 else 1 - len(str(int(1 / value)))
-    step = Fraction(10) ** (power - digits)
-    return Fraction(int(value / step + Fraction(1, 2))) * step
+def _rounds_to(number: tuple[int, int], result: tuple[int, int], digits: int) -> bool:
+    """Whether the first fraction, rounded half up to so many digits, is the second."""
+    (over, under), (size, of) = number, result
+    if over * size <= 0:
+        return False
+    over, size = abs(over), abs(size)
+    power = _power(over, under) - digits
+    step, parts = 10 ** max(0, power), 10 ** max(0, -power)
+    steps = (2 * over * parts + under * step) // (2 * under * step)
+    return bool(steps * step * of == size * parts)

@@ -89,8 +89,8 @@ class RowClaim:
         return self._several and set(map(visible, pairs)).issuperset(self._parts)
 
     def states_cells(self, row: Sequence[str], table: Table, over: int) -> bool:
-        """Whether the parts are cells of ``row``, each as it is or after names that stand over it in the first
-        ``over`` rows of ``table``: cells of its own column, and labels of groups in the first.
+        """Whether the parts are cells of ``row``, each as it is or after names that stand over it in the
+        first ``over`` rows of ``table``: cells of its own column, and labels of groups in the first.
 
         >>> table = Table([["", "2018", "2019"], ["Europe", "", ""]])
         >>> row = ["Sales", "11 EUR", "12 EUR"]
