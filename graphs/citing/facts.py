@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache, wraps
+from typing import Any, TypeVar
 
 import regex
 
 from graphs.text.dates import Date, dates
-from graphs.text.quantities import Quantity, quantities
-from graphs.text.remembered import MOST_CHARACTERS, remembered
-from graphs.text.roots import root
-from graphs.text.sentences import Unit, units
-from graphs.text.table_rows import cells, record
-from graphs.text.words import STOP_WORDS, words
+from graphs.text.held_quantities import HeldQuantities
+from graphs.text.latin import LATIN_WORD, is_latin
+from graphs.text.quantities import Quantity, may_have_numbers, quantities
+from graphs.text.remembered import remembered
+from graphs.text.roots import distinct_roots, root
+from graphs.text.row_claims import Table
+from graphs.text.words import STOP_WORDS, written_words
+
+Found = TypeVar("Found")
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*")
 _NAME = re.compile(r"[A-Z][\w-]*[a-z][\w-]*|[A-Z]{2,}[\w-]*")
 _TITLE = re.compile(r"\*\*[^*]+\*\*:?\s*\w*|__[^_]+__:?\s*\w*|^[^:.;\d]{1,60}:\s+\w*")
 """Words set in bold, or before a colon at the start, with the word that follows."""
-_ANAPHOR = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|this|these|those|he|she|his|her|him|such|former|latter|both"
-    r"|otherwise)\b",
-    re.I,
-)
-ANAPHOR_SENTENCES = 2
-"""Sentences before one with a pronoun that may say what the pronoun stands for."""
-
 MOST_BORROWED = 3
-"""Words that may come from such a sentence."""
+"""Words of a claim that may come from around the sentence it is compared with."""
 
 GLUE = frozenset(
     root(word)
@@ -71,20 +66,85 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Above:
+    """What stands over a sentence: titles, headings, a table's header, a list's introduction. Sentences under
+    the same ones share it. ``last`` was added to what is over all of them, ``outer``."""
+
+    text: str = ""
+    outer: Above | None = field(default=None, compare=False, repr=False)
+    last: str = field(default="", compare=False, repr=False)
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        """Roots of all words, small ones too."""
+        if self.outer is None:
+            return distinct_roots(self.text)
+        # One after the other: a long text may have more headings than calls may be nested.
+        chain: list[Above] = [self]
+        while (outer := chain[-1].outer) is not None and "roots" not in outer.__dict__:
+            chain.append(outer)
+        found = outer.roots if outer is not None else frozenset[str]()
+        for one in reversed(chain):
+            added = distinct_roots(one.added)
+            found = found if added <= found else found | added
+            one.__dict__["roots"] = found
+        return found
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        return quantities(self.text)
+
+    @cached_property
+    def held(self) -> HeldQuantities:
+        return HeldQuantities(self.quantities)
+
+    @cached_property
+    def dates(self) -> tuple[Date, ...]:
+        return dates(self.text)
+
+    @property
+    def added(self) -> str:
+        """What it has more than ``outer``."""
+        return self.text if self.outer is None else self.last
+
+
+def all_above(sentences: Iterable[Facts]) -> Iterator[Above]:
+    """Everything that stands over them, each once: together their ``added`` are all its words."""
+    seen: set[int] = set()
+    for sentence in sentences:
+        over: Above | None = sentence.over
+        while over is not None and id(over) not in seen:
+            seen.add(id(over))
+            yield over
+            over = over.outer
+
+
+NOTHING_ABOVE = Above()
+NO_TABLE = Table(())
+
+
+@dataclass(frozen=True)
 class Facts:
-    """What a sentence (or a part of one) says. ``above`` is what stands over it: titles, headings, a table's
-    header, a list's introduction; ``before`` the sentences that a pronoun in it may refer to."""
+    """What a sentence (or a part of one) says, and what stands around it: ``before`` are the sentences that a
+    pronoun in it may refer to."""
 
     text: str
     words: tuple[Word, ...]
     quantities: tuple[Quantity, ...]
     dates: tuple[Date, ...]
-    above: str = ""
+    over: Above = NOTHING_ABOVE
     before: str = ""
     kind: str = "sentence"
     cells: tuple[str, ...] = ()
-    """Of a row; ``rows_above`` are the cells of the rows over it."""
-    rows_above: tuple[tuple[str, ...], ...] = ()
+    """Of a row, which has ``rows_over`` rows of ``table`` over it."""
+    table: Table = field(default=NO_TABLE, compare=False, repr=False)
+    rows_over: int = 0
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What ``once`` has found in the sentence, wherever it stands."""
+
+    @property
+    def above(self) -> str:
+        return self.over.text
 
     @cached_property
     def roots(self) -> frozenset[str]:
@@ -93,16 +153,47 @@ class Facts:
     @cached_property
     def lent(self) -> frozenset[str]:
         """Roots of all words around it."""
-        return frozenset(map(root, words(f"{self.above} {self.before}")))
+        return self.over.roots | distinct_roots(self.before) if self.before else self.over.roots
 
     @cached_property
-    def over(self) -> frozenset[str]:
-        """Roots of the words above it."""
-        return frozenset(map(root, words(self.above)))
+    def known(self) -> frozenset[str]:
+        """Roots of its words and of all around it."""
+        return self.roots | self.lent if self.lent else self.roots
 
-    @property
-    def names(self) -> list[Word]:
-        return [word for word in self.words if word.name]
+    @cached_property
+    def beside(self) -> frozenset[str]:
+        """Roots that only its surroundings have."""
+        return self.lent - self.roots
+
+    @cached_property
+    def held(self) -> HeldQuantities:
+        """Its quantities and those of what stands above it."""
+        return HeldQuantities(self.quantities, self.over.held.all) if self.quantities else self.over.held
+
+    @cached_property
+    def all_dates(self) -> tuple[Date, ...]:
+        """Those of the sentence and of what stands above it."""
+        return self.dates + self.over.dates
+
+    @cached_property
+    def names(self) -> tuple[Word, ...]:
+        return tuple(word for word in self.words if word.name)
+
+
+def once(find: Callable[[Facts], Found]) -> Callable[[Facts], Found]:
+    """For what follows from a sentence's own text alone: it is found once, and held with the sentence."""
+    name = f"{find.__module__}.{find.__qualname__}"
+
+    @wraps(find)
+    def found(read: Facts) -> Found:
+        held: Found
+        try:
+            held = read.kept[name]
+        except KeyError:
+            held = read.kept[name] = find(read)
+        return held
+
+    return found
 
 
 def facts(text: str, above: Sequence[str] = (), before: Sequence[str] = (), kind: str = "sentence") -> Facts:
@@ -115,90 +206,63 @@ def facts(text: str, above: Sequence[str] = (), before: Sequence[str] = (), kind
     read = _facts(text)
     if not above and not before and kind == read.kind:
         return read
-    return replace(read, above=" ".join(above), before=" ".join(before), kind=kind)
+    return placed(read, Above(" ".join(above)), " ".join(before), kind)
+
+
+def placed(
+    read: Facts,
+    over: Above,
+    before: str,
+    kind: str,
+    cells: tuple[str, ...] = (),
+    table: Table = NO_TABLE,
+    rows_over: int = 0,
+) -> Facts:
+    """The sentence where it stands in a text."""
+    own = (read.text, read.words, read.quantities, read.dates)
+    return Facts(*own, over, before, kind, cells, table, rows_over, read.kept)
 
 
 @remembered(texts=4096)
 def _facts(text: str) -> Facts:
-    found_dates = dates(text)
-    found = quantities(text)
-    taken = sorted(
-        [*((date.start, date.end) for date in found_dates), *((one.start, one.end) for one in found)]
-    )
-    starts = [start for start, _ in taken]
-    titles = [match.span() for match in _TITLE.finditer(text)]
+    found_dates, found = dates(text), quantities(text)
+    may_have_title = ":" in text or "**" in text or "__" in text
+    titles = [match.span() for match in _TITLE.finditer(text)] if may_have_title else []
+    if not (found_dates or found or titles):
+        return Facts(text, tuple(filter(None, map(_word, written_words(text)))), found, found_dates)
+    spans = [(date.start, date.end) for date in found_dates]
+    taken = sorted(spans + [(one.start, one.end) for one in found])
     own: list[Word] = []
-    for match in _WORD.finditer(text):
-        plain = match.group().lower().replace("’", "'").removesuffix("'s")
-        before = bisect_right(starts, match.start()) - 1
-        inside = before >= 0 and match.end() <= taken[before][1]
-        if inside or plain in STOP_WORDS or plain.endswith("n't") or plain.isdigit():
+    at, first, last = 0, -1, -1
+    for match in (LATIN_WORD if is_latin(text) else _WORD).finditer(text):
+        start, end = match.span()
+        while at < len(taken) and taken[at][0] <= start:
+            first, last = taken[at]
+            at += 1
+        if first <= start and end <= last:
             continue
-        one = root(plain)
-        name = bool(_NAME.fullmatch(match.group())) and one not in GLUE
+        one = _word(match.group())
+        if one is None:
+            continue
         # In a title any word is a capital, and so is the first word after a colon.
-        name = name and not any(start <= match.start() < end for start, end in titles)
-        own.append(Word(one, match.group(), name))
+        if one.name and any(begin <= start < done for begin, done in titles):
+            one = Word(one.root, one.text, name=False)
+        own.append(one)
     return Facts(text, tuple(own), found, found_dates)
 
 
-def cited_facts(text: str, context: Sequence[str], start: int = 0, end: int | None = None) -> list[Facts]:
-    """Every sentence, item and row of ``text[start:end]``, with what the text and ``context`` lend to it."""
-    last = len(text) if end is None else end
-    pieces, around, short = units(text), tuple(context), len(text) <= MOST_CHARACTERS
-    return [
-        _placed(text, around, index) if short else _place(text, pieces, around, index)
-        for index, unit in enumerate(pieces)
-        if unit.kind != "heading" and unit.start < last and start < unit.end
-    ]
+def roots_of(text: str) -> frozenset[str]:
+    """The roots of ``facts(text)``; no more is read where it has no number."""
+    if may_have_numbers(text):
+        return _facts(text).roots
+    return frozenset(word.root for word in map(_word, written_words(text)) if word)
 
 
-@lru_cache(maxsize=2048)
-def _placed(text: str, context: tuple[str, ...], index: int) -> Facts:
-    # Several ways to cite the same sentences are compared for one claim. Held as in ``remembered``.
-    return _place(text, units(text), context, index)
-
-
-def _place(text: str, pieces: Sequence[Unit], context: Sequence[str], index: int) -> Facts:
-    """The facts of one piece of the text."""
-    unit = pieces[index]
-    headings = [piece.of(text) for piece in pieces[:index] if piece.kind == "heading"]
-    over = _above(text, pieces, index)
-    said = unit.of(text)
-    if unit.kind != "row":
-        return facts(said, [*context, *headings, *over], _before(text, pieces, index), unit.kind)
-    columns = cells(over[0]) if over else _columns(context)
-    one = facts(record(said, columns), [*context, *headings, *over], (), unit.kind)
-    rows = tuple(tuple(cells(piece.of(text))) for piece in _rows_above(pieces, index))
-    return replace(one, cells=tuple(cells(said)), rows_above=(tuple(columns), *rows))
-
-
-def _columns(context: Sequence[str]) -> list[str]:
-    """A table's columns where its head stands in an earlier passage: the last heading names them."""
-    last = context[-1] if context else ""
-    return last.partition(": ")[2].split(" | ") if " | " in last else []
-
-
-def _above(text: str, pieces: Sequence[Unit], index: int) -> list[str]:
-    unit = pieces[index]
-    if unit.kind == "row":
-        return [piece.of(text) for piece in _rows_above(pieces, index)[:1]]
-    if unit.kind == "item":
-        intro = next((piece for piece in reversed(pieces[:index]) if piece.kind != "item"), None)
-        if intro and intro.of(text).rstrip().endswith(":"):
-            return [intro.of(text)]
-    return []
-
-
-def _rows_above(pieces: Sequence[Unit], index: int) -> Sequence[Unit]:
-    first = index
-    while first > 0 and pieces[first - 1].kind == "row":
-        first -= 1
-    return pieces[first:index]
-
-
-def _before(text: str, pieces: Sequence[Unit], index: int) -> list[str]:
-    if pieces[index].kind == "row" or not _ANAPHOR.search(pieces[index].of(text)):
-        return []
-    before = pieces[max(0, index - ANAPHOR_SENTENCES) : index]
-    return [piece.of(text) for piece in before if piece.kind not in ("row", "heading")]
+@lru_cache(maxsize=65_536)
+def _word(written: str) -> Word | None:
+    """None for small words and numbers."""
+    plain = written.lower().replace("’", "'").removesuffix("'s")
+    if plain in STOP_WORDS or plain.endswith("n't") or plain.isdigit():
+        return None
+    one = root(plain)
+    return Word(one, written, bool(_NAME.fullmatch(written)) and one not in GLUE)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Rule = Literal[
     "no-source",
@@ -51,8 +50,7 @@ WITHHOLDING: frozenset[Rule] = frozenset(
 that people judged they are right no oftener than chance (evals/results/attribution)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Objection:
+class Objection(NamedTuple):
     """One thing that stands against a claim."""
 
     rule: Rule

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
+from operator import itemgetter
 from typing import Literal
 
-from graphs.citing.facts import Facts
+from graphs.citing.facts import Facts, facts, once, roots_of
+from graphs.text.quantities import Quantity, may_have_numbers
 
 Disorder = Literal["", "order", "rivals"]
 
@@ -19,42 +21,74 @@ MOST_PLACES = 32
 """Of a word that a source has oftener, as no sentence has, the first places are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word or a quantity where it stands. ``kind`` tells which others it could be mistaken for."""
+class Tokens:
+    """The words and quantities of a sentence in order: a ``key`` of each, and its ``kind``, which tells which
+    others it could be mistaken for."""
 
-    key: str
-    kind: str
+    def __init__(self, keys: Sequence[str], kinds: Sequence[str]) -> None:
+        self.keys, self.kinds = keys, kinds
+
+    @cached_property
+    def distinct(self) -> frozenset[str]:
+        return frozenset(self.keys)
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Where each key stands."""
+        found: dict[str, list[int]] = {}
+        for place, key in enumerate(self.keys):
+            found.setdefault(key, []).append(place)
+        return found
+
+    @cached_property
+    def varied(self) -> frozenset[str]:
+        """Kinds of which it has several that could be mistaken for one another."""
+        kinds = Counter(kind for _, kind in set(zip(self.keys, self.kinds, strict=True)) if kind)
+        return frozenset(kind for kind, count in kinds.items() if count > 1)
 
 
-def tokens(facts: Facts) -> list[Token]:
+@once
+def tokens(read: Facts) -> Tokens:
     """Words and quantities in order. A name is of kind ``name`` or ``code``, a number of what it measures."""
-    placed: list[tuple[int, Token]] = []
-    position = 0
-    for word in facts.words:
-        position = facts.text.find(word.text, position)
-        kind = "" if not word.name else "code" if _CODE.search(word.text) else "name"
-        placed.append((position, Token(word.root, kind)))
+    keys = [word.root for word in read.words]
+    kinds = [_of_name(word.text) if word.name else "" for word in read.words]
+    if not read.quantities and not read.dates:
+        return Tokens(keys, kinds)
+    places, position = [], 0
+    for word in read.words:
+        position = read.text.find(word.text, position)
+        places.append(position)
         position += len(word.text)
-    for quantity in facts.quantities:
-        if quantity.value is None:
-            placed.append((quantity.start, Token(quantity.text, "code")))
-            continue
-        unit = quantity.unit
-        size = quantity.value * (unit.size if unit else 1)
-        placed.append((quantity.start, Token(str(size), f"of {unit.of if unit else ''}")))
-    for date in facts.dates:
-        placed.append((date.start, Token(f"{date.year}-{date.month}-{date.day}", "date")))
-    return [token for _, token in sorted(placed, key=lambda pair: pair[0])]
+    found = list(zip(places, keys, kinds, strict=True))
+    found += [(one.start, *_of_quantity(one)) for one in read.quantities]
+    found += [(day.start, f"{day.year}-{day.month}-{day.day}", "date") for day in read.dates]
+    found.sort(key=itemgetter(0))
+    return Tokens([key for _, key, _ in found], [kind for _, _, kind in found])
 
 
-def disorder(claim: Sequence[Token], source: Sequence[Token]) -> Disorder:
+def keys_of(text: str) -> frozenset[str]:
+    """The keys of ``tokens(facts(text))``; no more is read where it has no number."""
+    return tokens(facts(text)).distinct if may_have_numbers(text) else roots_of(text)
+
+
+def _of_name(text: str) -> str:
+    return "code" if _CODE.search(text) else "name"
+
+
+def _of_quantity(quantity: Quantity) -> tuple[str, str]:
+    if quantity.value is None:
+        return quantity.text, "code"
+    unit = quantity.unit
+    size = quantity.value * unit.size if unit else quantity.value
+    return str(size), f"of {unit.of if unit else ''}"
+
+
+def disorder(claim: Tokens, source: Tokens) -> Disorder:
     """Whether the claim's tokens stand in the source in another order, and so could say something else.
 
     Words may be left out. One turn is allowed ("Within 30 days, return it" for "Return it within 30 days"),
     but none where the source holds several names or numbers that could be mistaken for one another, and none
-    of
-    those may be jumped over.
+    of those may be jumped over.
 
     >>> from graphs.citing.facts import facts
     >>> source = tokens(facts("The gateway costs 99 EUR and the sensor costs 49 EUR."))
@@ -62,20 +96,25 @@ def disorder(claim: Sequence[Token], source: Sequence[Token]) -> Disorder:
     >>> [disorder(tokens(facts(claim)), source) for claim in claims]
     ['', 'rivals']
     """
-    where: dict[str, list[int]] = {}
-    for index, token in enumerate(source):
-        where.setdefault(token.key, []).append(index)
-    held = [token for token in claim if token.key in where]
-    path = _path([where[token.key] for token in held])
+    where = source.places
+    held = [place for place, key in enumerate(claim.keys) if key in where]
+    path = _path([where[claim.keys[place]] for place in held])
     turns = sum(second <= first for first, second in pairwise(path))
-    said = Counter(token.key for token in held)
-    kinds = {token.kind for token in held if token.kind}
-    rivals = {kind for kind in kinds if len({token.key for token in source if token.kind == kind}) > 1}
-    jumped = source[min(path) : max(path)] if path else []
-    if (turns and rivals) or any(token.kind in rivals and token.key not in said for token in jumped):
+    rivals = source.varied and source.varied.intersection([claim.kinds[place] for place in held])
+    if rivals and (turns or _jumps(claim, source, range(min(path), max(path)), rivals)):
         return "rivals"
-    repeated = any(count > len(where[key]) for key, count in said.items())
-    return "order" if turns > 1 or repeated else ""
+    if turns > 1:
+        return "order"
+    if len(held) > len(claim.distinct & where.keys()):
+        said = Counter(claim.keys[place] for place in held)
+        if any(count > len(where[key]) for key, count in said.items()):
+            return "order"
+    return ""
+
+
+def _jumps(claim: Tokens, source: Tokens, places: range, rivals: frozenset[str]) -> bool:
+    """Whether one of these places of the source has a rival that the claim leaves out."""
+    return any(source.kinds[at] in rivals and source.keys[at] not in claim.distinct for at in places)
 
 
 _Way = tuple[int, int, int, "_Way | None"]
@@ -88,6 +127,8 @@ def _path(places: Sequence[Sequence[int]]) -> list[int]:
     A step takes the best way to each place from those to the places before it, which end lower, and from the
     others by a turn: running minima find both in one pass over sorted places.
     """
+    if all(len(options) == 1 for options in places):
+        return [options[0] for options in places]
     ways: list[_Way] = []
     for options in places:
         few = options if len(options) <= MOST_PLACES else options[:MOST_PLACES]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property, lru_cache
+from operator import attrgetter
+from typing import TypeAlias
 
 import regex
 
-from graphs.citing.facts import Facts
+from graphs.citing.facts import Facts, once
 from graphs.text.dates import Date
+from graphs.text.latin import is_latin
 from graphs.text.quantities import Quantity, fit
 from graphs.text.roots import root
-from graphs.text.words import words
+from graphs.text.words import all_words
 
 MOST_TOKENS = 200
 """Longer sentences are not compared: time would grow with the square of their length."""
@@ -57,12 +62,15 @@ def exchanged(claim: Facts, source: Facts) -> list[tuple[str, str]] | None:
     >>> exchanged(facts("In June the Team plan replaced the Solo plan in Estonia and Belgium."), source)
     []
     """
-    mine, theirs = list(_tokens(claim)), list(_tokens(source))
-    if not any(isinstance(token, Slot) for token in mine) or max(len(mine), len(theirs)) > MOST_TOKENS:
+    if not (claim.dates or claim.quantities or claim.names) or not _may_be_alike(claim, source):
         return None
-    matched = _matched(mine, theirs)
-    if not _alike(mine, matched):
+    left, right = _placed(claim), _placed(source)
+    if len(left.words) == len(left.tokens) or max(len(left.tokens), len(right.tokens)) > MOST_TOKENS:
         return None
+    matched = _matched(left, right)
+    if not _alike(left, matched):
+        return None
+    mine, theirs = left.tokens, right.tokens
     found: list[tuple[str, str]] = []
     for run in _enumerated(mine, theirs, matched):
         if not _permuted(run):
@@ -81,40 +89,68 @@ def is_close(claim: Facts, source: Facts) -> bool:
     >>> is_close(facts("Staff must wear a badge."), facts("Staff may wear a badge."))
     True
     """
-    mine, theirs = list(_tokens(claim)), list(_tokens(source))
-    if max(len(mine), len(theirs)) > MOST_TOKENS:
+    if not _may_be_alike(claim, source):
         return False
-    return _alike(mine, _matched(mine, theirs))
+    left, right = _placed(claim), _placed(source)
+    return max(len(left.tokens), len(right.tokens)) <= MOST_TOKENS and _alike(left, _matched(left, right))
 
 
 _Token = Slot | str
+_Match: TypeAlias = "re.Match[str] | regex.Match[str]"
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’-][\p{L}\p{M}\p{N}]+)*")
+_LATIN_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
-def _tokens(read: Facts) -> Iterator[_Token]:
+class _Placed:
+    """A sentence's words and slots in order."""
+
+    def __init__(self, tokens: Sequence[_Token]) -> None:
+        self.tokens = tokens
+        self.words = [token for token in tokens if isinstance(token, str)]
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """What tells a place from others: its word, or the kind of its slot."""
+        return [f"\0{token.kind}" if isinstance(token, Slot) else token for token in self.tokens]
+
+
+@once
+def _placed(read: Facts) -> _Placed:
+    if not (read.dates or read.quantities or read.names):
+        return _Placed(all_words(read.text))
     taken = [Slot(one.start, one.end, "date", one) for one in read.dates]
     taken += [Slot(one.start, one.end, _of(one), one) for one in read.quantities]
-    taken += _names(read)
-    taken.sort(key=lambda slot: slot.start)
+    found = list((_LATIN_WORD if is_latin(read.text) else _WORD).finditer(read.text))
+    taken += _names(read, found)
+    taken.sort(key=attrgetter("start"))
+    tokens: list[_Token] = []
     at = 0
-    for match in _WORD.finditer(read.text):
-        while at < len(taken) and taken[at].end <= match.start():
-            yield taken[at]
+    for match in found:
+        start = match.start()
+        while at < len(taken) and taken[at].end <= start:
+            tokens.append(taken[at])
             at += 1
-        if at < len(taken) and taken[at].start <= match.start():
+        if at < len(taken) and taken[at].start <= start:
             continue
-        yield from words(match.group())
-    yield from taken[at:]
+        tokens += _parts(match.group())
+    return _Placed([*tokens, *taken[at:]])
 
 
-def _names(read: Facts) -> Iterator[Slot]:
+@lru_cache(maxsize=65_536)
+def _parts(joined: str) -> tuple[str, ...]:
+    """The words that hyphens join."""
+    return all_words(joined)
+
+
+def _names(read: Facts, words: Sequence[_Match]) -> Iterator[Slot]:
     """Names, those of several words as one. Any word is a capital at the start of a sentence: there one must
     have a second."""
-    names = {word.text for word in read.words if word.name}
-    found: list[regex.Match[str]] = []
-    for match in _WORD.finditer(read.text):
-        follows = bool(found) and not read.text[found[-1].end() : match.start()].strip(" ")
-        if match.group() in names and (follows or not found):
+    names = {word.text for word in read.names}
+    found: list[_Match] = []
+    for match in words:
+        if match.group() in names and (
+            not found or not read.text[found[-1].end() : match.start()].strip(" ")
+        ):
             found.append(match)
             continue
         yield from _name(found, read.text)
@@ -122,7 +158,7 @@ def _names(read: Facts) -> Iterator[Slot]:
     yield from _name(found, read.text)
 
 
-def _name(found: Sequence[regex.Match[str]], text: str) -> Iterator[Slot]:
+def _name(found: Sequence[_Match], text: str) -> Iterator[Slot]:
     if not found or text.startswith(":", found[-1].end()):  # a column's name says what the value is of
         return
     if found[0].start() > 0 or len(found) > 1:
@@ -140,14 +176,32 @@ def _of(quantity: Quantity) -> str:
     )
 
 
-def _key(token: _Token) -> str:
-    return f"\0{token.kind}" if isinstance(token, Slot) else token
+def _may_be_alike(claim: Facts, source: Facts) -> bool:
+    """Whether the source can have enough of the words, in whatever order: quicker to tell than the order."""
+    words = all_words(claim.text)
+    held = sum(map(_distinct(source).__contains__, words))
+    return held >= ALIKE * (len(words) - _most_in_slots(claim))
 
 
-def _matched(mine: Sequence[_Token], theirs: Sequence[_Token]) -> list[tuple[int, int]]:
+@once
+def _most_in_slots(read: Facts) -> int:
+    """No more words than these are in slots: of two characters one at most begins a word."""
+    names = {word.text for word in read.names}
+    spans = [(one.start, one.end) for one in read.dates]
+    spans += [(one.start, one.end) for one in read.quantities]
+    in_numbers = sum((end - start + 1) // 2 for start, end in spans)
+    return sum(word.text in names for word in read.words) + in_numbers
+
+
+@once
+def _distinct(read: Facts) -> frozenset[str]:
+    return frozenset(all_words(read.text))
+
+
+def _matched(left: _Placed, right: _Placed) -> list[tuple[int, int]]:
     """Places in both that hold the same word, or a value of the same kind between the same neighbours."""
-    left, right = [_key(token) for token in mine], [_key(token) for token in theirs]
-    blocks = SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks()
+    mine, theirs = left.tokens, right.tokens
+    blocks = SequenceMatcher(None, left.keys, right.keys, autojunk=False).get_matching_blocks()
     matched = {a + n: b + n for a, b, size in blocks for n in range(size)}
 
     def follows(here: int, step: int) -> bool:
@@ -164,10 +218,9 @@ def _matched(mine: Sequence[_Token], theirs: Sequence[_Token]) -> list[tuple[int
     ]
 
 
-def _alike(mine: Sequence[_Token], matched: Sequence[tuple[int, int]]) -> bool:
-    plain = sum(not isinstance(token, Slot) for token in mine)
-    same = sum(not isinstance(mine[at], Slot) for at, _ in matched)
-    return bool(plain) and same >= ALIKE * plain
+def _alike(left: _Placed, matched: Sequence[tuple[int, int]]) -> bool:
+    same = sum(not isinstance(left.tokens[at], Slot) for at, _ in matched)
+    return bool(left.words) and same >= ALIKE * len(left.words)
 
 
 def _enumerated(

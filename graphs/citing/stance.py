@@ -6,68 +6,15 @@ say the opposite in the source's own words.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-_CUES: dict[str, dict[str, str]] = {
-    "negation": {
-        "no": r"not|n't|no|never|none|neither|nor|nobody|nothing|nowhere|cannot|without|no longer|instead of"
-        r"|rather than|unable|hardly|barely",
-    },
-    # What these deny is said by another word; with one on one side only the checks cannot tell.
-    "denial": {
-        "no": r"exclud\w+|except(?:ions?|ing|ed)?|exempt\w*|unless|refus\w+|reject\w*|den(?:y|ies|ied)"
-        r"|prohibit\w*|forbidden|forbids?"
-        r"|lack(?:s|ed|ing)?|fail(?:s|ed|ing)?|ineligible|unavailable|impossible|invalid|void|avoid\w*"
-        r"|prevent\w*|stop(?:s|ped)?|ceas\w+|withdr[ae]w\w*|revok\w+|cancel\w*",
-    },
-    "modality": {
-        "demand": r"must|shall|requires?|required|mandatory|have to|has to|needs? to|obliged|obligatory",
-        "advice": r"should|ought|recommend\w*|advis\w+|preferabl[ey]|ideally",
-        "chance": r"may|might|can|could|optional(?:ly)?|possibl[ey]|allow\w*|permit\w*|perhaps|probably",
-    },
-    "amount": {
-        "all": r"all|every|each|always|any|entire(?:ly)?|whole|fully|completely|everyone|everything|both",
-        "some": r"some|most|many|few|several|partly|partially|usually|often"
-        r"|sometimes|occasionally|generally|typically|mainly|mostly|rarely",
-        "only": r"only|solely|exclusively|just|alone",
-    },
-    "time": {"before": r"before|until|prior to|by|within", "after": r"after|since|following|once|from"},
-    "side": {
-        "more": r"more|higher|greater|above|over|longer|up",
-        "less": r"less|lower|fewer|below|under|shorter|down",
-    },
-    "with": {"with": r"with", "without": r"without"},
-    "switch": {"on": r"on|in|into|inside", "off": r"off|out|out of|outside"},
-    "order": {"first": r"first", "last": r"last"},
-    # Who speaks and who is spoken to: "we pay" is not "you pay".
-    "person": {"we": r"we|us|our|ours|i|me|my|mine", "you": r"you|your|yours"},
-}  # fmt: skip
+from graphs.citing.cues import CUES, counted
 
-_PATTERNS = {
-    kind: {
-        way: re.compile(
-            rf"(?<![\w-])(?:{words})(?![\w-])"
-            if way != "no"
-            else rf"(?:(?<![\w-])|(?=n't))(?:{words})(?![\w-])",
-            re.I,
-        )
-        for way, words in ways.items()
-    }
-    for kind, ways in _CUES.items()
-}
-_PLAIN = str.maketrans({"’": "'"})
-_NEVER_DENIES = re.compile(
-    r"\b(?:not only|no\.|no later than|no more than|no less than|no fewer than|not more than"
-    r"|not less than|whether or not|if not|at (?:the )?(?:most|least))\b",
-    re.I,
-)
-_CONDITION = re.compile(
-    r"\b(?:if|unless|except|provided(?: that)?|only when|only if|as long as|subject to|in case)\b", re.I
-)
+_NONE: Counter[str] = Counter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +22,10 @@ class Stance:
     """How often each way of each kind of cue occurs: ``{"modality": {"demand": 1}}``."""
 
     cues: dict[str, Counter[str]]
+    conditional: bool = field(default=False, compare=False)
 
     def of(self, kind: str) -> Counter[str]:
-        return self.cues.get(kind, Counter())
+        return self.cues.get(kind, _NONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,22 +38,27 @@ class Difference:
     turns: bool = True
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def stance(text: str) -> Stance:
     """The cues of a sentence or clause.
 
     >>> dict(stance("Software may not be returned.").cues)
     {'negation': Counter({'no': 1}), 'modality': Counter({'chance': 1})}
     """
-    plain = _NEVER_DENIES.sub(" ", text.translate(_PLAIN))
-    # "may" the month has a number beside it.
-    plain = re.sub(r"\bMay(?= \d)|(?<=\d )May\b", " ", plain)
-    cues = {
-        kind: found
-        for kind, ways in _PATTERNS.items()
-        if (found := Counter({way: n for way, pattern in ways.items() if (n := len(pattern.findall(plain)))}))
-    }
-    return Stance(cues)
+    return Stance(*counted(text))
+
+
+def together(parts: Sequence[Stance]) -> Stance:
+    """The stance of a text that has these parts, each apart from the others.
+
+    >>> together([stance("It may end."), stance("It may not.")]) == stance("It may end. It may not.")
+    True
+    """
+    cues: dict[str, Counter[str]] = {}
+    for part in parts:
+        for kind, found in part.cues.items():
+            cues.setdefault(kind, Counter()).update(found)
+    return Stance(cues, any(part.conditional for part in parts))
 
 
 def opposed(claim: Stance, source: Stance) -> bool:
@@ -126,6 +79,8 @@ def differences(claim: Stance, source: Stance) -> list[Difference]:
     >>> differences(stance("Staff must wear a badge."), stance("Staff may wear a badge."))[0].words
     "'must' is not how the source puts it"
     """
+    if claim.cues == source.cues:
+        return []
     found: list[Difference] = []
     for kind in ("negation", "denial"):
         mine, theirs = claim.of(kind)["no"], source.of(kind)["no"]
@@ -145,12 +100,13 @@ def differences(claim: Stance, source: Stance) -> list[Difference]:
         words = "it leaves out that this holds in part or usually"
         found.append(Difference(words, "amount", turns=False))
     for kind in ("time", "side", "with", "switch", "order", "person"):
-        found += _turned(kind, claim.of(kind), source.of(kind))
+        if kind in claim.cues:
+            found += _turned(kind, claim.of(kind), source.of(kind))
     return list(dict.fromkeys(found))
 
 
 def _turned(kind: str, mine: Counter[str], theirs: Counter[str]) -> list[Difference]:
-    first, second = _CUES[kind]
+    first, second = CUES[kind]
     found = []
     for way, other in ((first, second), (second, first)):
         if mine[way] > theirs[way] and theirs[other] > mine[other]:
@@ -187,4 +143,4 @@ def _modal(claim: Stance, source: Stance) -> set[str]:
 
 def has_condition(text: str) -> bool:
     """Whether the text makes what it says hang on something: "if", "unless", "except"."""
-    return bool(_CONDITION.search(text))
+    return stance(text).conditional

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-from graphs.citing.facts import Facts
+from graphs.citing.facts import Facts, facts
 from graphs.citing.objection import Objection
-from graphs.text.dates import Date, dates
-from graphs.text.quantities import SCALES, Quantity, fit, quantities
+from graphs.citing.sources import Sources
+from graphs.text.dates import Date
+from graphs.text.held_quantities import HeldQuantities
+from graphs.text.quantities import SCALES, Quantity, fit
 from graphs.text.units_of_measure import Measure, measure, measures
 from graphs.text.words import words
 
@@ -25,24 +27,25 @@ class Stated:
     objections: list[Objection] = field(default_factory=list)
 
 
-def stated_in(claim: Facts, sources: Sequence[Facts], question: Facts) -> Stated:
+def stated_in(claim: Facts, sources: Sequence[Facts], question: str) -> Stated:
     """Look every quantity and date of the claim up in the sources, then in the question."""
-    held = distinct(quantity for source in sources for quantity in all_quantities(source))
-    days = [date for source in sources for date in all_dates(source)]
-    text = " ".join(part for source in sources for part in (source.text, source.above, source.before))
     found = Stated()
+    if not claim.quantities and not claim.dates:
+        return found
+    sources = Sources.of(sources)
+    held, days = sources.held, sources.days
     for quantity in claim.quantities:
-        how = fit(quantity, held)
-        if how == "same" and quantity.unit and not _names(quantity.unit, held, quantity, text):
+        how = held.fit(quantity)
+        if how == "same" and quantity.unit and not _names(quantity.unit, held, quantity, sources):
             how = "unit"
         if how == "missing" and (is_year(quantity, days) or _in_scaled_column(quantity, sources)):
             how = "same"
         _note(found, claim.text[quantity.start : quantity.end], quantity, how, held, question)
+    years = {quantity.value for quantity in held.all} if claim.dates else set()
     for date in claim.dates:
-        years = {quantity.value for quantity in held}
         if any(date.stated_by(other) for other in days) or (date.month is None and date.year in years):
             continue
-        _not_there(found, date.text, any(date.stated_by(other) for other in question.dates))
+        _not_there(found, date.text, any(date.stated_by(other) for other in facts(question).dates))
     return found
 
 
@@ -56,13 +59,13 @@ def _not_there(found: Stated, text: str, asked: bool) -> None:
 
 
 def _note(
-    found: Stated, shown: str, quantity: Quantity, how: str, held: Sequence[Quantity], question: Facts
+    found: Stated, shown: str, quantity: Quantity, how: str, held: HeldQuantities, question: str
 ) -> None:
     if how == "missing":
-        _not_there(found, quantity.text, fit(quantity, question.quantities) == "same")
+        _not_there(found, quantity.text, fit(quantity, facts(question).quantities) == "same")
     elif how in ("unit", "bound"):
         found.wrong.append(quantity.text)
-        other = next((one for one in held if one.value == quantity.value), None)
+        other = next((one for one in held.all if one.value == quantity.value), None)
         said = f"'{_shown(other)}'" if other else "something else"
         found.objections.append(
             Objection("number-unit", f"{shown} is {said} in the source")
@@ -84,15 +87,16 @@ def _shown(quantity: Quantity) -> str:
     return f"{quantity.text} {unit.name.replace('-', ' ')}{plural}"
 
 
-def _names(unit: Measure, held: Sequence[Quantity], claimed: Quantity, text: str) -> bool:
+def _names(unit: Measure, held: HeldQuantities, claimed: Quantity, sources: Sequence[Facts]) -> bool:
     """Whether the source gives the number this unit: beside it, or, as tables do, elsewhere."""
-    if any(fit(claimed, [one]) == "same" and one.unit for one in held):
+    if any(one.unit and fit(claimed, [one]) == "same" for one in held.fitting(claimed)):
         return True
+    texts = {part for source in sources for part in (source.text, source.above, source.before)}
     # "mW" is not "MW": words are looked up as they are written.
-    if any(measure(word) == unit for word in set(_WORD.findall(text))):
+    if any(measure(word) == unit for text in texts for word in set(_WORD.findall(text))):
         return True
     signs = [name for name, known in measures().items() if known == unit and not name.isalpha()]
-    return any(sign in text.lower() for sign in signs)
+    return any(sign in text.lower() for text in texts for sign in signs)
 
 
 def _in_scaled_column(quantity: Quantity, sources: Sequence[Facts]) -> bool:
@@ -114,23 +118,3 @@ def _in_scaled_column(quantity: Quantity, sources: Sequence[Facts]) -> bool:
 def is_year(quantity: Quantity, days: Sequence[Date]) -> bool:
     """Whether a bare number is the year of one of these dates."""
     return quantity.unit is None and any(quantity.value == date.year for date in days)
-
-
-def distinct(found: Iterable[Quantity]) -> list[Quantity]:
-    """One of each that say the same: a table may have a number a thousand times."""
-    return list(
-        {
-            (one.text if one.value is None else "", replace(one, text="", start=0, end=0)): one
-            for one in found
-        }.values()
-    )
-
-
-def all_quantities(source: Facts) -> list[Quantity]:
-    """Those of the sentence and of what stands above it."""
-    return [*source.quantities, *quantities(source.above)]
-
-
-def all_dates(source: Facts) -> list[Date]:
-    """Those of the sentence and of what stands above it."""
-    return [*source.dates, *dates(source.above)]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from graphs.citing.stance import opposed, stance
-from graphs.text.roots import root
+from graphs.text.roots import distinct_roots, ordered_roots, root
 from graphs.text.sentences import units
-from graphs.text.words import STOP_WORDS, stem, words
+from graphs.text.words import STOP_WORDS, all_words, stem
 
 WINDOW = 2
 """Consecutive sentences that are taken together."""
@@ -34,29 +34,29 @@ def support(
     and numbers that are missing; a denial on one side only. Words of ``context`` (titles, headings) count as
     held.
     """
-    wanted = [word for word in words(claim) if word not in STOP_WORDS]
+    wanted = [word for word in all_words(claim) if word not in STOP_WORDS]
     if not wanted:
         return 0.0
     weights = {root(word): weight(stem(word)) for word in wanted}
     total = sum(weights.values()) or 1.0
-    window, against = 0.0, False
-    above = {root(word) for part in context for word in words(part)}
+    order = {one: place for place, one in enumerate(weights)}
+    window, nearest = 0.0, ""
+    above = weights.keys() & frozenset[str]().union(*map(distinct_roots, dict.fromkeys(context)))
+    mine = set(pairwise(map(root, wanted)))
     pairs: set[tuple[str, str]] = set()
     for text in texts:
         pieces = [unit.of(text) for unit in units(text) if unit.kind != "heading"]
-        held = [[root(word) for word in words(piece) if word not in STOP_WORDS] for piece in pieces]
+        read = [ordered_roots(piece) for piece in pieces]
+        held = [above.union(weights.keys() & piece) for piece in read]
         for first in range(len(pieces)):
-            near = held[first : first + WINDOW]
-            known = {one for sentence in near for one in sentence}
-            share = sum(value for one, value in weights.items() if one in known or one in above) / total
+            known = held[first].union(*held[first + 1 : first + WINDOW])
+            # Added up in the claim's order, without going through all of a long one for each sentence.
+            share = sum([weights[one] for one in sorted(known, key=order.__getitem__)]) / total
             if share > window:
-                window = share
-                against = opposed(stance(claim), stance(" ".join(pieces[first : first + WINDOW])))
-        flat = [one for sentence in held for one in sentence]
-        pairs.update(pairwise(flat))
-    roots = [root(word) for word in wanted]
-    mine = set(pairwise(roots))
-    neighbours = len(mine & pairs) / len(mine) if mine else window
+                window, nearest = share, " ".join(pieces[first : first + WINDOW])
+        pairs |= mine.intersection(pairwise(chain.from_iterable(read)))
+    against = bool(nearest) and opposed(stance(claim), stance(nearest))
+    neighbours = len(pairs) / len(mine) if mine else window
     score = (
         INTERCEPT
         + W_WINDOW * window

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Literal
 
 from graphs.citing.compare_sentences import LOOKED_AT, Finding, find_part, find_parts
-from graphs.citing.facts import Facts, cited_facts, facts, without_opening
+from graphs.citing.facts import Facts, all_above, facts, roots_of, without_opening
 from graphs.citing.language import is_known
 from graphs.citing.objection import WITHHOLDING, Objection, Rule
+from graphs.citing.placed_sentences import cited_facts
 from graphs.citing.slots import exchanged
-from graphs.citing.stated_values import all_dates, stated_in
+from graphs.citing.sources import Sources
+from graphs.citing.stated_values import stated_in
 from graphs.citing.support import support
 from graphs.citing.symbols import strange_marks
-from graphs.text.roots import root
-from graphs.text.table_rows import is_part_of, states_cells
+from graphs.text.roots import distinct_roots
+from graphs.text.row_claims import RowClaim
 from graphs.text.visible import same_but_first_case, visible
-from graphs.text.words import content_words, words
+from graphs.text.words import content_words, distinct_content_words
 
 Verdict = Literal["verified", "partial", "unsupported"]
 
@@ -95,24 +99,23 @@ def check_claim(
         return "unsupported", Checks(False, 0.0, reasons=[nothing.words], rules=[nothing.rule])
     claim = without_opening(claim)
     mine = facts(claim)
-    sources = [
+    sources = Sources(
         one for source in cited for one in cited_facts(source.text, source.context, source.start, source.end)
-    ]
+    )
     if is_verbatim(claim, sources):
         quotes = [one.quote for one in cited]
-        shares = (_share(claim, [*quotes, *_above(cited, sources)], weight), _share(claim, quotes, weight))
-        return "verified", Checks(True, *shares, support=1.0)
-    numbers = stated_in(mine, sources, facts(question))
+        return "verified", Checks(True, *_shares(claim, quotes, _above(cited, sources), weight), support=1.0)
+    numbers = stated_in(mine, sources, question)
     finding = _find(claim, mine, sources)
     names = _missing_names(mine, sources)
-    asked = _roots_of(question)
     quotes = [one.quote for one in cited]
-    containment = _share(claim, [*quotes, *_above(cited, sources)], weight)
-    quoted = _share(claim, quotes, weight)
+    containment, quoted = _shares(claim, quotes, _above(cited, sources), weight)
     near = [part for one in cited for part in one.context] + [sources[at].above for at in finding.at]
     supported = support(claim, quotes, near, len(names), len(numbers.missing), weight)
     opposed = finding.opposed and containment >= OPPOSED
-    invented = {name for name in names if not _roots_of(name) <= asked and not claim.startswith(name)}
+    asked = roots_of(question) if names else frozenset[str]()
+    invented = {name for name in names if not roots_of(name) <= asked and not claim.startswith(name)}
+    nearest = _nearest(sources, finding)
     objections = [
         *numbers.objections,
         *(_about_name(name, name in invented) for name in names),
@@ -120,12 +123,10 @@ def check_claim(
         *finding.problems,
         *([_TURNED] if finding.distorted else []),
         *([_DENIED] if opposed else []),
-        *_in_place(mine, _nearest(sources, finding)[:LOOKED_AT]),
-        *(Objection("mark-strange", why) for why in strange_marks(mine, _nearest(sources, finding))),
+        *_in_place(mine, nearest[:LOOKED_AT]),
+        *(Objection("mark-strange", why) for why in strange_marks(mine, nearest)),
     ]
-    if not objections and not (
-        is_known(claim) or any(is_known(one.text) for one in _nearest(sources, finding))
-    ):
+    if not objections and not (is_known(claim) or any(is_known(one.text) for one in nearest)):
         objections.append(_FOREIGN)
     objections = list(dict.fromkeys(objections))
     checks = Checks(
@@ -168,7 +169,7 @@ def _nearest(sources: Sequence[Facts], finding: Finding) -> list[Facts]:
 def _above(cited: Sequence[Cited], sources: Sequence[Facts]) -> list[str]:
     """What stands over and before the cited words."""
     found = [part for one in cited for part in one.context]
-    return [*found, *(part for one in sources for part in (one.above, one.before))]
+    return [*found, *(over.added for over in all_above(sources)), *(one.before for one in sources)]
 
 
 def is_verbatim(claim: str, sources: Sequence[Facts]) -> bool:
@@ -177,20 +178,48 @@ def is_verbatim(claim: str, sources: Sequence[Facts]) -> bool:
     >>> is_verbatim("No goods inside.", [facts("No goods inside."), facts("Call us.")])
     True
     """
-    said = visible(claim)
-    for first in range(len(sources)):
-        stated: tuple[str, ...] = ()
-        for source in sources[first:]:
-            stated += visible(source.text)
-            if len(stated) >= len(said):
-                break
-        if said and same_but_first_case(said, stated):
-            return True
+    if any(_may_begin_alike(claim, source.text) for source in sources) and _are_sentences(claim, sources):
+        return True
     rows = [one for one in sources if one.kind == "row"]
-    return any(is_part_of(claim, row.text) or states_cells(claim, row.cells, row.rows_above) for row in rows)
+    said = RowClaim(claim) if rows else None
+    return said is not None and any(
+        said.is_part_of(row.text) or said.states_cells(row.cells, row.table, row.rows_over) for row in rows
+    )
 
 
-def _find(claim: str, mine: Facts, sources: Sequence[Facts]) -> Finding:
+_FIRST = re.compile(r"[A-Za-z0-9]+")
+
+
+def _may_begin_alike(claim: str, text: str) -> bool:
+    """Whether both can have one beginning: quick to tell where no letter has to be folded."""
+    if not claim.isascii() or not text.isascii():
+        return True
+    one, other = _FIRST.search(claim), _FIRST.search(text)
+    return (one and one.group().lower()) == (other and other.group().lower())
+
+
+def _are_sentences(claim: str, sources: Sequence[Facts]) -> bool:
+    """Whether the claim's words and marks are those of sources that follow each other.
+
+    All are put into one string, where a comparison from the start of a sentence takes no time to speak of.
+    """
+    said = visible(claim)
+    read = [visible(source.text) for source in sources]
+    if not said:
+        return False
+    everything = "".join(f"\0{mark}" for one in read for mark in one)
+    rest = "".join(f"\0{mark}" for mark in said[1:])
+    starts = list(accumulate((sum(map(len, one)) + len(one) for one in read), initial=0))
+    ends = frozenset(starts)
+    for start, one in zip(starts, read, strict=False):
+        if one and same_but_first_case(one[:1], said[:1]):
+            first = start + 1 + len(one[0])
+            if first + len(rest) in ends and everything.startswith(rest, first):
+                return True
+    return False
+
+
+def _find(claim: str, mine: Facts, sources: Sources) -> Finding:
     whole = find_part(mine, sources)
     return whole if not whole.problems else find_parts(claim, sources) or whole
 
@@ -201,20 +230,28 @@ def _verdict(rules: Sequence[Rule]) -> Verdict:
     return "partial" if rules else "verified"
 
 
-def _share(claim: str, texts: Iterable[str], weight: Callable[[str], float]) -> float:
-    """The share of the claim's content words, by weight, that the texts hold; 0 for a claim without any."""
-    wanted = set(content_words(claim))
-    total = sum(weight(word) for word in wanted)
-    held = wanted.intersection(content_words(" ".join(texts)))
-    return round(sum(weight(word) for word in held) / total, 3) if total else 0.0
+def _shares(
+    claim: str, quotes: Iterable[str], above: Iterable[str], weight: Callable[[str], float]
+) -> tuple[float, float]:
+    """The share of the claim's content words, by weight, that the texts hold with what is above them, and by
+    themselves; 0 for a claim without any."""
+    # In the claim's order: another order of addition gives another last digit.
+    weights = {word: weight(word) for word in content_words(claim)}
+    total = sum(weights.values())
+    if not total:
+        return 0.0, 0.0
+    quoted = frozenset[str]().union(*map(distinct_content_words, quotes))
+    held = quoted.union(*map(distinct_content_words, dict.fromkeys(above)))
+    shares = [sum(value for word, value in weights.items() if word in held_by) for held_by in (held, quoted)]
+    return round(shares[0] / total, 3), round(shares[1] / total, 3)
 
 
 def _missing_names(mine: Facts, sources: Sequence[Facts]) -> list[str]:
-    known = {one for source in sources for one in (*source.roots, *source.lent)}
-    # "May" stands in a date.
-    known |= {root(word) for source in sources for date in all_dates(source) for word in words(date.text)}
-    return list(dict.fromkeys(word.text for word in mine.names if word.root not in known))
-
-
-def _roots_of(text: str) -> frozenset[str]:
-    return facts(text).roots
+    missing = {word.root for word in mine.names}
+    for source in sources:
+        missing = missing - source.known
+    if missing:
+        # "May" stands in a date.
+        days = {date.text for source in sources for date in source.all_dates}
+        missing = missing.difference(*map(distinct_roots, days))
+    return list(dict.fromkeys(word.text for word in mine.names if word.root in missing))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from graphs.citing.align import Span, best_span, find_quote, whole_sentences
@@ -75,15 +75,16 @@ def _holding(claim: DraftSentence, evidence: Sequence[EvidencePassage]) -> list[
 
 def _choices(
     claim: DraftSentence, passages: Sequence[EvidencePassage], weight: Callable[[str], float]
-) -> list[list[Placed]]:
+) -> Iterator[list[Placed]]:
     """Ways to cite, most faithful to the draft first: what it quotes; what says most of it; the same by its
     parts, which may stand far from each other; in the end what it quotes all the same."""
     quoted = [(passage, span) for passage in passages for span in _quoted(claim, passage["text"])]
-    whole = _aligned(claim["text"], passages, weight)
-    parts = [placed for part in clauses(claim["text"]) for placed in _aligned(part, passages, weight)]
-    found = [quoted] if quoted and _says_enough(claim["text"], quoted, weight) else []
-    found += [whole, parts, quoted]
-    return [_distinct(spans) for spans in found]
+    if quoted and _says_enough(claim["text"], quoted, weight):
+        yield _distinct(quoted)
+    yield _distinct(_aligned(claim["text"], passages, weight))
+    parts = dict.fromkeys(clauses(claim["text"]))
+    yield _distinct([placed for part in parts for placed in _aligned(part, passages, weight)])
+    yield _distinct(quoted)
 
 
 def _quoted(claim: DraftSentence, text: str) -> list[Span]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphs.citing.align import Span
-from graphs.citing.facts import Facts, cited_facts, facts
+from graphs.citing.facts import Facts, facts
+from graphs.citing.placed_sentences import cited_facts
 from graphs.judging.contradiction import contradiction
 from graphs.judging.same_subject import Standing, same_subject
 from graphs.state import EvidencePassage

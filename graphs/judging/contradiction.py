@@ -14,7 +14,7 @@ from graphs.citing.stance import differences, has_condition, opposed, stance
 from graphs.judging.editions import version_rank
 from graphs.judging.row_values import other_value
 from graphs.text.dates import Date
-from graphs.text.quantities import Quantity, fit, quantities
+from graphs.text.quantities import Quantity, fit
 from graphs.text.units_of_measure import CURRENCY_CODES
 from graphs.text.words import STOP_WORDS, stem, words
 
@@ -135,7 +135,7 @@ def _same_small_words(mine: str, other: str) -> bool:
 
 def _own_words(of: Facts, other: Facts) -> frozenset[str]:
     """Roots that the other sentence does not have and nothing above it lends."""
-    own = of.roots - other.roots - other.over - GLUE - _MODALS
+    own = of.roots - other.roots - other.over.roots - GLUE - _MODALS
     denying = {word.root for word in of.words if stance(word.text).of("negation")}
     return frozenset(one for one in own - denying if not _ORDINAL.fullmatch(one))
 
@@ -176,7 +176,7 @@ def _names_its_object(of: Facts, shown: str, roots: frozenset[str]) -> bool:
 
 def _subject_codes(of: Facts, other: Facts) -> bool:
     """Whether it has a code that neither the other sentence nor what stands above it has."""
-    above = {one.text.lower() for one in quantities(other.above)}
+    above = {one.text.lower() for one in other.over.quantities}
     return bool(_codes(of) - _codes(other) - above)
 
 

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from graphs.text.words import all_words
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -42,6 +44,8 @@ _WRITTEN = (
 
 
 _DIGIT = re.compile(r"\d")
+_IN_DIGITS = re.compile(r"\d[-/.]\d")
+_MONTH_BEGINS = tuple(dict.fromkeys(name[:3] for name in _MONTHS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +88,35 @@ def dates(text: str) -> tuple[Date, ...]:
     >>> [(found.year, found.month, found.day) for found in dates("From 2026-03-01 to 5th of May, 2027.")]
     [(2026, 3, 1), (2027, 5, 5)]
     """
-    found: list[Date] = []
     if not _DIGIT.search(text):
         return ()
-    for pattern in _WRITTEN:
+    found: list[Date] = []
+    taken = bytearray(len(text))
+    for pattern in _may_be_written(text):
         for match in pattern.finditer(text):
             date = _date(match)
-            if date and not any(date.start < known.end and known.start < date.end for known in found):
+            if date and not any(taken[date.start : date.end]):
+                taken[date.start : date.end] = b"\1" * (date.end - date.start)
                 found.append(date)
     return tuple(sorted(found, key=lambda date: date.start))
 
 
+def _may_be_written(text: str) -> list[re.Pattern[str]]:
+    """The ways to write a date that a quick look at the text does not rule out."""
+    in_digits = _IN_DIGITS.search(text) is not None
+    if text.isascii() and "'" not in text:
+        in_words = not _MONTHS.keys().isdisjoint(all_words(text))
+    else:
+        # To a pattern that ignores case, the long s is an s.
+        lower = text.lower().replace("ſ", "s")
+        in_words = any(month in lower for month in _MONTH_BEGINS)
+    first, *middle, last = _WRITTEN
+    return [*([first] if in_digits else ()), *(middle if in_words else ()), *([last] if in_digits else ())]
+
+
 def _date(match: re.Match[str]) -> Date | None:
     parts = match.groupdict()
-    named = parts["month"].lower()
+    named = parts["month"].lower().replace("ſ", "s")
     month = _MONTHS.get(named) or int(named)
     day = int(parts["day"]) if parts.get("day") else None
     year = int(parts["year"]) if parts.get("year") else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -9,6 +10,9 @@ _DASHES = "–—―‒"
 _BULLETS = "*+•‣⁃◦·∙・⁌⁍⦁⦾⦿❖➢➣➤✦✧❥❧"
 """Besides these: hyphens, dashes, geometric shapes (``● ▪ ○ ■ ▶``) and private characters, as fonts of
 symbols leave them."""
+
+_BEGINS_A_WORD = re.compile(r"\s*(?:[A-Za-hj-uwyz][A-Za-z ,'-]|[ivx][A-Za-hj-uwyz ,'-]|[ivx][a-z]{7})")
+"""What most lines begin with: neither a single letter nor a Roman number, which may mark an item."""
 
 
 @cache
@@ -54,6 +58,8 @@ def item_start(line: str, before: str, in_list: bool) -> int | None:
     >>> item_start("— built in 1900 —", "The house", False), item_start("— Yes.", "She said:", False)
     (None, 2)
     """
+    if _BEGINS_A_WORD.match(line):
+        return None
     dropped, kept, clear_end = _patterns()
     found = dropped.match(line)
     if found is not None:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any
 
+from graphs.text.words import all_words
+
 COMMON_WORDS = {
     "en": "the of and to is for with that at be by are from must may within after not",
     "de": "der die das und ist mit für von den dem des nicht eine im zu auf innerhalb nach werden",
@@ -47,8 +49,10 @@ def spoken(text: str) -> Iterator[tuple[int, int, int]]:
     >>> [value for _, _, value in spoken("Die Frist beträgt einundzwanzig Tage, in der Schweiz drei Monate.")]
     [21, 3]
     """
+    lowered = _lowered(text)
+    if not any(map(_is_number_somewhere, lowered)):
+        return
     found = list(_WORD.finditer(text))
-    lowered = [match.group().lower() for match in found]
     likely = _languages(lowered)
     for language in likely or COMMON_WORDS:
         sure = len(likely) == 1 or language == "en"
@@ -58,15 +62,28 @@ def spoken(text: str) -> Iterator[tuple[int, int, int]]:
             return
 
 
+def may_be_spoken(text: str) -> bool:
+    """Whether any word is a number in any language, which in most texts none is."""
+    return any(map(_is_number_somewhere, _lowered(text)))
+
+
+def _lowered(text: str) -> list[str]:
+    """The words that stand apart, in lower case."""
+    if text.isascii() and "'" not in text and "_" not in text:
+        # Then these are among the words that every other reading of the text asks for.
+        return list(filter(str.isalpha, all_words(text)))
+    return [word.lower() for word in _WORD.findall(text)]
+
+
 def _languages(words: list[str]) -> list[str]:
     """The language that most common words are of, or several that tie; none without such words."""
     of = _of_common_words()
-    counts = dict.fromkeys(COMMON_WORDS, 0)
-    for word in words:
-        for language in of.get(word, ()):
-            counts[language] += 1
-    most = max(counts.values())
-    return [language for language, count in counts.items() if most and count == most]
+    counts: dict[str, int] = {}
+    for languages in filter(None, map(of.get, words)):
+        for language in languages:
+            counts[language] = counts.get(language, 0) + 1
+    most = max(counts.values(), default=0)
+    return [language for language in COMMON_WORDS if most and counts.get(language) == most]
 
 
 @cache
@@ -126,6 +143,11 @@ def _goes_on(
 
 
 @lru_cache(maxsize=65_536)
+def _is_number_somewhere(word: str) -> bool:
+    return any(_is_number(word, language) for language in COMMON_WORDS)
+
+
+@lru_cache(maxsize=65_536)
 def _is_number(word: str, language: str) -> bool:
     from text_to_num import text2num
 
@@ -160,7 +182,7 @@ class _Token:
         return False
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65_536)
 def _read(words: tuple[str, ...], language: str) -> tuple[tuple[int, int, int], ...]:
     """The numbers in a run of number words, as (first word, word after, value)."""
     from text_to_num import find_numbers

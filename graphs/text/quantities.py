@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from graphs.text.dates import dates
-from graphs.text.number_words import spoken
+from graphs.text.number_words import may_be_spoken, spoken
 from graphs.text.units_of_measure import CURRENCY_CODES, Measure, measure
 
 Bound = Literal["", "low", "high"]
@@ -25,10 +25,17 @@ _CLOCK = re.compile(
     re.I,
 )
 _NUMBER = re.compile(
-    rf"(?P<sign>(?<![\w)])-)?(?P<currency>[€$£¥₹₽₺₴₪₩]\s?|\b(?:{'|'.join(CURRENCY_CODES)})\s)?"
     r"(?P<digits>\d+(?:[.,]\d+)*)"
     r"(?P<scale>\s?(?:thousand|million|billion|trillion|mn|mio|bn|tn)\b|[kKmMB](?![\w%°]))?"
 )
+_BEFORE_NUMBER = re.compile(
+    rf"(?P<sign>(?<![\w)])-)?(?P<currency>[€$£¥₹₽₺₴₪₩]\s?|\b(?:{'|'.join(CURRENCY_CODES)})\s)?\Z"
+)
+_LONGEST_BEFORE = len("-EUR ")
+_DIGIT = re.compile(r"\d")
+_CLOCK_LIKE = re.compile(r"\d(?::\d| ?[aApP]\.?[mM])")
+_CODE_LIKE = re.compile(r"\d(?<=[\w-]\d)(?<=\D\d)")
+"""What a time or a code has in it: quick to look for, where most texts have neither."""
 SCALES = {
     "thousand": 10**3, "k": 10**3, "million": 10**6, "mn": 10**6, "mio": 10**6, "m": 10**6,
     "billion": 10**9, "bn": 10**9, "b": 10**9, "trillion": 10**12, "tn": 10**12,
@@ -58,8 +65,16 @@ _LOW_AFTER = re.compile(r"\s*(?:or (?:more|longer|older|above|over)\b|\+)", re.I
 _HIGH_AFTER = re.compile(r"\s*(?:or (?:less|fewer|shorter|below|under)\b|at (?:the )?most\b)", re.I)
 _JOINED = re.compile(r"\s*(?:-|to|and|or|,)\s*$")
 _SOFT = re.compile(r"\b(?:from|by|within|after|before|until)\s*$", re.I)
+MOST_DIGITS = 4_000
+"""Numbers with more are compared as they are written: Python reads no longer ones."""
 LOOK_BACK = 18
 """Characters before a number in which a bound or "about" is looked for."""
+_MAY_BOUND = tuple(
+    "about around approximately approx approx. roughly nearly almost some circa ca ca. to ~ least than over"
+    " above exceed exceeds exceeding after minimum of from > most under below within maximum before until by"
+    " <".split()
+)
+"""What the patterns for words before a number end with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,33 +101,51 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     >>> [(int(one.value), one.unit.name) for one in found]
     [(1200000000, 'euro'), (10, 'working-day'), (12, 'working-day')]
     """
-    plain = text.translate(_DASHES)
-    taken = [(date.start, date.end) for date in dates(plain)]
+    plain = text if text.isascii() else text.translate(_DASHES)
+    taken = bytearray(len(plain))
+    found = _in_digits(plain, taken) if _DIGIT.search(plain) else []
+    for start, end, value in spoken(plain):
+        if not any(taken[start:end]):
+            found.append(_with_surroundings(plain, plain[start:end], start, end, Fraction(value)))
+            _take(taken, found[-1].start, found[-1].end)
+    return tuple(_shared_units(plain, sorted(found, key=lambda quantity: quantity.start)))
+
+
+def may_have_numbers(text: str) -> bool:
+    """Whether there can be quantities or dates in the text; quick, where there are none."""
+    return _DIGIT.search(text) is not None or may_be_spoken(text)
+
+
+def _take(taken: bytearray, start: int, end: int) -> None:
+    """Mark these characters as read: what is one thing is not another too."""
+    taken[start:end] = b"\1" * (end - start)
+
+
+def _in_digits(text: str, taken: bytearray) -> list[Quantity]:
+    """Times, versions, codes, then numbers, each of what those before have left."""
+    for date in dates(text):
+        _take(taken, date.start, date.end)
     found: list[Quantity] = []
-
-    def free(start: int, end: int) -> bool:
-        return not any(start < last and first < end for first, last in taken)
-
-    def take(quantity: Quantity) -> None:
-        taken.append((quantity.start, quantity.end))
-        found.append(quantity)
-
-    for match in _CLOCK.finditer(plain):
-        if free(match.start(), match.end()):
-            take(Quantity(_clock(match), match.start(), match.end()))
-    for pattern in (_DOTTED, _CODE):
-        for match in pattern.finditer(plain):
-            if free(match.start(), match.end()):
+    for match in _CLOCK.finditer(text) if _CLOCK_LIKE.search(text) else ():
+        if not any(taken[match.start() : match.end()]):
+            found.append(Quantity(_clock(match), match.start(), match.end()))
+            _take(taken, match.start(), match.end())
+    patterns = [_DOTTED] if text.count(".") > 1 else []
+    patterns += [_CODE] if _CODE_LIKE.search(text) else []
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            if not any(taken[match.start() : match.end()]):
                 name = match.group().lower()
                 name = name[1:] if pattern is _DOTTED and name.startswith("v") else name
-                take(Quantity(name, match.start(), match.end()))
-    for match in _NUMBER.finditer(plain):
-        if free(match.start("digits"), match.end("digits")):
-            take(_quantity(plain, match))
-    for start, end, value in spoken(plain):
-        if free(start, end):
-            take(_with_surroundings(plain, Quantity(plain[start:end], start, end, Fraction(value))))
-    return tuple(_shared_units(plain, sorted(found, key=lambda quantity: quantity.start)))
+                found.append(Quantity(name, match.start(), match.end()))
+                _take(taken, match.start(), match.end())
+    last = 0
+    for match in _NUMBER.finditer(text):
+        if not any(taken[match.start() : match.end("digits")]):
+            found.append(_quantity(text, match, last))
+            _take(taken, found[-1].start, found[-1].end)
+        last = match.end()
+    return found
 
 
 def _clock(match: re.Match[str]) -> str:
@@ -122,24 +155,29 @@ def _clock(match: re.Match[str]) -> str:
     return f"{hour}:{match[2] or '00'}"
 
 
-def _quantity(text: str, match: re.Match[str]) -> Quantity:
+def _quantity(text: str, match: re.Match[str], last: int) -> Quantity:
+    """The number in ``match``; a sign or currency before it begins no earlier than ``last``."""
+    digits = match.start()
+    if match.end() - digits > MOST_DIGITS:
+        return Quantity(match.group(), digits, match.end())
+    before = _BEFORE_NUMBER.search(text, max(last, digits - _LONGEST_BEFORE), digits)
+    sign, currency = before.group("sign", "currency") if before else (None, None)
     value = _value(match["digits"])
     scale = (match["scale"] or "").strip()
     end = match.end()
-    if scale in ("m", "M", "B") and not match["currency"]:
+    if scale in ("m", "M", "B") and not currency:
         scale, end = "", match.end("digits")
-    value *= SCALES.get(scale.lower(), 1)
-    unit = None
-    if match["currency"]:
-        unit = measure(match["currency"].strip())
-    negative = bool(match["sign"])
-    start = match.start() if negative or match["currency"] else match.start("digits")
-    quantity = Quantity(text[start:end], start, end, -value if negative else value, unit)
-    return _with_surroundings(text, quantity)
+    if scale:
+        value *= SCALES.get(scale.lower(), 1)
+    unit = measure(currency.strip()) if currency else None
+    start = before.start() if before and (sign or currency) else digits
+    return _with_surroundings(text, text[start:end], start, end, -value if sign else value, unit)
 
 
 def _value(digits: str) -> Fraction:
     """Thousands separators removed. A comma before other than three digits is a decimal comma."""
+    if digits.isdecimal():
+        return Fraction(int(digits))
     if re.fullmatch(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", digits):
         return Fraction(digits.replace(",", ""))
     if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)|\d{1,3}(?:\.\d{3}){2,}", digits):
@@ -153,25 +191,29 @@ def _value(digits: str) -> Fraction:
         return Fraction(re.split(r"[.,]", digits)[0])
 
 
-def _with_surroundings(text: str, quantity: Quantity) -> Quantity:
+def _with_surroundings(
+    text: str, written: str, start: int, end: int, value: Fraction, unit: Measure | None = None
+) -> Quantity:
     """With the unit that follows and the words before that bound or blur it."""
-    unit, end = quantity.unit, quantity.end
-    match = _UNIT.match(text, quantity.end)
-    if unit is None and match and not _RATIO.match(text, quantity.end):
-        name = re.sub(r"\s+", "-", match["unit"].strip()).replace("°-", "°")
+    match = _UNIT.match(text, end) if unit is None else None
+    if match and not _RATIO.match(text, end):
+        name = match["unit"]
+        if not name.isalpha():
+            name = re.sub(r"\s+", "-", name.strip()).replace("°-", "°")
         # One letter is a unit only where it is written as such: "5 V", "10 m", never "5 a day".
         if len(name) > 1 or not name.isalpha() or name in "VAWmhglsLΩ":
             unit = measure(name)
             end = match.end() if unit else end
-    before = text[max(0, quantity.start - LOOK_BACK) : quantity.start]
-    about = bool(_ABOUT.search(before))
-    before = _ABOUT.sub("", before)
-    low = bool(_LOW.search(before) or _LOW_AFTER.match(text, end))
-    high = bool(_HIGH.search(before) or _HIGH_AFTER.match(text, end))
+    before = text[max(0, start - LOOK_BACK) : start]
+    about = low = high = soft = False
+    if not before.isascii() or before.rstrip().lower().endswith(_MAY_BOUND):
+        about = bool(_ABOUT.search(before))
+        before = _ABOUT.sub("", before)
+        low, high, soft = bool(_LOW.search(before)), bool(_HIGH.search(before)), bool(_SOFT.search(before))
+    low = low or bool(_LOW_AFTER.match(text, end))
+    high = high or bool(_HIGH_AFTER.match(text, end))
     bound: Bound = "high" if high else "low" if low else ""
-    return replace(
-        quantity, unit=unit, end=end, about=about, bound=bound, firm=bool(bound) and not _SOFT.search(before)
-    )
+    return Quantity(written, start, end, value, unit, about, bound, bool(bound) and not soft)
 
 
 def _shared_units(text: str, found: list[Quantity]) -> list[Quantity]:
@@ -200,26 +242,31 @@ def fit(claimed: Quantity, stated: Iterable[Quantity]) -> Fit:
     >>> [fit(quantities(claim)[0], source) for claim in claims]
     ['same', 'rounded', 'unit']
     """
-    return min((_fit(claimed, one) for one in stated), key=_ORDER.index, default="missing")
+    best: Fit = "missing"
+    for one in stated:
+        found = _fit(claimed, one)
+        if found == "same":
+            return found
+        if found != "missing" and _ORDER.index(found) < _ORDER.index(best):
+            best = found
+    return best
 
 
 def _fit(claimed: Quantity, stated: Quantity) -> Fit:
-    if claimed.value is None or stated.value is None:
-        same = claimed.value is None and stated.value is None and claimed.text == stated.text
-        return "same" if same else "missing"
     value, held = claimed.value, stated.value
-    if claimed.unit and stated.unit:
-        if claimed.unit.of != stated.unit.of:
-            return "unit" if value == held else "missing"
-        if value == held and claimed.unit.size != stated.unit.size:
-            return "unit"
-        value, held = value * claimed.unit.size, held * stated.unit.size
-    if value != held:
-        if not _rounds_to(value, held, claimed):
-            return "missing"
-        # "more than 1,200" is right of 1,204.
-        implied = (claimed.bound == "low" and held > value) or (claimed.bound == "high" and held < value)
-        return "same" if claimed.about or implied else "rounded"
+    if value is None or held is None:
+        return "same" if value is held and claimed.text == stated.text else "missing"
+    mine, theirs = value.as_integer_ratio(), held.as_integer_ratio()
+    unit, other = claimed.unit, stated.unit
+    if unit and other and unit is not other:
+        if unit.of != other.of:
+            return "unit" if mine == theirs else "missing"
+        if unit.size != other.size:
+            if mine == theirs:
+                return "unit"
+            mine, theirs = (value * unit.size).as_integer_ratio(), (held * other.size).as_integer_ratio()
+    if mine != theirs:
+        return _rounded_fit(claimed, stated) if _may_round(claimed, mine, theirs) else "missing"
     if claimed.bound == stated.bound:
         return "same"
     if claimed.bound and stated.bound:
@@ -228,18 +275,57 @@ def _fit(claimed: Quantity, stated: Quantity) -> Fit:
     return "loose" if claimed.firm or stated.firm else "same"
 
 
-def _rounds_to(value: Fraction, held: Fraction, claimed: Quantity) -> bool:
-    """Whether ``held``, rounded to as many digits as the claim writes, is ``value``."""
-    if claimed.value is None or not value or not held or (value < 0) != (held < 0):
+def _may_round(claimed: Quantity, mine: tuple[int, int], theirs: tuple[int, int]) -> bool:
+    """Whether the second fraction may become the first when it is rounded."""
+    if not claimed.about and significant_digits(claimed.text) < 2:
         return False
-    match = _DIGITS.search(claimed.text)
-    digits = len(re.sub(r"\D", "", match.group() if match else "").strip("0")) or 1
-    if digits < 2 and not claimed.about:
-        return False
-    return _rounded(abs(held), digits) == abs(value)
+    least, most, under = rounded_from(*mine, significant_digits(claimed.text))
+    return least * theirs[1] <= theirs[0] * under <= most * theirs[1]
 
 
-def _rounded(value: Fraction, digits: int) -> Fraction:
-    power = len(str(int(value))) if value >= 1 else 1 - len(str(int(1 / value)))
-    step = Fraction(10) ** (power - digits)
-    return Fraction(int(value / step + Fraction(1, 2))) * step
+@lru_cache(maxsize=4096)
+def significant_digits(written: str) -> int:
+    """How many digits a number is written with, zeros at its ends left out; at least 1."""
+    match = _DIGITS.search(written)
+    return len(re.sub(r"\D", "", match.group() if match else "").strip("0")) or 1
+
+
+@lru_cache(maxsize=4096)
+def rounded_from(over: int, under: int, digits: int) -> tuple[int, int, int]:
+    """Numbers outside do not become ``over / under`` when rounded to so many digits: the least and the most
+    times a third number, and that number."""
+    # A number that is rounded has no more digits before its point than the result.
+    power = _power(abs(over), under) + (abs(over) < under) - digits if over else -digits
+    times = 2 * under * 10 ** max(0, -power)
+    half = under * 10 ** max(0, power)
+    whole = 2 * over * 10 ** max(0, -power)
+    return (whole - half, whole + half, times) if over else (0, 0, 1)
+
+
+def _power(over: int, under: int) -> int:
+    """Digits before the point; below 1, as many less as there are zeros after it."""
+    return len(str(over // under)) if over >= under else 1 - len(str(under // over))
+
+
+def _rounded_fit(claimed: Quantity, stated: Quantity) -> Fit:
+    """Whether the claim's number is the other one, rounded to as many digits as the claim writes."""
+    value, held = claimed.value or Fraction(0), stated.value or Fraction(0)
+    if claimed.unit and stated.unit:
+        value, held = value * claimed.unit.size, held * stated.unit.size
+    if not _rounds_to(held.as_integer_ratio(), value.as_integer_ratio(), significant_digits(claimed.text)):
+        return "missing"
+    # "more than 1,200" is right of 1,204.
+    implied = (claimed.bound == "low" and held > value) or (claimed.bound == "high" and held < value)
+    return "same" if claimed.about or implied else "rounded"
+
+
+def _rounds_to(number: tuple[int, int], result: tuple[int, int], digits: int) -> bool:
+    """Whether the first fraction, rounded half up to so many digits, is the second."""
+    (over, under), (size, of) = number, result
+    if over * size <= 0:
+        return False
+    over, size = abs(over), abs(size)
+    power = _power(over, under) - digits
+    step, parts = 10 ** max(0, power), 10 ** max(0, -power)
+    steps = (2 * over * parts + under * step) // (2 * under * step)
+    return bool(steps * step * of == size * parts)

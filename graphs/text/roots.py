@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
-from graphs.text.words import STOP_WORDS, words
+from graphs.text.remembered import remembered
+from graphs.text.words import STOP_WORDS, all_words
 
 if TYPE_CHECKING:
     from snowballstemmer.english_stemmer import EnglishStemmer
@@ -87,4 +88,16 @@ def content_roots(text: str) -> list[str]:
     >>> content_roots("The gateways' batteries were replaced.")
     ['gateway', 'batteri', 'replac']
     """
-    return [root(word) for word in words(text) if word not in STOP_WORDS]
+    return list(ordered_roots(text))
+
+
+@remembered(texts=2048)
+def ordered_roots(text: str) -> tuple[str, ...]:
+    """``content_roots``, to be shared."""
+    return tuple(root(word) for word in all_words(text) if word not in STOP_WORDS)
+
+
+@remembered(texts=2048)
+def distinct_roots(text: str) -> frozenset[str]:
+    """The roots of all words, small ones too."""
+    return frozenset(map(root, all_words(text)))

@@ -64,7 +64,7 @@ def _blocks(text: str) -> Iterator[Unit]:
         before, line = line, following
         begin, position = position, position + len(line)
         bare = line.strip()
-        mark = _FENCE.match(line)
+        mark = _FENCE.match(line) if bare[:1] in ("`", "~") else None
         if fence:
             if mark and mark.group(1).startswith(fence) and bare == mark.group(1):
                 yield Unit(start, begin, "code")
@@ -90,13 +90,14 @@ def _blocks(text: str) -> Iterator[Unit]:
 
 
 def _single_line(bare: str) -> str:
-    if _HEADING.match(bare):
+    first = bare[:1]
+    if first == "#" and _HEADING.match(bare):
         return "heading"
-    if bare.startswith("|"):
+    if first == "|":
         return "skip" if _RULE_ROW.fullmatch(bare) else "row"
-    if "\t" in bare or _LABELLED_ROW.fullmatch(bare):
+    if "\t" in bare or (";" in bare and _LABELLED_ROW.fullmatch(bare)):
         return "row"
-    if len(bare) > 2 and _RULE_ROW.fullmatch(bare):
+    if len(bare) > 2 and not first.isalnum() and _RULE_ROW.fullmatch(bare):
         return "skip"
     return ""
 

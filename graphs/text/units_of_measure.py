@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +196,7 @@ def measures() -> dict[str, Measure]:
     return {spelling: unit for spelling, unit in found.items() if spelling not in _WORDS}
 
 
+@lru_cache(maxsize=4096)
 def measure(spelling: str) -> Measure | None:
     """The unit that ``spelling`` is written for, with hyphens for spaces; None where it is none, or two.
 

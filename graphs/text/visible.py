@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from graphs.text.latin import is_latin
 from graphs.text.remembered import remembered
 
 _DASHES = frozenset("-‐‑‒–—−﹣－")
@@ -16,6 +17,8 @@ _SHAPES = ("\u25a0", "\u25ff")
 _INDENT = 16
 """Characters before a mark in which the line must have begun for the mark to begin it."""
 _ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+
+_LATIN_PIECE = re.compile(r"(?P<word>[^\W_]+)|[^\w\s]|_")
 
 
 @remembered(texts=4096)
@@ -33,6 +36,12 @@ def visible(text: str) -> tuple[str, ...]:
     (True, False)
     """
     plain = fold(text)
+    if is_latin(plain):
+        return tuple(
+            mark
+            for piece in _LATIN_PIECE.finditer(plain)
+            if (mark := piece.group() if piece.lastgroup else _mark(plain, piece.start()))
+        )
     found: list[str] = []
     word = ""
     for at, character in enumerate(plain):

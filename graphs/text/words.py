@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import regex
 
+from graphs.text.latin import LATIN_WORD, is_latin
 from graphs.text.remembered import remembered
 
 STOP_WORDS = frozenset(
@@ -31,18 +32,41 @@ def content_words(text: str) -> list[str]:
     >>> content_words("The gateways' batteries last for two years.")
     ['gateway', 'battery', 'last', 'two', 'year']
     """
-    return [stem(word) for word in words(text) if word not in STOP_WORDS]
+    return [stem(word) for word in all_words(text) if word not in STOP_WORDS]
+
+
+def content_places(text: str) -> list[int]:
+    """Where each of the ``content_words`` begins."""
+    found = (LATIN_WORD if is_latin(text) else _WORD).finditer(text)
+    return [
+        place.start() for place, word in zip(found, all_words(text), strict=True) if word not in STOP_WORDS
+    ]
+
+
+@remembered(texts=2048)
+def distinct_content_words(text: str) -> frozenset[str]:
+    """``content_words`` without order and repeats."""
+    return frozenset(content_words(text))
 
 
 def words(text: str) -> list[str]:
     """All words in lower case, with straight apostrophes and without a possessive 's."""
-    return list(_words(text))
+    return list(all_words(text))
 
 
 @remembered(texts=4096)
-def _words(text: str) -> tuple[str, ...]:
-    found = (match.group().lower().replace("’", "'") for match in _WORD.finditer(text))
-    return tuple(word[:-2] if word.endswith("'s") else word.rstrip("'") for word in found)
+def all_words(text: str) -> tuple[str, ...]:
+    """``words``, to be shared: nothing is copied."""
+    found = [one.lower() for one in written_words(text)]
+    if "'" in text or "’" in text:
+        found = [one.replace("’", "'").removesuffix("'s") for one in found]
+    return tuple(found)
+
+
+@remembered(texts=4096)
+def written_words(text: str) -> tuple[str, ...]:
+    """The words as they stand in the text."""
+    return tuple((LATIN_WORD if is_latin(text) else _WORD).findall(text))
 
 
 @lru_cache(maxsize=65_536)

@@ -13,7 +13,7 @@ from graphs.text.quantities import fit, quantities
 
 
 def missing_numbers(claim: str, *support: str) -> list[str]:
-    found = stated_in(facts(claim), [facts(text) for text in support], facts(""))
+    found = stated_in(facts(claim), [facts(text) for text in support], "")
     loose = [one.words for one in found.objections if one.rule == "number-loose"]
     return [*found.missing, *found.wrong, *loose]
 
@@ -161,7 +161,7 @@ def test_a_unit_may_stand_in_the_head_of_a_table() -> None:
 
 
 def missing(claim: str, sources: list[Facts]) -> list[str]:
-    found = stated_in(facts(claim), sources, facts(""))
+    found = stated_in(facts(claim), sources, "")
     return [*found.missing, *found.wrong]
 
 

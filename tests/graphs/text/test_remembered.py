@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from graphs.citing.facts import cited_facts, facts
+from graphs.citing.facts import facts
+from graphs.citing.placed_sentences import cited_facts
 from graphs.text.remembered import MOST_CHARACTERS, remembered
 from graphs.text.sentences import units
 from graphs.text.words import words
