@@ -76,7 +76,7 @@ def _told(mine: Facts, here: Standing, other: Facts, there: Standing) -> tuple[s
 
 def _names_of(of: Facts, other: Facts) -> list[str]:
     """Names that only this sentence has."""
-    return [word.text for word in of.names if word.root not in other.roots | other.over]
+    return [word.text for word in of.names if word.root not in other.roots | other.over.roots]
 
 
 def _without(of: Facts, names: Sequence[str]) -> Facts:
