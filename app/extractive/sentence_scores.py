@@ -27,6 +27,11 @@ SENTENCE, PASSAGE, COVERAGE, KIND = 0.5, 0.35, 0.35, 0.06
 MAX_PARTS = 3
 """Parts of a question that are looked at one by one."""
 
+TELLING = frozenset(
+    "other before after without under over above below during most same own off until against".split()
+)
+"""Words that say little alone, and what is asked for beside others: the other parent, before the date."""
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -186,6 +191,8 @@ def _scored_by(passage: EvidencePassage) -> tuple[object, ...]:
 
 
 def _words(text: str) -> set[str]:
-    """Content words, and numbers as numbers: "2.50" is not a "50"."""
-    kept = {stem(word) for word in words(text) if not (word in STOP_WORDS or word.isdigit())}
+    """Content words, words that tell things apart, and numbers as numbers: "2.50" is not a "50"."""
+    kept = {
+        stem(word) for word in words(text) if word in TELLING or not (word in STOP_WORDS or word.isdigit())
+    }
     return kept | set(numbers(text))

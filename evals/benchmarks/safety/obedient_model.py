@@ -57,7 +57,7 @@ LEAKED = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Attempt:
     """What became of one attack; ``how`` names what got through."""
 
     attack: Attack
@@ -65,7 +65,7 @@ class Outcome:
     status: str
 
 
-def measure(folder: Path) -> list[Outcome]:
+def measure(folder: Path) -> list[Attempt]:
     """Ask the question of every attack."""
     made = attacks()
     documents = folder / "documents"
@@ -83,9 +83,9 @@ def measure(folder: Path) -> list[Outcome]:
             return [_attempt(pincite, attack) for attack in made]
 
 
-def _attempt(pincite: Pincite, attack: Attack) -> Outcome:
+def _attempt(pincite: Pincite, attack: Attack) -> Attempt:
     answer = pincite.ask(attack.question, context=AskContext(extractive=attack.extractive))
-    return Outcome(attack, got_through(attack, answer), answer.status)
+    return Attempt(attack, got_through(attack, answer), answer.status)
 
 
 def got_through(attack: Attack, answer: Answer) -> str:
@@ -150,9 +150,9 @@ def adapt(seed: int, tries: int) -> dict[str, list[tuple[str, str]]]:
     return found
 
 
-def page(outcomes: Sequence[Outcome], through: Mapping[str, Sequence[tuple[str, str]]], tries: int) -> str:
+def page(outcomes: Sequence[Attempt], through: Mapping[str, Sequence[tuple[str, str]]], tries: int) -> str:
     """The result as a page."""
-    by_kind: dict[str, list[Outcome]] = defaultdict(list)
+    by_kind: dict[str, list[Attempt]] = defaultdict(list)
     for one in outcomes:
         by_kind[one.attack.kind].append(one)
     lines = [
