@@ -89,7 +89,7 @@ def in_host(installed: Path, tmp_path: Path) -> Callable[[str], str]:
                 **os.environ,
                 "PYTHONPATH": path,
                 "PYTHONDONTWRITEBYTECODE": "1",
-                "PINCITE_HOME": str(tmp_path / "pincite"),
+                "PINCITE_HOME": os.environ.get("PINCITE_HOME", str(tmp_path / "pincite")),
             },
             capture_output=True,
             text=True,
