@@ -11,10 +11,12 @@ from langchain_core.tools import BaseTool
 from app.retrieval.readable_documents import ReadableDocuments
 from app.toolbox.names import BUILT_IN, BuiltInTool
 from app.toolbox.question_queue import questions_of
+from graphs.judging.queried_tables import table_reader
 from graphs.judging.stated_inputs import read_stated
 from tools.ask_person import make_ask_person
 from tools.compute import make_compute
 from tools.list_documents import make_list_documents
+from tools.query_table import make_query_table
 from tools.read_document import make_read_document
 from tools.search_documents import make_search_documents
 
@@ -27,6 +29,7 @@ def built_in_tools(
         "search_documents": lambda: make_search_documents(retriever),
         "list_documents": lambda: make_list_documents(documents),
         "read_document": lambda: make_read_document(documents),
+        "query_table": lambda: make_query_table(documents, table_reader()),
         "compute": lambda: make_compute(read_stated),
         "ask_person": lambda: make_ask_person(questions_of(folder)),
     }
