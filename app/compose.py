@@ -7,6 +7,8 @@ import threading
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from langchain_core.callbacks import BaseCallbackHandler
@@ -14,8 +16,10 @@ from langchain_core.runnables import RunnableConfig
 
 from app.aio.approvals import Approve, nobody, run_to_end, stream_to_end
 from app.aio.background_loop import BackgroundLoop
+from app.aio.waiting_runs import WaitingRuns
 from app.answers.draft_memory import DraftMemory
 from app.answers.keeper import AnswerKeeper
+from app.conversations.waiting import WaitingStore
 from app.corpus import Corpus, open_corpus
 from app.extensions.tools import active_tools
 from app.extractive.answerer import make_extractor, make_gate
@@ -52,6 +56,8 @@ from graphs.limits import CHARS_A_TOKEN, Limits
 from graphs.parts import Identify, Parts, context_principal
 from graphs.state import AskContext
 from prompts.load import Prompt, load_prompt
+from tools.policy.decide import may_be_asked_about
+from tools.policy.declaration import declaration_of
 
 
 @dataclass
@@ -70,6 +76,8 @@ class Pincite:
     _stack: ExitStack = field(default_factory=ExitStack, repr=False)
     _loop: BackgroundLoop | None = field(default=None, repr=False)
     _threads: AnswerGraph | None = field(default=None, repr=False)
+    may_ask: bool = False
+    """Whether a run may stop for a person: a model may call a tool that acts."""
 
     @property
     def settings(self) -> Settings:
@@ -134,6 +142,14 @@ class Pincite:
         async with aclosing(stream_to_end(*call, asked, approve or nobody)) as events:
             async for event in events:
                 yield event
+
+    @cached_property
+    def waiting(self) -> WaitingRuns:
+        """Questions over a wire, whose runs stop where a person is to approve (``app.aio.waiting_runs``)."""
+        path = self.settings.home / self.settings.tenant / "threads.sqlite"
+        keep_days = self.settings.conversations.keep_days
+        store = WaitingStore(self.corpus.conversations, path, keep_days, lambda: datetime.now(UTC))
+        return WaitingRuns(self.build, store)
 
     def close(self) -> None:
         """Stop the background loop, send what traces are left, close the indexes."""
@@ -283,7 +299,8 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
             run_name="pincite.ask", tags=["pincite"], callbacks=callbacks
         )
 
-    return Pincite(corpus, retriever, build(), build, callbacks)
+    asks = bool(chains) and any(may_be_asked_about(declaration_of(tool)) for tool in parts.tools)
+    return Pincite(corpus, retriever, build(), build, callbacks, may_ask=asks)
 
 
 def _limits(settings: Settings, gate: GateRule) -> Limits:

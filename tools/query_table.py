@@ -25,7 +25,7 @@ from tools.own_text import QUERY_TABLE, own_document
 from tools.policy.declaration import ToolDeclaration, declare
 from tools.read_document import part_to_read
 from tools.tables.expressions import FUNCTIONS, TABLE
-from tools.tables.pieces import NoSuchColumnError, SqlPiece, QueryError, column_name
+from tools.tables.pieces import NoSuchColumnError, QueryError, SqlPiece, column_name
 from tools.tables.queried_table import QueriedTable, TableCell, TableReader
 from tools.tables.query import MOST_ROWS, TableQuery, read_query
 from tools.tables.sandbox import TIME_S, parsed, plain, run, shut_database

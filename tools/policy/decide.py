@@ -53,7 +53,7 @@ def decide(declaration: ToolDeclaration, arguments: Mapping[str, Any], labels: L
         return Decision("deny", f"{told}, and it may be given what {_SAYS[declaration.highest]} at most")
     if labels.integrity == "trusted":
         return Decision("allow", "nothing but the question itself had a part in it")
-    if declaration.accepts_untrusted and (not declaration.acts or _no_private_data(declaration)):
+    if not may_be_asked_about(declaration):
         return Decision("allow", "it declares that it may be given what nobody has checked")
     if size > REVIEWED:
         return Decision("deny", f"its arguments have {size} characters, too many for a person to check")
@@ -63,6 +63,11 @@ def decide(declaration: ToolDeclaration, arguments: Mapping[str, Any], labels: L
         what for what, true in (("changes", declaration.writes), ("sends out", declaration.sends_out)) if true
     )
     return Decision("ask", f"it {does} something" if does else "its arguments are to be checked")
+
+
+def may_be_asked_about(declaration: ToolDeclaration) -> bool:
+    """Whether there are arguments that a person is to see before the tool is called with them."""
+    return not (declaration.accepts_untrusted and (not declaration.acts or _no_private_data(declaration)))
 
 
 def _no_private_data(declaration: ToolDeclaration) -> bool:

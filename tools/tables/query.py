@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tools.tables.expressions import TABLE, ExpressionReader
-from tools.tables.pieces import Node, SqlPiece, QueryError, whole_number
+from tools.tables.pieces import Node, QueryError, SqlPiece, whole_number
 from tools.tables.queried_table import QueriedTable, TableReader
 
 MOST_ROWS = 20
