@@ -47,6 +47,7 @@ from app.safety.installed_guards import active_guards
 from app.settings import Settings, load_settings
 from app.storage.kept_key import kept_key
 from app.toolbox.built_in import built_in_tools
+from app.toolbox.mcp.tools import mcp_tools
 from app.toolbox.names import BUILT_IN
 from graphs.answer import NAMES_IN_USE, AnswerGraph, answer_graph
 from graphs.calling.breaker import Breakers
@@ -219,6 +220,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
     """The application; ``stack`` closes what was opened, last first."""
     tools = active_tools(settings.extensions.tools, {*NAMES_IN_USE, *BUILT_IN})
     guards = active_guards(settings.extensions.guards)
+    outside = mcp_tools(settings.mcp.servers, settings.home / settings.tenant, {*NAMES_IN_USE, *BUILT_IN})
     # Before anything is opened: a model or prompt that cannot be had leaves nothing open behind it.
     chains = make_chains(settings, stack)
     prompt = pull_answer_prompt(settings.answer.prompt) if settings.answer.prompt else None
@@ -274,7 +276,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         entailment=entailment,
         second_reader=settings.answer.second_reader and entailment is None,
         memory=_memory(corpus, chains, prompt),
-        tools=[*built_in_tools(settings.answer.tools, retriever, documents, folder), *tools],
+        tools=[*built_in_tools(settings.answer.tools, retriever, documents, folder), *tools, *outside],
         check_question=in_turn([question_guard(settings.safety.max_question_chars), *guards["question"]]),
         # Ours comes last: what others mend is held to it too.
         check_answer=in_turn([*guards["answer"], answer_guard(settings.safety.allowed_link_hosts)]),

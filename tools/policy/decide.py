@@ -57,7 +57,7 @@ def decide(declaration: ToolDeclaration, arguments: Mapping[str, Any], labels: L
         return Decision("allow", "it declares that it may be given what nobody has checked")
     if size > REVIEWED:
         return Decision("deny", f"its arguments have {size} characters, too many for a person to check")
-    if _hides(arguments):
+    if hides(arguments):
         return Decision("deny", "its arguments have characters that a person does not see")
     does = " and ".join(
         what for what, true in (("changes", declaration.writes), ("sends out", declaration.sends_out)) if true
@@ -95,7 +95,7 @@ def _as_json(arguments: Mapping[str, Any]) -> str:
     return json.dumps(arguments, ensure_ascii=False, default=str)
 
 
-def _hides(arguments: Mapping[str, Any]) -> bool:
+def hides(arguments: Mapping[str, Any]) -> bool:
     """Whether it holds what is not shown or turns what is: format, private and unassigned characters, and
     controls that are no white space."""
     return any(_unseen(character) for value in _strings(arguments) for character in _JOINER.sub("", value))
