@@ -12,8 +12,8 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from app.api.problem import UNEXPECTED, expected_problem, problem
-from app.api.routes.answers import answer_routes
-from app.api.routes.approvals import approval_routes
+from app.api.routes.answers import add_answer_routes
+from app.api.routes.approvals import add_approval_routes
 from app.compose import Pincite
 from app.errors import PinciteError
 
@@ -41,8 +41,8 @@ def create_app(opened: Callable[[], Pincite], max_concurrent: int) -> FastAPI:
             "generation": await asyncio.to_thread(registry.generation),
         }
 
-    app.include_router(answer_routes(opened, places))
-    app.include_router(approval_routes(opened, places))
+    add_answer_routes(app, opened, places)
+    add_approval_routes(app, opened, places)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
 
@@ -20,12 +20,15 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemDocument} fo
 WAITS = "The run waits for a person: approve, edit or reject each call at `/v1/answers/{id}/approvals`."
 
 
-def answer_routes(opened: Callable[[], Pincite], places: asyncio.Semaphore) -> APIRouter:
-    """The route, over an opened application; ``places`` bounds how many are answered at once."""
-    router = APIRouter(tags=["answers"])
+def add_answer_routes(app: FastAPI, opened: Callable[[], Pincite], places: asyncio.Semaphore) -> None:
+    """The route, over an opened application; ``places`` bounds how many are answered at once.
 
-    @router.post(
+    Added to the application itself: LangGraph's server cannot take one that includes routers.
+    """
+
+    @app.post(
         "/v1/answers",
+        tags=["answers"],
         response_model=Answer,
         responses={**PROBLEMS, 202: {"model": WaitingAnswer, "description": WAITS}},
     )
@@ -52,5 +55,3 @@ def answer_routes(opened: Callable[[], Pincite], places: asyncio.Semaphore) -> A
             if pincite.may_ask:
                 return written(await pincite.waiting.ask(given, context))
             return written(await pincite.aask(question=ask.question, context=context, **how))
-
-    return router

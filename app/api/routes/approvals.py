@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from fastapi import APIRouter, Request
+from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
 
@@ -19,12 +19,15 @@ from graphs.state import AskContext
 GONE = "Nothing waits under this id and token: it was decided about, has expired, or never was."
 
 
-def approval_routes(opened: Callable[[], Pincite], places: asyncio.Semaphore) -> APIRouter:
-    """The route, over an opened application; ``places`` bounds how many are answered at once."""
-    router = APIRouter(tags=["answers"])
+def add_approval_routes(app: FastAPI, opened: Callable[[], Pincite], places: asyncio.Semaphore) -> None:
+    """The route, over an opened application; ``places`` bounds how many are answered at once.
 
-    @router.post(
+    Added to the application itself: LangGraph's server cannot take one that includes routers.
+    """
+
+    @app.post(
         "/v1/answers/{id}/approvals",
+        tags=["answers"],
         response_model=Answer,
         responses={
             **PROBLEMS,
@@ -45,5 +48,3 @@ def approval_routes(opened: Callable[[], Pincite], places: asyncio.Semaphore) ->
             return EventSourceResponse(events_of(runs.finish_stream(claimed), places))
         async with places:
             return written(await runs.finish(await runs.claim(id, decided.token, decisions, asker)))
-
-    return router
