@@ -30,8 +30,8 @@ from tools.tables.queried_table import QueriedTable, TableCell, TableReader
 from tools.tables.query import MOST_ROWS, TableQuery, read_query
 from tools.tables.sandbox import TIME_S, parsed, plain, run, shut_database
 
-MOST_TABLE_ROWS = 50_000
-MOST_CELLS = 500_000
+MOST_TABLE_ROWS = 20_000
+MOST_CELLS = 200_000
 MOST_TEXT = 20_000_000
 """Characters of a document whose tables are looked for."""
 MOST_CITED = 12
@@ -104,7 +104,7 @@ def queried(
     """
     if len(text.page_content) > MOST_TEXT:
         raise QueryError(f"the document has more than {MOST_TEXT} characters")
-    tables = reader.tables(text.page_content)
+    tables = reader.tables(text.page_content, str(text.metadata.get("media_type") or ""))
     table, number = _chosen(tables, part, number)
     cells = len(table.rows) * len(table.columns)
     if len(table.rows) > MOST_TABLE_ROWS or cells > MOST_CELLS:

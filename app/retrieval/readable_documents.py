@@ -83,7 +83,7 @@ class ReadableDocuments:
         of_it = passages.c.doc_id == doc_id
         stored = stored_passages(self._engine, scope, self._link_hosts, of_it)
         query = (
-            select(versions.c.version, versions.c.text)
+            select(versions.c.version, versions.c.text, documents.c.media_type)
             .join(
                 documents,
                 (documents.c.doc_id == versions.c.doc_id) & (documents.c.version == versions.c.version),
@@ -98,7 +98,10 @@ class ReadableDocuments:
             raise NoSuchPartError(CHANGED)
         first = next(iter(stored.values()))
         told = {key: first[key] for key in ("doc_id", "uri", "title", "source", "metadata")}
-        return Document(found.text, metadata={**told, "version": found.version, "headings": []})
+        return Document(
+            found.text,
+            metadata={**told, "version": found.version, "headings": [], "media_type": found.media_type},
+        )
 
     def _named(self, part: DocumentPart, scope: Scope) -> str:
         """The document of this id, else the only one of this title, file name or words."""

@@ -13,6 +13,8 @@ from graphs.text.tables import TextTable, tables
 from tools.exact_arithmetic import AmountUnit
 from tools.tables.queried_table import ColumnKind, QueriedTable, TableCell, TableColumn, TableReader
 
+_ALL_NAMED = ("text/csv", "text/tab-separated-values")
+"""Media types whose loader names every cell."""
 _EMPHASIS = "*_` "
 _KEPT_ZERO = re.compile(r"0\d")
 """Begins a code: a number has no zero before its other digits."""
@@ -20,7 +22,11 @@ _KEPT_ZERO = re.compile(r"0\d")
 
 def table_reader() -> TableReader:
     """The reader that ``tools.query_table`` takes."""
-    return TableReader(lambda text: [_typed(text, one) for one in tables(text)], stated_value, stated_numbers)
+    return TableReader(_read, stated_value, stated_numbers)
+
+
+def _read(text: str, media_type: str) -> list[QueriedTable]:
+    return [_typed(text, one) for one in tables(text, all_named=media_type in _ALL_NAMED)]
 
 
 def stated_value(words: str) -> Fraction | date | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -41,8 +42,10 @@ class TextTable:
 _Split = Callable[[str, Line], list[TextCell]]
 
 
-def tables(text: str) -> list[TextTable]:
+def tables(text: str, *, all_named: bool = False) -> list[TextTable]:
     """The tables of a canonical text, as loaders write them: between pipes, between tabs, or as records.
+
+    ``all_named``: each cell of a record has its column's name, as those of CSV files.
 
     >>> (found,) = tables("Plan: Team; Price: 49 EUR\\nPlan: Solo; Price: 20 EUR")
     >>> found.columns, [(cell.start, cell.end) for cell in found.rows[1] if cell]
@@ -58,7 +61,7 @@ def tables(text: str) -> list[TextTable]:
         elif "\t" in first:
             table = _grid(text, run, above, _tabs)
         elif any(_NAMED.match(text, start) or "; " in text[start:end] for start, end in run):
-            table = _records(text, run, above)
+            table = _records(text, run, above, all_named)
         if table is not None:
             found.append(table)
         above = " ".join(first.lstrip("#").split()) if len(run) == 1 and table is None else ""
@@ -130,25 +133,26 @@ def _stripped(text: str, start: int, end: int) -> TextCell:
     return TextCell(begin, max(begin, start + len(part.rstrip())))
 
 
-def _records(text: str, run: Sequence[Line], above: str) -> TextTable | None:
-    read = [(line, _record(text, line)) for line in run]
+def _records(text: str, run: Sequence[Line], above: str, all_named: bool) -> TextTable | None:
+    read = _read_records(text, run, all_named)
     named = [(line, cells) for line, cells in read if any(name for name, _ in cells)]
     if not named or (len(named) == 1 and len(named[0][1]) < 2):
         return None
-    order: list[str] = []
-    for _, cells in named:
-        at = len(order)
-        for name, _ in reversed(cells):
-            if name not in order:
-                order.insert(at, name)
-            at = order.index(name)
-    # What names a column twice, or against the order of the others, has the names of columns in its values.
-    clear = [(line, cells) for line, cells in named if _follows([name for name, _ in cells], order)]
+    often = _how_often(cells for _, cells in named)
+    # Further on, what has the name of a column more often than other rows holds it in a value.
+    fitting = [
+        (line, _numbered(cells))
+        for line, cells in named
+        if all(n <= often[one] for one, n in _count(cells).items())
+    ]
+    order = _order([name for name, _ in cells] for _, cells in fitting)
+    # So has what names columns against their order.
+    clear = [(line, cells) for line, cells in fitting if _follows([name for name, _ in cells], order)]
     if len(order) < 2 or not clear:
         return None
     rows = [dict(cells) for _, cells in clear]
     return TextTable(
-        _distinct(order),
+        _distinct([name for name, _ in order]),
         tuple(tuple(row.get(name) for name in order) for row in rows),
         tuple(line for line, _ in clear),
         above[:_TITLE_CHARS],
@@ -156,9 +160,41 @@ def _records(text: str, run: Sequence[Line], above: str) -> TextTable | None:
     )
 
 
-def _record(text: str, line: Line) -> list[tuple[str, TextCell]]:
-    """The cells with the names of their columns; the first may have none. What has none further on is part of
-    the cell before it."""
+_Name = tuple[str, int]
+"""What a cell is named, and which of the row's cells of that name it is."""
+
+
+def _order(rows: Iterable[Sequence[_Name]]) -> list[_Name]:
+    """The columns in order. The fullest rows say most of it, hence first."""
+    order: list[_Name] = []
+    for names in sorted(rows, key=len, reverse=True):
+        at = len(order)
+        for place in range(len(names) - 1, -1, -1):
+            if names[place] not in order:
+                before = next((order.index(one) + 1 for one in names[:place][::-1] if one in order), at)
+                order.insert(min(at, before), names[place])
+            at = order.index(names[place])
+    return order
+
+
+def _read_records(
+    text: str, run: Sequence[Line], all_named: bool
+) -> list[tuple[Line, list[tuple[str, TextCell]]]]:
+    """Each line's cells; none where most rows begin with a cell that has no name, and this one with a colon
+    in it: "Add: costs; …" cannot be told from a named one."""
+    read = [(line, _record(text, line, all_named)) for line in run]
+    first = Counter(cells[0][0] for _, cells in read if len(cells) > 1)
+    further = {name for _, cells in read for name, _ in cells[1:]}
+    unsure = {name for name, count in first.items() if name and name not in further and count < first[""]}
+    return [(line, [] if cells and cells[0][0] in unsure else cells) for line, cells in read]
+
+
+def _record(text: str, line: Line, all_named: bool) -> list[tuple[str, TextCell]]:
+    """The cells with the names of their columns; the first may have none.
+
+    Where others have none it cannot be told whether they are cells or part of the one before: then none,
+    unless it is known that ``all_named`` cells are.
+    """
     cells: list[tuple[str, TextCell]] = []
     start, stop = line
     while start < stop:
@@ -169,13 +205,37 @@ def _record(text: str, line: Line) -> list[tuple[str, TextCell]]:
             cells.append((name[1].strip(), TextCell(name.end(), end)))
         elif not cells:
             cells.append(("", TextCell(start, end)))
-        else:
+        elif all_named:
             cells[-1] = (cells[-1][0], TextCell(cells[-1][1].start, end))
+        else:
+            return []
         start = end + 2
     return cells
 
 
-def _follows(names: Sequence[str], order: Sequence[str]) -> bool:
+def _count(cells: Sequence[tuple[str, TextCell]]) -> Counter[str]:
+    return Counter(name for name, _ in cells)
+
+
+def _how_often(rows: Iterable[Sequence[tuple[str, TextCell]]]) -> dict[str, int]:
+    """How often each name stands in a row: the least of all rows that have it."""
+    least: dict[str, int] = {}
+    for cells in rows:
+        for name, count in _count(cells).items():
+            least[name] = min(least.get(name, count), count)
+    return least
+
+
+def _numbered(cells: Sequence[tuple[str, TextCell]]) -> list[tuple[_Name, TextCell]]:
+    seen: Counter[str] = Counter()
+    found = []
+    for name, cell in cells:
+        found.append(((name, seen[name]), cell))
+        seen[name] += 1
+    return found
+
+
+def _follows(names: Sequence[_Name], order: Sequence[_Name]) -> bool:
     places = [order.index(name) for name in names]
     return all(one < other for one, other in pairwise(places))
 

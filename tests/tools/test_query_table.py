@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from langchain_core.documents import Document
 
 from graphs.judging.queried_tables import table_reader
 from graphs.passages import to_passage
+from tools.compute import said_value
 from tools.document_shelf import DocumentPart
+from tools.exact_arithmetic import Amount, AmountUnit
 from tools.own_text import RESTS_ON
 from tools.query_table import MOST_CITED, queried
 from tools.scoped_search import RequestError
@@ -295,3 +301,22 @@ def test_a_result_is_cut_and_says_so() -> None:
     assert lines[-1] == "The first 20 rows of the result are shown."
     assert sum(line.startswith("Part: ") for line in lines) == 20
     assert result("select part from t where count > 99", text, "more than 99?")[-1] == "No row fits."
+
+
+_AMOUNTS = st.lists(
+    st.tuples(st.sampled_from("xyz"), st.decimals(-999, 999, places=2)), min_size=1, max_size=12
+)
+
+
+@given(_AMOUNTS)
+@settings(max_examples=40, deadline=None)
+def test_sums_and_counts_are_those_of_exact_fractions(rows: list[tuple[str, Decimal]]) -> None:
+    text = "\n".join(
+        f"Kind: {kind}; Amount: {amount:f} EUR" for kind, amount in [*rows, ("w", Decimal("0.5"))]
+    )
+    said = ask("select kind, sum(amount), count(*) from t group by kind order by kind", text)[-1].page_content
+    for kind in {kind for kind, _ in rows}:
+        of_it = [Fraction(amount) for one, amount in rows if one == kind]
+        total = said_value(Amount(sum(of_it, Fraction(0)), AmountUnit("euro", "EUR", Fraction(1))))
+        assert f"Kind: {kind}; In total, together, the sum of Amount: {total}" in said
+        assert f"Kind: {kind}; The number of rows: {len(of_it)}\n" in f"{said}\n" or "cited" in said

@@ -50,8 +50,8 @@ class QueriedTable:
 class TableReader:
     """How tables and values are read: as the checks of answers read them."""
 
-    tables: Callable[[str], Sequence[QueriedTable]]
-    """canonical text -> its tables, in order."""
+    tables: Callable[[str, str], Sequence[QueriedTable]]
+    """(canonical text, media type of its source) -> its tables, in order."""
     value: Callable[[str], Fraction | date | None]
     """Words that state nothing but one number, amount or whole date -> it."""
     numbers: Callable[[str], frozenset[Fraction]]

@@ -25,7 +25,13 @@ def shown(text: str, table: TextTable) -> list[list[str]]:
         ("A\tB\n1\t2\n3\t4", ("A", "B"), [["1", "2"], ["3", "4"]]),
         ("Plan: Team; Price: 49\nPlan: Solo", ("Plan", "Price"), [["Team", "49"], ["Solo", ""]]),
         ("Team; Price: 49\nSolo; Price: 20", ("Column 1", "Price"), [["Team", "49"], ["Solo", "20"]]),
-        ("Note: one; two; Price: 4\nNote: x; Price: 5", ("Note", "Price"), [["one; two", "4"], ["x", "5"]]),
+        ("A: 1; A: 2; B: 3\nA: 4; A: 5", ("A", "A 2", "B"), [["1", "2", "3"], ["4", "5", ""]]),
+        (
+            "B: 1; C: 2\nA: 9\nA: 3; B: 4; C: 5",
+            ("A", "B", "C"),
+            [["", "1", "2"], ["9", "", ""], ["3", "4", "5"]],
+        ),
+        ("A; P: 1\nB; P: 2\nAdd: costs; P: 3", ("Column 1", "P"), [["A", "1"], ["B", "2"]]),
         ("a: 1; A: 2", ("a", "A 2"), [["1", "2"]]),
         ("Plan: Team\nSeats: 5", ("Plan", "Seats"), [["Team", ""], ["", "5"]]),
     ],
@@ -41,6 +47,14 @@ def test_a_row_with_a_column_twice_or_out_of_order_is_left_out_and_counted() -> 
     (table,) = tables(text)
     assert shown(text, table) == [["A", "x", "1"]]
     assert table.unread == 2
+
+
+def test_what_has_no_name_is_a_cell_or_part_of_one_and_left_out_unless_that_is_known() -> None:
+    text = "Note: one; two; Price: 4\nNote: x; Price: 5"
+    (unsure,) = tables(text)
+    assert (shown(text, unsure), unsure.unread) == ([["x", "5"]], 1)
+    (sure,) = tables(text, all_named=True)
+    assert (shown(text, sure), sure.unread) == ([["one; two", "4"], ["x", "5"]], 0)
 
 
 @pytest.mark.parametrize(
