@@ -36,8 +36,12 @@ MOST_TEXT = 20_000_000
 """Characters of a document whose tables are looked for."""
 MOST_CITED = 12
 """Cells that one line of a result names: enough to check it by, few enough to read."""
-MOST_SHOWN_ROWS = 12
-"""Rows of the table that are added to the passages."""
+MOST_SHOWN_ROWS = 24
+"""Rows of the table that are added to the passages: one for each row of a result, and some more."""
+MOST_SHOWN = 8000
+"""Characters of them."""
+MOST_LINES = 60
+"""Of a result in words."""
 MOST_COLUMNS_SHOWN = 40
 MOST_NAME = 60
 
@@ -118,7 +122,8 @@ def queried(
             return [_columns(table, number, len(tables))]
         rows = run(connection, table, query.sql)
     lines = [line for row in rows[:MOST_ROWS] for line in _lines(query, table, row)]
-    return _documents(query, table, text, lines, more=len(rows) > MOST_ROWS)
+    more = len(rows) > MOST_ROWS or len(lines) > MOST_LINES
+    return _documents(query, table, text, lines[:MOST_LINES], more=more)
 
 
 def _chosen(tables: Sequence[QueriedTable], part: DocumentPart, number: int) -> tuple[QueriedTable, int]:
@@ -233,7 +238,7 @@ def _documents(
     used = sorted({at for line in lines for at, _ in line.cells})
     # From each line by turns: each has something to be checked by.
     turns = (place for turn in zip_longest(*(line.cells for line in lines)) for place in turn if place)
-    shown = sorted(list(dict.fromkeys(at for at, _ in turns))[:MOST_SHOWN_ROWS])
+    shown = _shown([*dict.fromkeys(at for at, _ in turns)], table)
     head = _head(query, table, used)
     written, places, start = [head], [], len(head) + 1
     doc = {key: text.metadata[key] for key in ("doc_id", "version")}
@@ -248,12 +253,24 @@ def _documents(
         written.append(words)
         start += len(words) + 1
     if more:
-        written.append(f"The first {MOST_ROWS} rows of the result are shown.")
+        written.append(f"The first {min(len(lines), MOST_ROWS)} rows of the result are shown.")
     written += _notes(query, table, used)
     if not lines:
         written.append("No row fits.")
     result = own_document(QUERY_TABLE, "Query of a table", "\n".join(written), places)
     return [*_passages(table, text, shown), result]
+
+
+def _shown(rows: Sequence[int], table: QueriedTable) -> list[int]:
+    """The first of these rows, as many as are to be read; one at least."""
+    left, chosen = MOST_SHOWN, list[int]()
+    for at in rows[:MOST_SHOWN_ROWS]:
+        start, end = table.lines[at]
+        left -= end - start
+        if chosen and left < 0:
+            break
+        chosen.append(at)
+    return sorted(chosen)
 
 
 def _head(query: TableQuery, table: QueriedTable, used: Sequence[int]) -> str:

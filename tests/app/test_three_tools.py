@@ -5,8 +5,10 @@ The same in Studio's graph, over the SDK, over our HTTP API and at a terminal.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,11 +17,16 @@ import httpx
 import pytest
 from langgraph_sdk import get_sync_client
 
+from app.settings import Settings
+from app.terminal.tools import run_tools_pin
 from app.testing.openai_server import Reply, ScriptedModel, give_answer, serve_model
 from app.toolbox.question_queue import questions_of
 from tests.app.api.test_application import events_of
 from tests.app.test_approvals import at_a_terminal, variables
+from tests.app.toolbox.mcp.test_calls import READS
+from tests.support import mcp_server
 from tests.support.langgraph_server import langgraph_dev
+from tests.support.mcp_server import STOCK
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -27,6 +34,7 @@ QUESTION = "What do the plans Team and Business cost together in 12 months, and 
 TOOLS = ["query_table", "compute", "ask_person"]
 SAID = "In total, the product is 2976 EUR."
 ASKED = "Who approves 2976 EUR a year for the plans Team and Business?"
+WAREHOUSE = "How many days of paid holiday are there at the warehouse?"
 SUM = "select sum(price) as a_lie from t where plan in ('Team', 'Business')"
 PASSAGES = re.compile(r"^\[(\d+)\] (.*)\n<passage \w+>", re.MULTILINE)
 
@@ -36,6 +44,13 @@ def script(request: dict[str, Any]) -> Reply:
     prompt = "\n".join(str(message["content"]) for message in request["messages"])
     titles = {title: int(number) for number, title in PASSAGES.findall(prompt)}
     done = len(re.findall(r"^- \w+ \{", prompt, re.MULTILINE))
+    if WAREHOUSE in prompt:
+        told = titles.get("Result of stock (hub)")
+        return (
+            give_answer((STOCK, [told], []))
+            if told
+            else Reply(tool="hub_stock", arguments={"place": "Ghent"})
+        )
     if done == 0:
         return Reply(tool="query_table", arguments={"document": "prices.csv", "sql": SUM})
     if done == 1:
@@ -66,8 +81,13 @@ def environment_of(server: ScriptedModel) -> dict[str, str]:
 def server(
     home: Path, environment: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """`langgraph dev`, which serves the graph to Studio and the SDK, and our own routes."""
-    with langgraph_dev(home, tmp_path_factory.mktemp("server"), variables=environment) as url:
+    """`langgraph dev`, which serves the graph to Studio and the SDK, and our routes; with an MCP server."""
+    folder = tmp_path_factory.mktemp("server")
+    started = {"command": sys.executable, "args": [mcp_server.__file__, str(folder)], "connect_timeout_s": 60}
+    path = folder / "mcp.json"
+    path.write_text(json.dumps({"mcpServers": {"hub": {**started, "tools": {"stock": READS}}}}))
+    assert run_tools_pin(Settings.model_validate({"home": home, "mcp": {"servers": path}}), [], True) == 0
+    with langgraph_dev(home, folder, variables={**environment, "PINCITE_MCP__SERVERS": str(path)}) as url:
         yield url
 
 
@@ -96,7 +116,7 @@ def test_studio_is_shown_each_tool_as_a_node_with_what_it_declares(server: str) 
     (assistant,) = httpx.post(f"{server}/assistants/search", json={"graph_id": "pincite"}, timeout=30).json()
     graph = httpx.get(f"{server}/assistants/{assistant['assistant_id']}/graph", timeout=30).json()
     nodes = {node["id"]: node for node in graph["nodes"]}
-    assert set(TOOLS) <= nodes.keys()
+    assert {*TOOLS, "hub_stock"} <= nodes.keys()
     declared = {name: nodes[name]["metadata"]["pincite"] for name in TOOLS}
     assert [declared[name]["writes"] for name in TOOLS] == [False, False, True]
     assert [declared[name]["timeout_s"] for name in TOOLS] == [20, 5, 30]
@@ -114,6 +134,12 @@ def test_over_the_sdk_it_stops_for_a_person_and_goes_on(server: str, home: Path)
         resume = {"decisions": [{"type": "approve"}]}
         ended: Any = client.runs.wait(thread, "pincite", command={"resume": resume})
     check(ended["answer"], home)
+
+
+def test_a_tool_of_an_mcp_server_is_called_there_too(server: str) -> None:
+    with get_sync_client(url=server) as client:
+        ended: Any = client.runs.wait(None, "pincite", input={"question": WAREHOUSE})
+    assert [one["quote"] for one in ended["answer"]["citations"]] == [STOCK]
 
 
 def test_over_our_http_api_it_stops_for_a_person_and_goes_on(server: str, home: Path) -> None:

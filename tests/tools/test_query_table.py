@@ -18,7 +18,7 @@ from tools.compute import said_value
 from tools.document_shelf import DocumentPart
 from tools.exact_arithmetic import Amount, AmountUnit
 from tools.own_text import RESTS_ON
-from tools.query_table import MOST_CITED, queried
+from tools.query_table import MOST_CITED, MOST_SHOWN_ROWS, queried
 from tools.scoped_search import RequestError
 from tools.tables.sandbox import shut_database
 
@@ -105,7 +105,11 @@ def test_of_many_cells_some_are_named_and_how_many_there_are() -> None:
     *rows, said = ask("select sum(count) from t", text)
     assert "4950 (from 100 cells, 12 of them cited)" in said.page_content
     assert len(said.metadata["metadata"][RESTS_ON]) == MOST_CITED
-    assert sum(len(row.page_content.split("\n")) for row in rows) == MOST_CITED
+    assert sum(len(row.page_content.split("\n")) for row in rows) == MOST_SHOWN_ROWS
+    many = ask("select part, sum(count), max(count), min(count) from t group by part", text)[-1]
+    cited = {tuple(one["of"]) for one in many.metadata["metadata"][RESTS_ON]}
+    lines = [line for line in many.page_content.split("\n") if line.startswith("Part: ")]
+    assert len(cited) == len(lines) == 60, "each line of a result names cells"
     most = ask("select max(count) from t", text)[-1].metadata["metadata"][RESTS_ON][0]
     assert text[most["start"] : most["end"]] == "99"
 
@@ -202,6 +206,10 @@ HOSTILE = [
     "select plan from t where 'Team'",
     "select price + since from t",
     "values (1)",
+    "select plan from t where price > 1e999999999",
+    "select plan from t where price > 0x10",
+    "select plan from t where price > 1_000",
+    "".join(["select plan from t where price > ", *("9" * 400)]),
     "selec plan from t",
     " or ".join(["select plan from t where price > 30"] * 60),
     "".join(["select plan from t where ", *("-" * 1900), "1"]),

@@ -5,6 +5,7 @@ A text must stand in the table, a number there or in the question, for both are 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,6 +32,7 @@ from tools.tables.queried_table import QueriedTable, TableReader
 TABLE = "t"
 """What a query calls the table."""
 
+_PLAIN_NUMBER = re.compile(r"-?\d{1,30}(?:\.\d{1,30})?")
 _COMPARISONS = {
     "COMPARE_EQUAL": "=",
     "COMPARE_NOTEQUAL": "<>",
@@ -103,6 +105,8 @@ class ExpressionReader:
             return SqlPiece(quoted(text), quoted(text), "text", literal=text)
         if kind not in ("INTEGER", "NUMERIC"):
             raise QueryError("a query may hold texts and numbers; ask for IS NULL in place of NULL")
+        if not _PLAIN_NUMBER.fullmatch(text):  # an exponent would be written out in full
+            raise QueryError("numbers are written in plain digits, 30 at most")
         value = Fraction(text)
         if free and value != 100:
             raise QueryError("what is selected may hold no number but 100: compute works out the rest")

@@ -22,9 +22,13 @@ MOST_RESULT = 12_000
 class ChangedToolError(McpError, RequestError):
     """The tool is not what was pinned any more."""
 
+    code = "mcp-changed"
+
 
 class McpCallError(McpError, RequestError):
     """A call that brought nothing to cite; the message is ours, without a word of the server."""
+
+    code = "mcp-call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,13 @@ class McpResult:
 
     text: str
     meta: tuple[Mapping[str, Any], ...]
+
+
+class McpUnreachableError(McpCallError):
+    """A server that could not be asked; it may be there a moment later."""
+
+    code = "mcp-unreachable"
+    retryable = True
 
 
 def need_adapters() -> None:
@@ -83,7 +94,7 @@ async def call_tool(
         raise
     except Exception as error:
         if not held:
-            raise McpCallError(f"the MCP server {name} cannot be asked ({_kind(error)})") from None
+            raise McpUnreachableError(f"the MCP server {name} cannot be asked ({_kind(error)})") from None
     # Out here: what is raised in a session comes out of it as a group of errors.
     if not same:
         raise ChangedToolError(

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from app.toolbox.mcp.calls import ChangedToolError, McpCallError, McpUnreachableError
 from app.toolbox.mcp.pins import PinFile, PinnedTool, cannot_be_pinned
 from app.toolbox.mcp.servers import McpError, connection_of, declared, read_servers
 from app.toolbox.mcp.tools import mcp_tools
+from graphs.calling.call import is_retryable
 from tools.policy.declaration import UNDECLARED
 
 
@@ -106,3 +108,9 @@ def test_what_may_not_be_in_a_graph_is_one_line(tmp_path: Path) -> None:
         PinFile(tmp_path / "mcp-pins.json").pin("a", {tool: PinnedTool("Adds.", {}, "2026")})
         with pytest.raises(McpError, match=said):
             mcp_tools(path, tmp_path, taken)
+
+
+def test_only_a_server_that_could_not_be_asked_is_asked_again() -> None:
+    assert is_retryable(McpUnreachableError("x"))
+    assert not is_retryable(McpCallError("x"))
+    assert not is_retryable(ChangedToolError("x"))
