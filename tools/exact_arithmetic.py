@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import calendar
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,6 +25,10 @@ MOST_EXPONENT = 100
 BY_DEFINITION = frozenset({1, 7, 10, 12, 24, 60, 100, 1000})
 """Numbers a formula may hold itself: of days, months, hours, minutes, percent, tens and thousands. Whatever
 else it needs comes from the question or from a document."""
+
+_NO_ARITHMETIC = re.compile(r"""['"\\]|(?<![\w.])\d[\d_.]*[^\W\d_]""")
+"""Texts, and numbers run into a word: Python's parser warns of these, in whatever process it runs."""
+_NO_EXPRESSION = "the formula is no arithmetic expression, such as (a + b) * c"
 
 
 class FormulaError(RequestError):
@@ -71,10 +76,12 @@ def parse(formula: str) -> ast.expr:
     """
     if len(formula) > MOST_CHARACTERS:
         raise FormulaError(f"a formula may have {MOST_CHARACTERS} characters, this has {len(formula)}")
+    if _NO_ARITHMETIC.search(formula):
+        raise FormulaError(_NO_EXPRESSION)
     try:
         tree = ast.parse(formula.strip().replace("^", "**").replace("×", "*"), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise FormulaError("the formula is no arithmetic expression, such as (a + b) * c") from None
+        raise FormulaError(_NO_EXPRESSION) from None
     if sum(1 for _ in ast.walk(tree)) > MOST_NODES:
         raise FormulaError(f"the formula has more than {MOST_NODES} parts")
     return tree

@@ -202,15 +202,16 @@ def _nearest(cited: QuotedPlace, stored: str | None, current: CurrentText) -> tu
     sentences = current.sentences
     expected = _shifted(cited.start, stored, current.text) if stored is not None else cited.start
     best: tuple[float, int, int, int] | None = None
-    for size in range(1, max(len(units(cited.quote)), 1) + 1):
-        for first in range(len(sentences) - size + 1):
-            run = sentences[first : first + size]
-            held = frozenset[str]().union(*(one[2] for one in run)) if size > 1 else run[0][2]
+    most = max(len(units(cited.quote)), 1)
+    for first, (start, _, _) in enumerate(sentences):
+        held: set[str] = set()
+        for _, end, words_of in sentences[first : first + most]:
+            held |= words_of
             shared = len(wanted & held)
             if not shared:
                 continue
-            likeness = shared / len(wanted | held)
-            rank = (likeness, -abs(run[0][0] - expected), run[0][0], run[-1][1])
+            likeness = shared / (len(wanted) + len(held) - shared)
+            rank = (likeness, -abs(start - expected), start, end)
             if best is None or rank > best:
                 best = rank
     if best is None or best[0] < MIN_LIKENESS:

@@ -12,7 +12,7 @@ _MARK = re.compile(
     r"|\b(\d+(?:\.\d+)+|(?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"\([^)]*\)|\s[-–—|]\s.*$")
+_ASIDE = re.compile(r"\([^()]*\)|\s[-–—|]\s.*$")
 _OLDER = re.compile(
     r"\b(?:old|older|oldest|previous|previously|former|formerly|earlier|original|originally|used to)\b",
     re.IGNORECASE,

@@ -9,7 +9,7 @@ from graphs.text.words import content_words
 _ENDS = re.compile(r"(?<=[?!.])\s+")
 _WH = r"(?:how|when|what|which|who|whom|whose|where|why)"
 _JOINS = re.compile(
-    r"(?:\s*[,;]\s*(?:and|or|but)?\s+|\s+(?:and|or|but)\s+)"
+    r"(?: ?[,;] ?(?:and|or|but)? | (?:and|or|but) )"
     rf"(?=(?:(?:by|from|to|until|since|at|in|for|on) )?{_WH}\b)",
     re.IGNORECASE,
 )

@@ -12,7 +12,7 @@ from graphs.text import table_rows as rows
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-_ATTRIBUTES = re.compile(r"\s*\{\s*[.#:][^}]*\}")
+_ATTRIBUTES = re.compile(r"(?:(?<!\s)\s+)?\{\s*[.#:][^{}]*\}")
 _QUOTE_MARK = re.compile(r"^(?:>\s*)+")
 _REFERENCE = re.compile(r"(?<=\w)\]\[[^\]]*\]")
 

@@ -29,7 +29,7 @@ LOOKED_AT = 20
 LONGEST_NAME = 40
 """Characters of a name: what is longer is a key, an address or a number, nothing that people ask about."""
 
-_TIED_BEFORE = re.compile(r"(?:\w+-)+$")
+_TIED_BEFORE = re.compile(r"(?<![\w-])(?:\w+-)+$")
 _TIED_AFTER = re.compile(r"(?:-\w+)+")
 _WORD = re.compile(r"[^\W\d_]+")
 _CODED = r"[^\W_]+(?:_[^\W_]+)+|(?=[^\W_]*\d)[^\W\d_][^\W_]+|[^\W\d_]*[a-z][A-Z]\w*"

@@ -22,7 +22,7 @@ from graphs.text.words import STOP_WORDS, written_words
 Found = TypeVar("Found")
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}\p{N}]+)*")
-_NAME = re.compile(r"[A-Z][\w-]*[a-z][\w-]*|[A-Z]{2,}[\w-]*")
+_NAME = re.compile(r"[A-Z](?=[\w-]*[a-z])[\w-]*|[A-Z]{2}[\w-]*")
 _TITLE = re.compile(r"\*\*[^*]+\*\*:?\s*\w*|__[^_]+__:?\s*\w*|^[^:.;\d]{1,60}:\s+\w*")
 """Words set in bold, or before a colon at the start, with the word that follows."""
 MOST_BORROWED = 3

@@ -31,6 +31,7 @@ Rule = Literal[
     "joined",
     "borrowed",
     "language-unknown",
+    "too-long",
 ]
 
 WITHHOLDING: frozenset[Rule] = frozenset(
@@ -44,6 +45,7 @@ WITHHOLDING: frozenset[Rule] = frozenset(
         "denial-turned",
         "turned",
         "exchanged",
+        "too-long",
     }
 )
 """Rules that withhold a sentence by themselves. All others only cost it the word *verified*: among claims

@@ -20,6 +20,9 @@ _CODE = re.compile(r"\d")
 MOST_PLACES = 32
 """Of a word that a source has oftener, as no sentence has, the first places are looked at."""
 
+MOST_STEPS = 4_000
+"""Places that are looked at in all; a claim of 125 words has that many at ``MOST_PLACES`` each."""
+
 
 class Tokens:
     """The words and quantities of a sentence in order: a ``key`` of each, and its ``kind``, which tells which
@@ -129,9 +132,10 @@ def _path(places: Sequence[Sequence[int]]) -> list[int]:
     """
     if all(len(options) == 1 for options in places):
         return [options[0] for options in places]
+    most = max(1, min(MOST_PLACES, MOST_STEPS // len(places)))
     ways: list[_Way] = []
     for options in places:
-        few = options if len(options) <= MOST_PLACES else options[:MOST_PLACES]
+        few = options if len(options) <= most else options[:most]
         ways = _stepped(ways, few) if ways else [(0, 0, place, None) for place in few]
     best = min(ways, key=lambda way: way[:3], default=None)
     path: list[int] = []
@@ -163,7 +167,11 @@ def _stepped(ways: Sequence[_Way], options: Sequence[int]) -> list[_Way]:
         turning.append(upper)
     found: list[_Way] = []
     for place, before, after in zip(options, ahead, reversed(turning), strict=True):
-        on = (before[0], before[1] + place - before[2], place, before) if before else None
-        back = (after[0] + 1, after[1] + after[2] - place, place, after) if after else None
-        found.append(min((way for way in (on, back) if way), key=lambda way: way[:2]))
+        # Written out: a long claim comes here thousands of times.
+        on = before[1] + place - before[2] if before else 0
+        back = after[1] + after[2] - place if after else 0
+        if before and (after is None or (before[0], on) <= (after[0] + 1, back)):
+            found.append((before[0], on, place, before))
+        elif after:
+            found.append((after[0] + 1, back, place, after))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -21,6 +22,9 @@ from graphs.text.words import all_words
 
 MOST_TOKENS = 200
 """Longer sentences are not compared: time would grow with the square of their length."""
+
+MOST_PAIRS = 4_000
+"""Of places with one key in both: two rows of 60 numbers have 3,600. What repeats more is not compared."""
 
 ALIKE = 0.8
 """Share of the claim's other words that must stand in the source in the same order for its names and numbers
@@ -65,7 +69,7 @@ def exchanged(claim: Facts, source: Facts) -> list[tuple[str, str]] | None:
     if not (claim.dates or claim.quantities or claim.names) or not _may_be_alike(claim, source):
         return None
     left, right = _placed(claim), _placed(source)
-    if len(left.words) == len(left.tokens) or max(len(left.tokens), len(right.tokens)) > MOST_TOKENS:
+    if len(left.words) == len(left.tokens) or _too_long(left, right):
         return None
     matched = _matched(left, right)
     if not _alike(left, matched):
@@ -92,7 +96,7 @@ def is_close(claim: Facts, source: Facts) -> bool:
     if not _may_be_alike(claim, source):
         return False
     left, right = _placed(claim), _placed(source)
-    return max(len(left.tokens), len(right.tokens)) <= MOST_TOKENS and _alike(left, _matched(left, right))
+    return not _too_long(left, right) and _alike(left, _matched(left, right))
 
 
 _Token = Slot | str
@@ -112,6 +116,10 @@ class _Placed:
     def keys(self) -> list[str]:
         """What tells a place from others: its word, or the kind of its slot."""
         return [f"\0{token.kind}" if isinstance(token, Slot) else token for token in self.tokens]
+
+    @cached_property
+    def counts(self) -> Counter[str]:
+        return Counter(self.keys)
 
 
 @once
@@ -196,6 +204,13 @@ def _most_in_slots(read: Facts) -> int:
 @once
 def _distinct(read: Facts) -> frozenset[str]:
     return frozenset(all_words(read.text))
+
+
+def _too_long(left: _Placed, right: _Placed) -> bool:
+    if max(len(left.tokens), len(right.tokens)) > MOST_TOKENS:
+        return True
+    mine, theirs = left.counts, right.counts
+    return sum(count * theirs[key] for key, count in mine.items()) > MOST_PAIRS
 
 
 def _matched(left: _Placed, right: _Placed) -> list[tuple[int, int]]:

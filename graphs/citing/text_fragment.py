@@ -31,7 +31,7 @@ _BLOCK = re.compile(r"\s*(?:#{1,6}\s+|[-*+•]\s+|\d{1,3}[.)]\s+|>\s?)")
 _FENCE = re.compile(r"\s*(?:`{3,}|~{3,})")
 _RULE = re.compile(r"[\s|:+=*_-]+")
 _CELL = re.compile(r"(?<!\\)\|")
-_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+_IMAGE = re.compile(r"!\[[^\]]{0,500}\]\([^)]{0,2000}\)")
 _WORD = re.compile(r"\S+")
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 
 _NUMBERS = r"\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*"
-_WORD = r"(?:(?:sources?|passages?|documents?|docs?|refs?|references?|citations?|ids?)\b\s*[:#.]?\s*)"
+_WORD = r"(?:(?:sources?|passages?|documents?|docs?|refs?|references?|citations?|ids?)\b\s*(?:[:#.]\s*)?)"
 _MARK = (
-    rf"(?:\[\s*\^?\s*{_WORD}?({_NUMBERS})\s*\]"
+    rf"(?:\[\s*(?:\^\s*)?{_WORD}?({_NUMBERS})\s*\]"
     rf"|【\s*{_WORD}?({_NUMBERS})[^】\n]{{0,60}}】|\(\s*{_WORD}({_NUMBERS})\s*\))"
 )
-MARK = re.compile(rf"\s*{_MARK}", re.I)
+MARK = re.compile(rf"(?:(?<!\s)\s+)?{_MARK}", re.I)
 _AFTER_THE_END = re.compile(rf"([.!?…。！？।؟])((?:\s*{_MARK})+)", re.I)
-UNFINISHED = re.compile(r"\s*(?:\[[^\]\n]{0,20}|【[^】\n]{0,60}|\([^)\n]{0,20})$")
+UNFINISHED = re.compile(r"(?:(?<!\s)\s+)?(?:\[[^\]\n]{0,20}|【[^】\n]{0,60}|\([^)\n]{0,20})$")
 """What may become a mark when more is written."""
 _RANGE = re.compile(r"(\d{1,3})\s*[–-]\s*(\d{1,3})")
 LONGEST_RANGE = 20

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 import regex
 
-from graphs.citing.facts import GLUE, Facts
+from graphs.citing.facts import GLUE, Facts, once
 from graphs.citing.slots import ALIKE, exchanged
 from graphs.citing.stance import differences, has_condition, opposed, stance
 from graphs.judging.editions import version_rank
@@ -27,7 +27,7 @@ _VERSION = regex.compile(r"v?\d+(?:\.\d+)+|v\d+", regex.I)
 _BEFORE_VERSION = regex.compile(r"(?:\bversion|\brelease|\b\p{Lu}[\w.+#-]*)\s*$")
 _YEAR = regex.compile(r"1[5-9]\d\d|20\d\d")
 _CLOCK = regex.compile(r"\d+:\d\d")
-_NO_STATEMENT = regex.compile(r"[{}]|\?\W*$|^\W*\(\s*(?:\p{L}+\s)?\d+\s*\)")
+_NO_STATEMENT = regex.compile(r"[{}]|\?[^\w?]*$|^\W*\(\s*(?:\p{L}+\s)?\d+\s*\)")
 """Code, a question, a note that begins with its date in brackets."""
 
 _AS_OF = regex.compile(r"\b(?:as of|as at)\s*$", regex.I)
@@ -180,6 +180,7 @@ def _subject_codes(of: Facts, other: Facts) -> bool:
     return bool(_codes(of) - _codes(other) - above)
 
 
+@once
 def _codes(of: Facts) -> frozenset[str]:
     """Codes that say what is spoken of: no versions, no times."""
     return frozenset(

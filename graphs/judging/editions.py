@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,12 +15,12 @@ from graphs.text.words import words
 _OUTDATED = ("superseded", "obsolete", "archived", "deprecated", "withdrawn", "expired", "draft", "replaced")
 
 _EDITION = regex.compile(
-    r"[,(]?\s*\b(?:(?:version|edition|revision|rev\.?|release)\s+(?P<rank>\d+(?:\.\d+)*|\p{L}\b)"
+    r"[,(]?(?:(?<!\s)\s+)?\b(?:(?:version|edition|revision|rev\.?|release)\s+(?P<rank>\d+(?:\.\d+)*|\p{L}\b)"
     r"|v\.?\s?(?P<rank>\d+(?:\.\d+)*)|(?P<rank>\d+(?:\.\d+)+|(?:19|20)\d\d))\b(?:\s+edition\b)?\)?",
     regex.I,
 )
 _NUMBER = regex.compile(r"\d+")
-_PART = regex.compile(r"\d+|\p{L}+")
+_PART = regex.compile(r"\d{1,18}|\p{L}+")
 
 Rank = tuple[tuple[int, str], ...]
 """The parts of a version in order, numbers as numbers."""
@@ -48,8 +49,9 @@ def without_edition(title: str) -> str:
     days = dates(title)
 
     def kept(match: regex.Match[str]) -> str:
-        dated = any(day.start < match.end() and match.start() < day.end for day in days)
-        return match.group() if dated else " "
+        # The first day that ends after the match begins; they are in order.
+        at = bisect_right(days, match.start(), key=lambda day: day.end)
+        return match.group() if at < len(days) and days[at].start < match.end() else " "
 
     return " ".join(_EDITION.sub(kept, title).split())
 

@@ -24,7 +24,7 @@ NOTHING_ASKED = "nothing was asked"
 LIKE = 0.6
 """The likeness (difflib's ratio, its own default) from which a name may be the one that was meant."""
 
-_NAME = re.compile(r"[^\W_]+(?:_[^\W_]+)+|(?=\w*\d)(?=\w*[^\W\d_])[^\W_]{2,}")
+_NAME = re.compile(r"(?<![^\W_])(?:[^\W_]+(?:_[^\W_]+)+|(?=[^\W_]{2})(?=\w*\d)(?=\w*[^\W\d_])[^\W_]+)")
 NOT_HELD = "the documents do not seem to hold the answer"
 
 

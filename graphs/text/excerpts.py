@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from graphs.text.blocks import BlockKind, TextBlock, block_at, definition_at, introduced, introduction
 from graphs.text.sentences import Unit, units
+
+_ONE_WORD = re.compile(r"\s*+\S*+\s*+")
 
 ROOM = 800
 """Characters of an excerpt at most: nine lines of the width that we print, a paragraph that is read at a
@@ -97,4 +100,4 @@ def _pieces(text: str, block: TextBlock) -> list[Unit]:
 
 def _line_start(text: str, at: int, floor: int) -> int:
     start = max(text.rfind("\n", 0, at) + 1, floor)
-    return start if len(text[start:at].split()) <= 1 else at
+    return start if _ONE_WORD.fullmatch(text, start, at) else at

@@ -17,7 +17,9 @@ Bound = Literal["", "low", "high"]
 """low: at least, more than, after. high: at most, up to, less than, within."""
 
 _DASHES = str.maketrans("‐‑‒–—−\u00a0\u202f", "------  ")
-_CODE = re.compile(r"(?<![\w.])(?=[\w-]*[A-Za-z])(?=[\w-]*\d)[A-Za-z][\w]*(?:-\w+)*")
+_CODE = re.compile(r"(?<![\w.])[A-Za-z]\w*(?:-\w+)*")
+"""A code where it holds a digit, which is looked for in what was found: to look ahead for one would read on
+to the end of the text at each of a thousand hyphens."""
 _DOTTED = re.compile(r"(?<![\w.])[vV]?\d+(?:\.\d+){2,}")
 _CLOCK = re.compile(
     r"(?<![\d:])([01]?\d|2[0-4]):([0-5]\d)(?::[0-5]\d)?(?: ?([ap])\.?m\b\.?)?(?!:?\d)"
@@ -134,7 +136,7 @@ def _in_digits(text: str, taken: bytearray) -> list[Quantity]:
     patterns += [_CODE] if _CODE_LIKE.search(text) else []
     for pattern in patterns:
         for match in pattern.finditer(text):
-            if not any(taken[match.start() : match.end()]):
+            if _DIGIT.search(match[0]) and not any(taken[match.start() : match.end()]):
                 name = match.group().lower()
                 name = name[1:] if pattern is _DOTTED and name.startswith("v") else name
                 found.append(Quantity(name, match.start(), match.end()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from contextlib import suppress
 from datetime import date
 from fractions import Fraction
@@ -190,3 +191,12 @@ def test_no_formula_grows_beyond_its_bounds_or_fails_otherwise(formula: str) -> 
 def test_no_text_fails_otherwise(text: str) -> None:
     with suppress(FormulaError):
         evaluate(parse(text), VALUES)
+
+
+@pytest.mark.parametrize("formula", ["1or 2", "0x1for a", "'a' + 1", '"\\d"', "1_000if a else 2", "12x"])
+def test_what_pythons_parser_warns_of_is_refused_without_a_word(formula: str) -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with pytest.raises(FormulaError, match="no arithmetic expression"):
+            parse(formula)
+    assert told == []

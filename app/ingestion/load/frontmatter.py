@@ -13,7 +13,7 @@ from app.registry.document import MetadataValue
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _KEY = re.compile(
-    r"^[ \t]*(?:[A-Za-z_][\w .-]*|\"[^\"\n]+\"|'[^'\n]+')[ \t]*:(?:\s|$)|^[ \t]*\{", re.MULTILINE
+    r"^[ \t]*(?:[A-Za-z_][\w .-]*+|\"[^\"\n]+\"|'[^'\n]+')[ \t]*:(?:\s|$)|^[ \t]*\{", re.MULTILINE
 )
 _MAX_CHARS = 64 * 1024
 

@@ -32,7 +32,9 @@ _SPACED_TARGET = re.compile(r"(?<=\]\()[ \t\n]*<([^<>\n]*\s[^<>\n]*)>(?=[ \t\n]*
 _PICTURE = re.compile(
     rf"(?<!\\)!\[((?:[^\[\]\\]|\\.)+)\](?=\([ \t\n]*{_TARGET}(?:[ \t\n]+{_TITLE})?[ \t\n]*\)|\[)"
 )
-_REFERENCE = re.compile(r"\[((?:[^\[\]\\]|\\.|!?\[[^\[\]]*\])*)\](\[((?:[^\[\]\\]|\\.)*)\])?(?!\()")
+_REFERENCE = re.compile(
+    r"\[((?:[^\[\]\\]|\\.|!?\[[^\[\]]{0,999}\]){0,999})\](\[((?:[^\[\]\\]|\\.){0,999})\])?(?!\()"
+)
 
 
 def without_hidden(text: str, hidden: HiddenWords, *, is_mdx: bool = False, place: str = "") -> str:

@@ -13,7 +13,7 @@ _RAW = frozenset({"style", "script", "template", "noscript"})
 """Elements whose content is no Markdown."""
 _ATTRIBUTE = r"[^\s\"'<>/=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|\{[^{}]*\}|\{\{[^{}]*\}\}|[^\s\"'=<>`]+))?"
 _TAG = re.compile(rf"<(?P<closing>/?)(?P<name>[A-Za-z][\w:.-]*)(?P<attributes>(?:\s+{_ATTRIBUTE})*)\s*/?>")
-_ONE = re.compile(r"\s+([^\s\"'<>/=]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
+_ONE = re.compile(r"(?<!\s)\s+([^\s\"'<>/=]+)\s*=\s*(\"[^\"]*\"|'[^']*')")
 _BLANK = re.compile(r"\n[ \t]*\n")
 _SHOWN = frozenset({"placeholder", "value", "label"})
 """Attributes whose words are on the page."""

@@ -18,7 +18,7 @@ from app.ingestion.load.textnorm import canonical, decode, words_of_stem
 from app.registry.document import LoadedDocument, MetadataValue
 
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
-_EMBEDDED = re.compile(r"!\[([^\]]*)\]\((?:data:|attachment:)[^)]*\)")
+_EMBEDDED = re.compile(r"!\[([^\[\]]*)\]\((?:data:|attachment:)[^()]*\)")
 _DATA = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=]+")
 
 

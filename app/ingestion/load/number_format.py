@@ -6,8 +6,8 @@ import datetime
 import re
 
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)')
-_CURRENCY = re.compile(r"\[\$([^\]-]*)(?:-[^\]]*)?\]")
-_BRACKETED = re.compile(r"\[[^\]]*\]")
+_CURRENCY = re.compile(r"\[\$([^\[\]-]*)(?:-[^\[\]]*)?\]")
+_BRACKETED = re.compile(r"\[[^\[\]]*\]")
 _PADDING = re.compile(r"_.|\*.")
 _DIGITS = re.compile(r"[#0?][#0?,]*(?:\.([#0?]+))?")
 _MIDNIGHT = datetime.time()

@@ -29,8 +29,8 @@ _LIGATURES = {
 _TINY = 2.0
 """Points below which type is not read."""
 _HYPHEN = "\x02"  # PDFium writes a hyphen at a line's end, and the line end itself, as this one character
-_LEADERS = re.compile(r"[ \t]*(?:[.·…_][ \t]*){5,}")
-_MARKER = re.compile(r"^([•●○▪■◦‣⁃–—*-]|\(?\d{1,3}[.)]?(?:\d{1,3}\.?)*|\(?[A-Za-z][.)])\t+(?=\S)")
+_LEADERS = re.compile(r"(?:(?<![ \t])[ \t]+)?(?:[.·…_][ \t]*){5,}")
+_MARKER = re.compile(r"^([•●○▪■◦‣⁃–—*-]|\(?\d{1,3}[.)]?(?:\d{1,3}\.)*(?:\d{1,3})?|\(?[A-Za-z][.)])\t+(?=\S)")
 # Bullets of symbol fonts come out as private-use characters.
 _PRIVATE_BULLET = re.compile(r"^[\ue000-\uf8ff](?=\s)")
 

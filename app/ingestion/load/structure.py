@@ -24,7 +24,7 @@ _KINDS: dict[str, BlockKind] = {
     "html_block": "paragraph",
     "blockquote_open": "paragraph",
 }
-_ATTRIBUTES = re.compile(r"\s*\{\s*[:#.][^{}]*\}\s*$")
+_ATTRIBUTES = re.compile(r"(?:(?<!\s)\s+)?\{\s*[:#.][^{}]*\}\s*$")
 _ADMONITION = re.compile(r"(?:!!!|\?\?\?\+?|===\+?|:::)(?!=)")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 

@@ -12,7 +12,7 @@ from app.ingestion.load.hidden import HiddenWords
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b([^<>]*)>")
 _TABLES = re.compile(rb"<(?:\w+:)?(?:tablePart|conditionalFormatting)\b")
-_ATTRIBUTE = re.compile(rb"([\w:]+)\s*=\s*[\"']([^\"']*)[\"']")
+_ATTRIBUTE = re.compile(rb"(?<![\w:])([\w:]+)\s*=\s*[\"']([^\"']*)[\"']")
 _TINY = 2.0
 _MOST_COLUMNS = 16_384
 _SYSTEM = {64: BLACK, 65: WHITE}

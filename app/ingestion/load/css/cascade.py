@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _COMPOUND = re.compile(r"(?P<type>\*|[a-zA-Z][\w-]*)?(?P<rest>(?:[.#][\w-]+)*)$")
 _NAME = re.compile(r"([.#])((?:[\w-]|[^\x00-\x7f])+)")
 _LAST_COMPOUND = re.compile(r"(?:^|[\s>+~])([^\s>+~]*)$")
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\]]*\]")
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _NOT_ELEMENTS = re.compile(r"::|:(?:before|after|first-line|first-letter)\b")
 _MOST_TRIED = 5_000_000
 """Selectors tried on elements of one page, those that only soupsieve reads counted as ``_DEAR``; a page that
@@ -83,7 +83,8 @@ class Cascade:
 def _key(selector: str) -> str:
     """What an element must have to fit: an id, else a class, else a type of the last part; else anything."""
     bare = selector
-    while (shorter := _BRACKETS.sub("", bare)) != bare:
+    # Something stays for them: "p [id]" is anything with an id, not the "p" before it.
+    while (shorter := _BRACKETS.sub("*", bare)) != bare:
         bare = shorter
     last = _LAST_COMPOUND.search(bare.rstrip())
     compound = last[1].partition(":")[0] if last else ""

@@ -13,7 +13,9 @@ MOST_CHARS = 2000
 """Characters above which a value or a selector is passed over: patterns take long on them."""
 
 _UNITS = {"px": 1.0, "pt": 4 / 3, "pc": 16.0, "in": 96.0, "cm": 96 / 2.54, "mm": 9.6 / 2.54, "q": 2.4 / 2.54}
-_TOKEN = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(%|[a-z]+)?|\s*([a-z-]+)?\(|\s*([-+*/,)])")
+_TOKEN = re.compile(
+    r"(?:(?<!\s)\s+)?(?:([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(%|[a-z]+)?|((?<![a-z-])[a-z-]+)?\(|([-+*/,)]))"
+)
 _GRADIENT = re.compile(r"#[0-9a-f]{3,8}\b|(?:rgb|hsl)a?\([^()]*\)|\b[a-z]+\b")
 _KEYWORDS = {
     "xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0,
