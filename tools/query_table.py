@@ -26,7 +26,7 @@ from tools.policy.declaration import ToolDeclaration, declare
 from tools.read_document import part_to_read
 from tools.tables.expressions import FUNCTIONS, TABLE
 from tools.tables.pieces import NoSuchColumnError, QueryError, SqlPiece, column_name
-from tools.tables.queried_table import QueriedTable, TableCell, TableReader
+from tools.tables.queried_table import QueriedTable, TableCell, TablePlace, TableReader
 from tools.tables.query import MOST_ROWS, TableQuery, read_query
 from tools.tables.sandbox import TIME_S, parsed, plain, run, shut_database
 
@@ -108,34 +108,37 @@ def queried(
     """
     if len(text.page_content) > MOST_TEXT:
         raise QueryError(f"the document has more than {MOST_TEXT} characters")
-    tables = reader.tables(text.page_content, str(text.metadata.get("media_type") or ""))
-    table, number = _chosen(tables, part, number)
-    cells = len(table.rows) * len(table.columns)
-    if len(table.rows) > MOST_TABLE_ROWS or cells > MOST_CELLS:
-        raise QueryError(f"the table has {len(table.rows)} rows, more than can be asked")
+    media_type = str(text.metadata.get("media_type") or "")
+    places = reader.places(text.page_content, media_type)
+    number = _chosen(places, part, number)
+    place = places[number - 1]
+    if place.rows > MOST_TABLE_ROWS or place.rows * place.columns > MOST_CELLS:
+        raise QueryError(f"the table has {place.rows} rows, more than can be asked")
+    table = reader.table(text.page_content, media_type, number - 1)
     if not sql.strip():
-        return [_columns(table, number, len(tables))]
+        return [_columns(table, number, len(places))]
     with shut_database() as connection:
         try:
             query = read_query(parsed(connection, sql), table, reader, question)
         except NoSuchColumnError:
-            return [_columns(table, number, len(tables))]
+            return [_columns(table, number, len(places))]
         rows = run(connection, table, query.sql)
     lines = [line for row in rows[:MOST_ROWS] for line in _lines(query, table, row)]
     more = len(rows) > MOST_ROWS or len(lines) > MOST_LINES
     return _documents(query, table, text, lines[:MOST_LINES], more=more)
 
 
-def _chosen(tables: Sequence[QueriedTable], part: DocumentPart, number: int) -> tuple[QueriedTable, int]:
-    if not tables:
+def _chosen(places: Sequence[TablePlace], part: DocumentPart, number: int) -> int:
+    """Which table is asked, from 1: the one that the passage is of, else the one that is named."""
+    if not places:
         raise QueryError("the document has no table")
     if part.version and part.end:
-        for at, one in enumerate(tables, 1):
-            if one.lines[0][0] < part.end and part.start < one.lines[-1][1]:
-                return one, at
-    if not 1 <= number <= len(tables):
-        raise QueryError(f"there is no table {number}; the document has {len(tables)}")
-    return tables[number - 1], number
+        for at, one in enumerate(places, 1):
+            if one.start < part.end and part.start < one.end:
+                return at
+    if not 1 <= number <= len(places):
+        raise QueryError(f"there is no table {number}; the document has {len(places)}")
+    return number
 
 
 def _columns(table: QueriedTable, number: int, count: int) -> Document:

@@ -11,7 +11,14 @@ from graphs.text.dates import dates
 from graphs.text.quantities import Quantity, quantities
 from graphs.text.tables import TextTable, tables
 from tools.exact_arithmetic import AmountUnit
-from tools.tables.queried_table import ColumnKind, QueriedTable, TableCell, TableColumn, TableReader
+from tools.tables.queried_table import (
+    ColumnKind,
+    QueriedTable,
+    TableCell,
+    TableColumn,
+    TablePlace,
+    TableReader,
+)
 
 _ALL_NAMED = ("text/csv", "text/tab-separated-values")
 """Media types whose loader names every cell."""
@@ -22,11 +29,19 @@ _KEPT_ZERO = re.compile(r"0\d")
 
 def table_reader() -> TableReader:
     """The reader that ``tools.query_table`` takes."""
-    return TableReader(_read, stated_value, stated_numbers)
+    return TableReader(_places, _table, stated_value, stated_numbers)
 
 
-def _read(text: str, media_type: str) -> list[QueriedTable]:
-    return [_typed(text, one) for one in tables(text, all_named=media_type in _ALL_NAMED)]
+def _places(text: str, media_type: str) -> list[TablePlace]:
+    return [
+        TablePlace(one.lines[0][0], one.lines[-1][1], len(one.rows), len(one.columns))
+        for one in tables(text, all_named=media_type in _ALL_NAMED)
+    ]
+
+
+def _table(text: str, media_type: str, number: int) -> QueriedTable:
+    # What its cells state is read of the one that is asked, not of all.
+    return _typed(text, tables(text, all_named=media_type in _ALL_NAMED)[number])
 
 
 def stated_value(words: str) -> Fraction | date | None:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 _NAMED = re.compile(r"([^:;|\t]{1,80}): (?=\S)")
-_RULE = re.compile(r"\|[\s:|-]+\|?\s*")
+_RULE = re.compile(r"\|[\s:|-]+")
 _PIPE = re.compile(r"(?<!\\)\|")
 _TITLE_CHARS = 120
+MOST_COLUMNS = 200
+"""What names more is no table that anybody reads."""
 
 Line = tuple[int, int]
 """Where a line begins and ends."""
@@ -38,6 +40,9 @@ class TextTable:
     title: str = ""
     unread: int = 0
 
+
+_ORDERING = 200
+"""Ways to fill a row that are looked at for the order of the columns."""
 
 _Split = Callable[[str, Line], list[TextCell]]
 
@@ -101,7 +106,7 @@ def _grid(text: str, run: Sequence[Line], above: str, split: _Split) -> TextTabl
         return None
     head = [text[cell.start : cell.end] for cell in rows[0][1]]
     fitting = [(line, cells) for line, cells in rows[1:] if len(cells) == len(head)]
-    if len(head) < 2 or not fitting:
+    if not 2 <= len(head) <= MOST_COLUMNS or not fitting:
         return None
     return TextTable(
         _distinct(head),
@@ -138,6 +143,8 @@ def _records(text: str, run: Sequence[Line], above: str, all_named: bool) -> Tex
     named = [(line, cells) for line, cells in read if any(name for name, _ in cells)]
     if not named or (len(named) == 1 and len(named[0][1]) < 2):
         return None
+    if len({name for _, cells in named for name, _ in cells}) > MOST_COLUMNS:
+        return None
     often = _how_often(cells for _, cells in named)
     # Further on, what has the name of a column more often than other rows holds it in a value.
     fitting = [
@@ -145,9 +152,12 @@ def _records(text: str, run: Sequence[Line], above: str, all_named: bool) -> Tex
         for line, cells in named
         if all(n <= often[one] for one, n in _count(cells).items())
     ]
-    order = _order([name for name, _ in cells] for _, cells in fitting)
+    order = _order({tuple(name for name, _ in cells): None for _, cells in fitting})
+    if len(order) > MOST_COLUMNS:
+        return None
     # So has what names columns against their order.
-    clear = [(line, cells) for line, cells in fitting if _follows([name for name, _ in cells], order)]
+    known = {name: at for at, name in enumerate(order)}
+    clear = [(line, cells) for line, cells in fitting if _follows([known.get(name) for name, _ in cells])]
     if len(order) < 2 or not clear:
         return None
     rows = [dict(cells) for _, cells in clear]
@@ -164,10 +174,10 @@ _Name = tuple[str, int]
 """What a cell is named, and which of the row's cells of that name it is."""
 
 
-def _order(rows: Iterable[Sequence[_Name]]) -> list[_Name]:
+def _order(rows: Iterable[tuple[_Name, ...]]) -> list[_Name]:
     """The columns in order. The fullest rows say most of it, hence first."""
     order: list[_Name] = []
-    for names in sorted(rows, key=len, reverse=True):
+    for names in sorted(rows, key=len, reverse=True)[:_ORDERING]:
         at = len(order)
         for place in range(len(names) - 1, -1, -1):
             if names[place] not in order:
@@ -209,6 +219,8 @@ def _record(text: str, line: Line, all_named: bool) -> list[tuple[str, TextCell]
             cells[-1] = (cells[-1][0], TextCell(cells[-1][1].start, end))
         else:
             return []
+        if len(cells) > MOST_COLUMNS:
+            return []
         start = end + 2
     return cells
 
@@ -235,9 +247,10 @@ def _numbered(cells: Sequence[tuple[str, TextCell]]) -> list[tuple[_Name, TextCe
     return found
 
 
-def _follows(names: Sequence[_Name], order: Sequence[_Name]) -> bool:
-    places = [order.index(name) for name in names]
-    return all(one < other for one, other in pairwise(places))
+def _follows(places: Sequence[int | None]) -> bool:
+    return None not in places and all(
+        one < other for one, other in pairwise(place for place in places if place is not None)
+    )
 
 
 def _distinct(names: Sequence[str]) -> tuple[str, ...]:

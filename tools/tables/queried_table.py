@@ -47,11 +47,23 @@ class QueriedTable:
 
 
 @dataclass(frozen=True, slots=True)
+class TablePlace:
+    """``canonical[start:end]``, of so many rows and columns."""
+
+    start: int
+    end: int
+    rows: int
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
 class TableReader:
     """How tables and values are read: as the checks of answers read them."""
 
-    tables: Callable[[str, str], Sequence[QueriedTable]]
-    """(canonical text, media type of its source) -> its tables, in order."""
+    places: Callable[[str, str], Sequence[TablePlace]]
+    """(canonical text, media type of its source) -> where its tables are, in order."""
+    table: Callable[[str, str, int], QueriedTable]
+    """… and which of them, from 0 -> that one."""
     value: Callable[[str], Fraction | date | None]
     """Words that state nothing but one number, amount or whole date -> it."""
     numbers: Callable[[str], frozenset[Fraction]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.ingestion.load import load_file
-from graphs.text.tables import TextTable, tables
+from graphs.text.tables import MOST_COLUMNS, TextTable, tables
 
 PIPES = "# Plans\n\n| Plan | Price |\n| --- | ---: |\n| Team | 49 EUR |\n| a \\| b | |\n| short |\n"
 
@@ -96,3 +97,24 @@ def test_whatever_is_in_them_cells_lie_in_their_lines_in_order(rows: list[tuple[
             for cell in filter(None, row):
                 assert at <= cell.start <= cell.end <= end
                 at = cell.end
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(f"N{n}: 1; M{n}: 2" for n in range(20_000)),
+        "; ".join(f"N{n}: 1" for n in range(20_000)),
+        "; ".join(["N: 1"] * 20_000),
+        "|" + "a|" * 20_000 + "\n" + "|" + "b|" * 20_000,
+        "a\t" * 20_000 + "\n" + "b\t" * 20_000,
+        "\n".join(["A: 1; B: 2", "B: 1; A: 2"] * 10_000),
+        "\n".join("; ".join(f"N{(n * k) % 199}: 1" for n in range(1, 199)) for k in range(1, 500)),
+        "; " * 50_000,
+        "A: " * 50_000,
+    ],
+    ids=["names", "one row", "one name", "pipes", "tabs", "orders", "permutations", "separators", "colons"],
+)
+def test_what_is_made_to_take_long_does_not(text: str) -> None:
+    begun = time.monotonic()
+    assert all(len(table.columns) <= MOST_COLUMNS for table in tables(text))
+    assert time.monotonic() - begun < 15
