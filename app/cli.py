@@ -15,6 +15,7 @@ from app.terminal.answers_cli import answers_cli
 from app.terminal.errors import clear_errors, warnings_as_lines
 from app.terminal.questions_cli import questions_cli
 from app.terminal.threads_cli import threads_cli
+from app.terminal.tools_cli import tools_cli
 
 if TYPE_CHECKING:
     import click
@@ -70,6 +71,7 @@ FilterOption = Annotated[
 cli.add_typer(answers_cli)
 cli.add_typer(threads_cli)
 cli.add_typer(questions_cli)
+cli.add_typer(tools_cli)
 
 
 def main() -> None:

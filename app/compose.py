@@ -7,6 +7,8 @@ import threading
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from langchain_core.callbacks import BaseCallbackHandler
@@ -14,8 +16,10 @@ from langchain_core.runnables import RunnableConfig
 
 from app.aio.approvals import Approve, nobody, run_to_end, stream_to_end
 from app.aio.background_loop import BackgroundLoop
+from app.aio.waiting_runs import WaitingRuns
 from app.answers.draft_memory import DraftMemory
 from app.answers.keeper import AnswerKeeper
+from app.conversations.waiting import WaitingStore
 from app.corpus import Corpus, open_corpus
 from app.extensions.tools import active_tools
 from app.extractive.answerer import make_extractor, make_gate
@@ -43,6 +47,7 @@ from app.safety.installed_guards import active_guards
 from app.settings import Settings, load_settings
 from app.storage.kept_key import kept_key
 from app.toolbox.built_in import built_in_tools
+from app.toolbox.mcp.tools import mcp_tools
 from app.toolbox.names import BUILT_IN
 from graphs.answer import NAMES_IN_USE, AnswerGraph, answer_graph
 from graphs.calling.breaker import Breakers
@@ -52,6 +57,8 @@ from graphs.limits import CHARS_A_TOKEN, Limits
 from graphs.parts import Identify, Parts, context_principal
 from graphs.state import AskContext
 from prompts.load import Prompt, load_prompt
+from tools.policy.decide import may_be_asked_about
+from tools.policy.declaration import declaration_of
 
 
 @dataclass
@@ -70,6 +77,8 @@ class Pincite:
     _stack: ExitStack = field(default_factory=ExitStack, repr=False)
     _loop: BackgroundLoop | None = field(default=None, repr=False)
     _threads: AnswerGraph | None = field(default=None, repr=False)
+    may_ask: bool = False
+    """Whether a run may stop for a person: a model may call a tool that acts."""
 
     @property
     def settings(self) -> Settings:
@@ -134,6 +143,14 @@ class Pincite:
         async with aclosing(stream_to_end(*call, asked, approve or nobody)) as events:
             async for event in events:
                 yield event
+
+    @cached_property
+    def waiting(self) -> WaitingRuns:
+        """Questions over a wire, whose runs stop where a person is to approve (``app.aio.waiting_runs``)."""
+        path = self.settings.home / self.settings.tenant / "threads.sqlite"
+        keep_days = self.settings.conversations.keep_days
+        store = WaitingStore(self.corpus.conversations, path, keep_days, lambda: datetime.now(UTC))
+        return WaitingRuns(self.build, store)
 
     def close(self) -> None:
         """Stop the background loop, send what traces are left, close the indexes."""
@@ -203,6 +220,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
     """The application; ``stack`` closes what was opened, last first."""
     tools = active_tools(settings.extensions.tools, {*NAMES_IN_USE, *BUILT_IN})
     guards = active_guards(settings.extensions.guards)
+    outside = mcp_tools(settings.mcp.servers, settings.home / settings.tenant, {*NAMES_IN_USE, *BUILT_IN})
     # Before anything is opened: a model or prompt that cannot be had leaves nothing open behind it.
     chains = make_chains(settings, stack)
     prompt = pull_answer_prompt(settings.answer.prompt) if settings.answer.prompt else None
@@ -258,7 +276,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         entailment=entailment,
         second_reader=settings.answer.second_reader and entailment is None,
         memory=_memory(corpus, chains, prompt),
-        tools=[*built_in_tools(settings.answer.tools, retriever, documents, folder), *tools],
+        tools=[*built_in_tools(settings.answer.tools, retriever, documents, folder), *tools, *outside],
         check_question=in_turn([question_guard(settings.safety.max_question_chars), *guards["question"]]),
         # Ours comes last: what others mend is held to it too.
         check_answer=in_turn([*guards["answer"], answer_guard(settings.safety.allowed_link_hosts)]),
@@ -283,7 +301,8 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
             run_name="pincite.ask", tags=["pincite"], callbacks=callbacks
         )
 
-    return Pincite(corpus, retriever, build(), build, callbacks)
+    asks = bool(chains) and any(may_be_asked_about(declaration_of(tool)) for tool in parts.tools)
+    return Pincite(corpus, retriever, build(), build, callbacks, may_ask=asks)
 
 
 def _limits(settings: Settings, gate: GateRule) -> Limits:

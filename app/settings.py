@@ -15,6 +15,7 @@ from app.conversations.keeping import AnswersSettings, CacheSettings, Conversati
 from app.errors import SettingsError
 from app.gate.settings import GateSettings
 from app.process.variables import CommaList, NamedLists, known_variables, read_from
+from app.toolbox.mcp.settings import McpSettings
 from app.toolbox.names import BY_DEFAULT, ToolNames
 from graphs.calling.breaker import FAILURES, PAUSE_S
 from graphs.limits import OUTPUT_TOKENS, Limits
@@ -276,6 +277,7 @@ class Settings(BaseSettings):
     cache: CacheSettings = Field(default_factory=CacheSettings)
     safety: SafetySettings = Field(default_factory=SafetySettings)
     extensions: ExtensionSettings = Field(default_factory=ExtensionSettings)
+    mcp: McpSettings = Field(default_factory=McpSettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
 
     @field_validator("home", "eval_data", "eval_runs", mode="after")
@@ -293,6 +295,7 @@ class Settings(BaseSettings):
                 "eval_runs": True,
                 "judge_model": True,
                 "api": True,
+                "mcp": True,
                 "cache": True,
                 "web": True,
                 "answers": True,

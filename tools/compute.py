@@ -7,7 +7,6 @@ the documents have them, and the sentences these stand in.
 from __future__ import annotations
 
 import ast
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -27,11 +26,8 @@ from tools.exact_arithmetic import (
     parse,
     shown,
 )
+from tools.own_text import COMPUTE, is_reckoned, own_document, rests_on
 from tools.policy.declaration import ToolDeclaration, declare
-
-COMPUTE = "compute"
-RESTS_ON = "rests_on"
-"""In the metadata of what it says: where its inputs stand, as ``doc_id``, ``version``, ``start``, ``end``."""
 
 MOST_INPUTS = 30
 MOST_INPUT_CHARACTERS = 60
@@ -126,31 +122,17 @@ def calculation(
         if passage is not None:
             start, end = passage["start"] + found.start, passage["start"] + found.end
             key = {"doc_id": passage["doc_id"], "version": passage["version"]}
-            places += [{**key, "start": start, "end": end}, *_rests_on(passage)]
-        if passage is not None and not _is_calculation(passage):
+            places += [{**key, "start": start, "end": end}, *rests_on(passage, found.start, found.end)]
+        if passage is not None and not is_reckoned(passage):
             sentences.append(" ".join(passage["text"][found.start : found.end].split()))
     result = evaluate(tree, values)
-    said = _said(result)
+    said = said_value(result)
     lines = [
         f"{_lead(tree, result)} {said}: {shown(tree, words)} {_equals(result)} {said}.",
         *dict.fromkeys(sentences),
     ]
     text = "\n".join(lines)
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    distinct = [one for at, one in enumerate(places) if one not in places[:at]]
-    metadata = {"title": "Calculation", "metadata": {RESTS_ON: distinct}}
-    return Document(text, id=f"tool:{COMPUTE}:{digest[:10]}", metadata=metadata)
-
-
-def _rests_on(passage: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Where the inputs of an earlier calculation stand."""
-    if not _is_calculation(passage):
-        return []
-    return list((passage.get("metadata") or {}).get(RESTS_ON, []))
-
-
-def _is_calculation(passage: Mapping[str, Any]) -> bool:
-    return str(passage["doc_id"]).startswith(f"tool:{COMPUTE}:")
+    return own_document(COMPUTE, "Calculation", text, places)
 
 
 def _found(
@@ -194,10 +176,10 @@ def _lead(tree: ast.expr, result: Value) -> str:
     return _LEADS.get(type(tree.op), "The result is") if isinstance(tree, ast.BinOp) else "The result is"
 
 
-def _said(result: Value) -> str:
+def said_value(result: Value) -> str:
     """The result in figures with its unit.
 
-    >>> _said(date(2026, 3, 1))
+    >>> said_value(date(2026, 3, 1))
     '1 March 2026'
     """
     if isinstance(result, date):

@@ -53,3 +53,14 @@ class DocumentShelf(Protocol):
         Raises:
             NoSuchPartError: there is none that may be read.
         """
+
+
+class TextShelf(Protocol):
+    """Whole texts, as somebody in ``groups`` may read them, narrowed by ``filters``."""
+
+    def whole(self, part: DocumentPart, *, groups: Sequence[str], filters: Mapping[str, Any]) -> Document:
+        """The canonical text of the document of that part, its metadata those of a passage.
+
+        Raises:
+            NoSuchPartError: there is none that may be read.
+        """

@@ -33,7 +33,7 @@ def make_read_document(shelf: DocumentShelf, characters: int = CHARACTERS) -> Ba
         shown: Annotated[dict[str, Any] | None, InjectedToolArg] = None,
     ) -> tuple[str, list[Document]]:
         asked = scope or {"groups": (), "filters": {}}
-        part = _part(passage, document, section.strip(), page, (shown or {"passages": []})["passages"])
+        part = part_to_read(passage, document, section.strip(), page, (shown or {"passages": []})["passages"])
         found = await asyncio.to_thread(
             shelf.read, part, groups=asked["groups"], filters=asked["filters"], characters=characters
         )
@@ -53,9 +53,14 @@ def make_read_document(shelf: DocumentShelf, characters: int = CHARACTERS) -> Ba
     return declare(tool, LOOKS)
 
 
-def _part(
+def part_to_read(
     number: int | None, document: str, section: str, page: int | None, passages: list[Mapping[str, Any]]
 ) -> DocumentPart:
+    """What a model names by the number of a passage, or by an id or title.
+
+    Raises:
+        NoSuchPartError: it names nothing, or no passage that there is.
+    """
     if number is None:
         if not document.strip():
             raise NoSuchPartError("name a document: the number of a passage, or an id or title")

@@ -19,6 +19,9 @@ class NotAnAnswerError(PinciteError, ValueError):
     status = 422
 
 
+_SAID = ("doc_id", "version", "text")
+
+
 class GivenCitation(BaseModel):
     """The place and the words of a citation. More than that, as other versions write, is passed over."""
 
@@ -41,6 +44,18 @@ class GivenAnswer(BaseModel):
     asked_at: str = ""
     question: str = ""
     citations: list[GivenCitation] = Field(description="Empty for an answer that cites nothing.")
+    receipt: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def said(self) -> dict[tuple[str, str], str]:
+        """What tools said that no store keeps, by doc_id and version, as the receipt holds it."""
+        found: dict[tuple[str, str], str] = {}
+        tools = self.receipt.get("tools")
+        for entry in tools if isinstance(tools, list) else ():
+            for one in (entry.get("said") or ()) if isinstance(entry, dict) else ():
+                if isinstance(one, dict) and all(isinstance(one.get(key), str) for key in _SAID):
+                    found[one["doc_id"], one["version"]] = one["text"]
+        return found
 
 
 def read_answers(path: str) -> list[GivenAnswer]:

@@ -21,6 +21,7 @@ STATES: tuple[State, ...] = ("broken", "gone", "changed", "moved", "in place")
 FINE: frozenset[State] = frozenset(("in place", "moved"))
 UNCHECKED = "the cited version is not kept, so the quote itself could not be checked"
 
+KEPT_BY_RECEIPT = "a tool said this, and the receipt has all of it"
 SAID_BY_A_TOOL = "a tool said this, and what tools say is not kept: not checked"
 
 
@@ -68,8 +69,14 @@ def verify_answers(registry: Registry, answers: Sequence[GivenAnswer]) -> list[A
     missing = {one.version for doc_id, of in by_document.items() if doc_id not in current for one in of}
     renamed = registry.of_versions(missing)
     reports: dict[int, CitationReport] = {}
+    said = {
+        id(one): text
+        for answer in answers
+        for one in answer.citations
+        if (text := answer.said.get((one.doc_id, one.version))) is not None
+    }
     for doc_id, citations in by_document.items():
-        reports |= _document(registry, current.get(doc_id), renamed, citations)
+        reports |= _document(registry, current.get(doc_id), renamed, citations, said)
     return [AnswerReport(one, [reports[id(citation)] for citation in one.citations]) for one in answers]
 
 
@@ -84,8 +91,9 @@ def _document(
     current: DocumentRecord | None,
     renamed: Mapping[str, DocumentRecord],
     citations: Sequence[GivenCitation],
+    said: Mapping[int, str],
 ) -> dict[int, CitationReport]:
-    """The reports on citations of one document, by the identity of the citation."""
+    """The reports on citations of one document, by the identity of the citation, as ``said`` is."""
 
     reports: dict[int, CitationReport] = {}
     today: Reading | None = None
@@ -103,7 +111,7 @@ def _document(
         for one in same:
             cited = QuotedPlace(one.quote, one.start, one.end)
             if current is None and one.doc_id.startswith(TOOL):
-                reports[id(one)] = CitationReport(one, "in place", SAID_BY_A_TOOL)
+                reports[id(one)] = _said_by_a_tool(one, cited, said.get(id(one)))
                 continue
             wrong = damage or (broken(cited, stored) if stored is not None and one.quote else "")
             if wrong:
@@ -117,6 +125,14 @@ def _document(
                 result = verify(cited, stored, text)
                 reports[id(one)] = _report(one, result, today, unchecked=stored is None)
     return reports
+
+
+def _said_by_a_tool(citation: GivenCitation, cited: QuotedPlace, text: str | None) -> CitationReport:
+    """Against the receipt's own copy, where there is one; its hash is the version."""
+    if text is None:
+        return CitationReport(citation, "in place", SAID_BY_A_TOOL)
+    wrong = _damage(text, citation.version) or broken(cited, text)
+    return CitationReport(citation, "broken" if wrong else "in place", wrong or KEPT_BY_RECEIPT)
 
 
 def _version_of(citation: GivenCitation) -> str:

@@ -1,29 +1,21 @@
-"""The FastAPI application: one route that answers, one that says whether it can."""
+"""The FastAPI application: questions, what waits for a person, and whether it can answer."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
-from collections.abc import AsyncIterator, Callable
-from http import HTTPStatus
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
-from fastapi.sse import EventSourceResponse, format_sse_event
+from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from app.api.contract import AskRequest, ProblemDocument
+from app.api.problem import UNEXPECTED, expected_problem, problem
+from app.api.routes.answers import add_answer_routes
+from app.api.routes.approvals import add_approval_routes
 from app.compose import Pincite
 from app.errors import PinciteError
-from graphs.contracts import Answer
-from graphs.state import AskContext
-
-UNEXPECTED = "Something went wrong that should not; the server's log says what."
-
-logger = logging.getLogger(__name__)
 
 
 def create_app(opened: Callable[[], Pincite], max_concurrent: int) -> FastAPI:
@@ -49,30 +41,8 @@ def create_app(opened: Callable[[], Pincite], max_concurrent: int) -> FastAPI:
             "generation": await asyncio.to_thread(registry.generation),
         }
 
-    @app.post(
-        "/v1/answers",
-        tags=["answers"],
-        response_model=Answer,
-        responses={code: {"model": ProblemDocument} for code in (422, 500, 504)},
-    )
-    async def answers(ask: AskRequest, request: Request) -> Response:
-        """Answer a question: JSON, or server-sent events with ``stream`` or ``Accept: text/event-stream``.
-
-        Events are ``step``, ``sentence`` (each checked before it is sent) and ``answer``, the last; in its
-        place an ``error``, should the server break down.
-        """
-        if ask.stream or EventSourceResponse.media_type in request.headers.get("accept", ""):
-            return EventSourceResponse(_events(opened(), ask, places))
-        async with places:
-            answer = await opened().aask(**_arguments(ask))
-        if answer.status == "failed" and answer.problem is not None:
-            return problem(
-                504 if answer.problem.retryable else 500,
-                answer.problem.code,
-                answer.problem.message,
-                retryable=answer.problem.retryable,
-            )
-        return Response(answer.model_dump_json(), media_type="application/json")
+    add_answer_routes(app, opened, places)
+    add_approval_routes(app, opened, places)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
@@ -90,62 +60,10 @@ def create_app(opened: Callable[[], Pincite], max_concurrent: int) -> FastAPI:
 
     @app.exception_handler(PinciteError)
     async def expected(_request: Request, error: PinciteError) -> JSONResponse:
-        return _expected(error)
+        return expected_problem(error)
 
     @app.exception_handler(Exception)
     async def unexpected(_request: Request, _error: Exception) -> JSONResponse:
         return problem(500, "internal-error", UNEXPECTED)
 
     return app
-
-
-def problem(
-    status: int,
-    code: str,
-    detail: str,
-    *,
-    retryable: bool = False,
-    errors: list[dict[str, Any]] | None = None,
-) -> JSONResponse:
-    """An RFC 9457 problem document as a response."""
-    document = ProblemDocument(
-        title=HTTPStatus(status).phrase,
-        status=status,
-        detail=detail,
-        code=code,
-        retryable=retryable,
-        errors=errors or [],
-    )
-    return JSONResponse(document.model_dump(), status, media_type="application/problem+json")
-
-
-def _expected(error: PinciteError) -> JSONResponse:
-    """The problem document of an error raised on purpose: its message says what to do."""
-    return problem(error.status, error.code, str(error), retryable=error.retryable)
-
-
-async def _events(pincite: Pincite, ask: AskRequest, places: asyncio.Semaphore) -> AsyncIterator[bytes]:
-    async with places:
-        try:
-            async for event in pincite.astream(**_arguments(ask)):
-                yield _event(event.pop("type"), event)
-        except PinciteError as error:
-            logger.warning("a streamed answer failed", exc_info=error)
-            yield _event("error", json.loads(bytes(_expected(error).body)))
-        except Exception:
-            logger.exception("a streamed answer broke down")
-            yield _event("error", json.loads(bytes(problem(500, "internal-error", UNEXPECTED).body)))
-
-
-def _event(kind: str, data: dict[str, Any]) -> bytes:
-    # FastAPI's own: `sse-starlette` replaces a method of uvicorn's server when it is imported.
-    return format_sse_event(event=kind, data_str=json.dumps(data, ensure_ascii=False))
-
-
-def _arguments(ask: AskRequest) -> dict[str, Any]:
-    return {
-        "question": ask.question,
-        "messages": [turn.model_dump() for turn in ask.messages],
-        "filters": ask.filters,
-        "context": AskContext(extractive=ask.extractive, chain=ask.chain),
-    }

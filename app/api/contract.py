@@ -47,3 +47,60 @@ class ProblemDocument(BaseModel):
     code: str
     retryable: bool = False
     errors: list[dict[str, Any]] = Field(default_factory=list)
+
+
+class CallToApprove(BaseModel):
+    """A call that a model wants to make, and a person is to decide about."""
+
+    tool: str
+    arguments: dict[str, Any]
+    warning: str = Field(description="Why a person is asked, for people; plain text, to be shown escaped.")
+
+
+class WaitingAnswer(BaseModel):
+    """A question whose run waits for a person."""
+
+    id: str
+    token: str = Field(description="Whoever holds it decides, once. It is told here and nowhere else.")
+    status: Literal["waiting"] = "waiting"
+    question: str
+    expires_at: str = Field(description="ISO time in UTC after which it is not answered any more.")
+    calls: list[CallToApprove]
+
+
+class ApproveCall(BaseModel):
+    """Make the call as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Literal["approve"]
+
+
+class EditCall(BaseModel):
+    """Make the call with these arguments."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Literal["edit"]
+    arguments: dict[str, Any]
+
+
+class RejectCall(BaseModel):
+    """Do not make the call."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Literal["reject"]
+    message: str = Field("", max_length=1000, description="Why, for the model and the answer's notices.")
+
+
+class ApprovalRequest(BaseModel):
+    """What a person decided."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    token: str = Field(max_length=200)
+    decisions: list[Annotated[ApproveCall | EditCall | RejectCall, Field(discriminator="type")]] = Field(
+        max_length=100, description="One for each call, in their order."
+    )
+    stream: bool = Field(False, description="Server-sent events instead of one JSON document.")

@@ -60,6 +60,11 @@ class ConversationStore:
         self._keep_days = keep_days
         self._now = now
 
+    def prepare(self) -> None:
+        """Make the table of owners where there is none yet."""
+        with self._opened():
+            pass
+
     def go_on(self, user: str, name: str) -> str:
         """The thread of a person's conversation, begun where there is none, and used now."""
         thread, now = thread_of(user, name), self._now().isoformat()

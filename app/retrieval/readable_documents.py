@@ -9,7 +9,7 @@ from langchain_core.documents import Document
 from sqlalchemy import select
 
 from app.registry.registry import Registry
-from app.registry.schema import documents, passages
+from app.registry.schema import documents, passages, versions
 from app.retrieval.scope import Scope, document_conditions, make_scope
 from app.retrieval.stored_passages import stored_passages
 from app.safety.links import keep_allowed_links
@@ -25,7 +25,8 @@ _SAID = ("date", "version", "status", "author", "language")
 
 
 class ReadableDocuments:
-    """``tools.document_shelf.DocumentShelf`` over the registry. Every query is in the scope of who asks."""
+    """``tools.document_shelf.DocumentShelf`` and ``TextShelf`` over the registry, each query in
+    the scope of who asks."""
 
     def __init__(self, registry: Registry, link_hosts: Collection[str]) -> None:
         self._engine = registry.engine
@@ -70,6 +71,37 @@ class ReadableDocuments:
             Document(row["text"], id=passage_id, metadata={key: row[key] for key in row if key != "text"})
             for passage_id, row in (rows[at] for at in chosen)
         ]
+
+    def whole(self, part: DocumentPart, *, groups: Sequence[str], filters: Mapping[str, Any]) -> Document:
+        """The canonical text of the document of that part, its metadata those of a passage.
+
+        Raises:
+            NoSuchPartError: there is none that may be read.
+        """
+        scope = make_scope(groups, filters)
+        doc_id = self._named(part, scope)
+        of_it = passages.c.doc_id == doc_id
+        stored = stored_passages(self._engine, scope, self._link_hosts, of_it)
+        query = (
+            select(versions.c.version, versions.c.text, documents.c.media_type)
+            .join(
+                documents,
+                (documents.c.doc_id == versions.c.doc_id) & (documents.c.version == versions.c.version),
+            )
+            .where(versions.c.doc_id == doc_id, *document_conditions(scope))
+        )
+        with self._engine.connect() as connection:
+            found = connection.execute(query).first()
+        if found is None or not stored:
+            raise NoSuchPartError(NONE)
+        if part.version and found.version != part.version:
+            raise NoSuchPartError(CHANGED)
+        first = next(iter(stored.values()))
+        told = {key: first[key] for key in ("doc_id", "uri", "title", "source", "metadata")}
+        return Document(
+            found.text,
+            metadata={**told, "version": found.version, "headings": [], "media_type": found.media_type},
+        )
 
     def _named(self, part: DocumentPart, scope: Scope) -> str:
         """The document of this id, else the only one of this title, file name or words."""

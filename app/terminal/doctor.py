@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from app.errors import PinciteError, SettingsError
 from app.settings import Settings, load_settings
 from app.terminal.doctor_extensions import extension_checks
+from app.terminal.doctor_tools import server_contacts, tool_checks
 from app.terminal.health import HealthCheck
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def examine(settings: Settings) -> Iterator[HealthCheck]:
     yield from _models(settings)
     yield _gate(settings)
     yield from extension_checks(settings)
+    yield from tool_checks(settings)
     yield _tracing()
     yield _web_pages(settings)
     yield _eval_data(settings)
@@ -84,6 +86,7 @@ def would_contact(settings: Settings) -> Iterator[str]:
         own = settings.model_base_url or os.environ.get("OPENAI_BASE_URL")
         base = own if name.startswith("openai:") else None
         yield f"chat model {name} at {base or 'its provider'}"
+    yield from server_contacts(settings)
     if settings.answer.prompt:
         yield f"LangSmith's prompt hub for {settings.answer.prompt}, when it is opened"
     from app.observability.tracing import tracing_is_on

@@ -9,12 +9,20 @@ from pydantic_settings import NoDecode
 
 from app.process.variables import comma_list
 
-BuiltInTool = Literal["search_documents", "list_documents", "read_document", "compute", "ask_person"]
+BuiltInTool = Literal[
+    "search_documents", "list_documents", "read_document", "query_table", "compute", "ask_person"
+]
 
 BUILT_IN: tuple[BuiltInTool, ...] = get_args(BuiltInTool)
 """Names that no other tool may have."""
 
-BY_DEFAULT: tuple[BuiltInTool, ...] = ("search_documents", "list_documents", "read_document", "compute")
+BY_DEFAULT: tuple[BuiltInTool, ...] = (
+    "search_documents",
+    "list_documents",
+    "read_document",
+    "query_table",
+    "compute",
+)
 """Those that change nothing and send nothing."""
 
 ToolNames = Annotated[list[BuiltInTool], NoDecode, BeforeValidator(comma_list)]

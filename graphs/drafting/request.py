@@ -11,7 +11,9 @@ from langchain_core.prompt_values import PromptValue
 from graphs.calling.chains import ChainModel
 from graphs.drafting.read import one_line, show_evidence
 from graphs.drafting.tool_notes import tool_notes
+from graphs.limits import CHARS_A_TOKEN
 from graphs.parts import AnswerRequest, Parts
+from graphs.receipts import model_seconds
 from graphs.state import AnswerState, DraftSentence, EvidencePassage
 from prompts.load import Prompt, load_prompt
 
@@ -79,8 +81,10 @@ class DraftRequests:
     def _tools(self, member: ChainModel) -> str:
         if not self._parts.tools or member.draft_format != "tool":
             return ""
-        left = self._parts.limits.max_tool_calls - self._state["tool_rounds"]
-        return tool_notes(self._state["receipt"].get("tools", []), left)
+        limits, receipt = self._parts.limits, self._state["receipt"]
+        left = limits.max_tool_calls - self._state["tool_rounds"]
+        seconds = limits.deadline_s - model_seconds(receipt)
+        return tool_notes(receipt.get("tools", []), left, seconds, limits.max_draft_chars // CHARS_A_TOKEN)
 
 
 def show_sentences(sentences: Sequence[DraftSentence], evidence: Sequence[EvidencePassage]) -> str:

@@ -7,18 +7,20 @@ from collections.abc import Sequence
 from graphs.citing.align import Span
 from graphs.judging.reading_rights import is_its_own_text
 from graphs.state import EvidencePassage
-from tools.compute import COMPUTE, RESTS_ON
+from tools.own_text import is_reckoned, rests_on
 
 Placed = tuple[EvidencePassage, Span]
 
 
-def inputs_of(passage: EvidencePassage, evidence: Sequence[EvidencePassage]) -> list[Placed] | None:
-    """The sentences that a calculation's inputs stand in; none for any other passage, whatever its metadata
-    says. None where one is not in the evidence."""
-    if not passage["doc_id"].startswith(f"tool:{COMPUTE}:") or not is_its_own_text(passage):
+def inputs_of(
+    passage: EvidencePassage, span: Span, evidence: Sequence[EvidencePassage]
+) -> list[Placed] | None:
+    """The sentences and cells that what was reckoned there rests on; none for any other passage, whatever its
+    metadata says. None where one is not in the evidence."""
+    if not is_reckoned(passage) or not is_its_own_text(passage):
         return []
     found: list[Placed] = []
-    for place in (passage.get("metadata") or {}).get(RESTS_ON, []):
+    for place in rests_on(passage, span.start, span.end):
         holding = next((one for one in evidence if _holds(one, place)), None)
         if holding is None:
             return None

@@ -63,8 +63,8 @@ class Judge:
         """A calculation is no better than what went into it: its inputs are cited too, or nothing is."""
         judged = self._judged(claim)
         known = {_place(*placed) for placed in judged.spans}
-        for passage, _ in list(judged.spans):
-            inputs = inputs_of(passage, self._evidence)
+        for passage, span in list(judged.spans):
+            inputs = inputs_of(passage, span, self._evidence)
             if inputs is None or not all(self.stands(*placed) for placed in inputs):
                 return Judged("unsupported", judged.checks, failure=INPUT_GONE)
             judged.spans += [placed for placed in inputs if _place(*placed) not in known]

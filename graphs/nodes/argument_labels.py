@@ -13,6 +13,13 @@ from tools.policy.labels import Labels, join_all, read_labels
 TOOL = "tool:"
 """Begins the id of what a tool said in its own words."""
 
+LABELS = "labels"
+"""In the metadata of such a text: labels that restrict it further, as ``Labels.entry`` has them."""
+PUBLIC = "public"
+"""… that the operator trusts who said it, and they say that anybody may know."""
+KEPT = "kept"
+"""… that the receipt is to hold it as a whole, for its citations to be checked later."""
+
 
 async def argument_labels(parts: Parts, state: AnswerState, groups: Sequence[str]) -> Labels:
     """Of whatever the model writes now. Nobody can say which passage it heeded, so all of them count."""
@@ -38,9 +45,11 @@ def result_labels(
 ) -> Labels:
     """Of what a tool said: never trusted; as confidential as its arguments, and, where it looked into
     something in its own words, as what whoever asks may know."""
-    said = any(one["doc_id"].startswith(TOOL) for one in found)
+    own = [one.get("metadata") or {} for one in found if one["doc_id"].startswith(TOOL)]
+    said = any(one.get(PUBLIC) is not True for one in own)
     looked = _of_readers(_tenants(parts), groups if declaration.reads and said else ())
-    return join_all([Labels("untrusted", arguments.tenants, arguments.clauses), looked])
+    restricted = [read_labels(one[LABELS]) for one in own if one.get(LABELS)]
+    return join_all([Labels("untrusted", arguments.tenants, arguments.clauses), looked, *restricted])
 
 
 def _tenants(parts: Parts) -> frozenset[str]:

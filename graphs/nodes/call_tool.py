@@ -16,7 +16,7 @@ from langgraph.runtime import Runtime
 from graphs.calling.approval import CallToReview, ask_person, can_ask
 from graphs.calling.redacted_error import redacted
 from graphs.calling.run_tool import run_tool
-from graphs.nodes.argument_labels import TOOL, argument_labels, result_labels
+from graphs.nodes.argument_labels import KEPT, TOOL, argument_labels, result_labels
 from graphs.nodes.node import Node
 from graphs.parts import Parts
 from graphs.passages import merge, to_passage
@@ -98,7 +98,9 @@ def make_call_tool(tool: BaseTool, parts: Parts) -> Node:
             try:
                 found = _passages(tool.name, await run_tool(tool, declaration, call.id, arguments))
                 entry["found"] = scored(found)
-                said = join_all([said, result_labels(parts, declaration, labels, found, principal.groups)])
+                of_it = result_labels(parts, declaration, labels, found, principal.groups)
+                said = join_all([said, of_it])
+                entry |= _kept(found, of_it)
             except Exception as error:  # a tool is anybody's code; the model answers from what there is
                 found, entry["failed"] = [], type(error).__name__
                 if isinstance(error, RequestError):
@@ -161,6 +163,21 @@ def _decided(
             by = "" if again.action == "deny" else "edit"
             calls[at] = replace(call, args=approval.args, decision=done, by=by)
     return calls
+
+
+def _kept(found: list[EvidencePassage], labels: Labels) -> dict[str, Any]:
+    """Of a text that no store keeps: all of it, and who may know it."""
+    texts = [
+        {"doc_id": one["doc_id"], "version": one["version"], "text": one["text"], **_ifc(one)}
+        for one in found
+        if one["doc_id"].startswith(TOOL) and (one.get("metadata") or {}).get(KEPT) is True
+    ]
+    return {"said": texts, "result_labels": labels.entry()} if texts else {}
+
+
+def _ifc(one: EvidencePassage) -> dict[str, Any]:
+    found = (one.get("metadata") or {}).get("ifc")
+    return {"ifc": found} if found else {}
 
 
 def _injected(tool: BaseTool) -> list[str]:

@@ -129,12 +129,12 @@ def test_a_person_who_fails_ends_the_run_and_nothing_is_done(pincite: Pincite, h
     assert queued(home) == []
 
 
-def at_a_terminal(home: Path, environment: Mapping[str, str], *typed: str) -> str:
+def at_a_terminal(home: Path, environment: Mapping[str, str], *typed: str, question: str = QUESTION) -> str:
     """``pincite ask`` in a pseudo-terminal; each line is typed when a prompt waits for it."""
     ours, theirs = pty.openpty()
     plain = {"PATH": os.environ["PATH"], "HOME": str(home.parent), "LANG": "C.UTF-8", "TERM": "dumb"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "app.main", "ask", QUESTION],
+        [sys.executable, "-m", "app.main", "ask", question],
         stdin=theirs,
         stdout=theirs,
         stderr=subprocess.STDOUT,

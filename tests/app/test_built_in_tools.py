@@ -13,7 +13,7 @@ from app.errors import SettingsError
 from app.retrieval.readable_documents import ReadableDocuments
 from app.settings import Settings, load_settings
 from app.testing.openai_server import Reply, give_answer, serve_model
-from app.toolbox.built_in import built_in_tools
+from app.toolbox.built_in import DECLARED, built_in_tools
 from app.toolbox.names import BUILT_IN, BY_DEFAULT, BuiltInTool
 from graphs.state import AskContext
 from tools.policy.declaration import declaration_of
@@ -85,3 +85,10 @@ def test_a_name_that_is_none_is_one_line(monkeypatch: pytest.MonkeyPatch) -> Non
         load_settings(None)
     assert "ask_person" in str(raised.value)
     assert "\n" not in str(raised.value)
+
+
+def test_what_is_listed_of_each_is_what_it_declares(home: Path) -> None:
+    with open_pincite(Settings(home=home)) as pincite:
+        documents = ReadableDocuments(pincite.registry, frozenset())
+        made = built_in_tools(BUILT_IN, pincite.retriever, documents, home)
+    assert {tool.name: declaration_of(tool) for tool in made} == dict(DECLARED)

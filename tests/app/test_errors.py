@@ -103,6 +103,8 @@ def test_lost_rows_are_told_and_made_anew_by_the_next_writer(
 class _Failing:
     """An application whose every question fails on purpose."""
 
+    may_ask = False
+
     def __init__(self, error: Exception) -> None:
         self.error = error
 

@@ -53,16 +53,21 @@ def decide(declaration: ToolDeclaration, arguments: Mapping[str, Any], labels: L
         return Decision("deny", f"{told}, and it may be given what {_SAYS[declaration.highest]} at most")
     if labels.integrity == "trusted":
         return Decision("allow", "nothing but the question itself had a part in it")
-    if declaration.accepts_untrusted and (not declaration.acts or _no_private_data(declaration)):
+    if not may_be_asked_about(declaration):
         return Decision("allow", "it declares that it may be given what nobody has checked")
     if size > REVIEWED:
         return Decision("deny", f"its arguments have {size} characters, too many for a person to check")
-    if _hides(arguments):
+    if hides(arguments):
         return Decision("deny", "its arguments have characters that a person does not see")
     does = " and ".join(
         what for what, true in (("changes", declaration.writes), ("sends out", declaration.sends_out)) if true
     )
     return Decision("ask", f"it {does} something" if does else "its arguments are to be checked")
+
+
+def may_be_asked_about(declaration: ToolDeclaration) -> bool:
+    """Whether there are arguments that a person is to see before the tool is called with them."""
+    return not (declaration.accepts_untrusted and (not declaration.acts or _no_private_data(declaration)))
 
 
 def _no_private_data(declaration: ToolDeclaration) -> bool:
@@ -90,7 +95,7 @@ def _as_json(arguments: Mapping[str, Any]) -> str:
     return json.dumps(arguments, ensure_ascii=False, default=str)
 
 
-def _hides(arguments: Mapping[str, Any]) -> bool:
+def hides(arguments: Mapping[str, Any]) -> bool:
     """Whether it holds what is not shown or turns what is: format, private and unassigned characters, and
     controls that are no white space."""
     return any(_unseen(character) for value in _strings(arguments) for character in _JOINER.sub("", value))

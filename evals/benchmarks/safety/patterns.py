@@ -24,7 +24,9 @@ from typing import Any
 
 import regex
 
+from app.safety import links
 from evals.script import run_main
+from graphs.drafting import stream
 
 ROOMS = ("app", "graphs", "prompts", "tools")
 SIZES = (2_000, 4_000, 8_000)
@@ -35,8 +37,8 @@ ENDS = ("\x00", "1a", "=")
 _KINDS = (re.Pattern, type(regex.compile("")))
 _DEPTH = 4
 BOUNDED = {
-    "app.safety.links": "a text with more than 64 brackets loses them all before one of these is tried",
-    "graphs.drafting.stream": "matched at one place of what a model has written so far",
+    links.__name__: "a text with more than 64 brackets loses them all before one of these is tried",
+    stream.__name__: "matched at one place of what a model has written so far",
 }
 """Modules whose patterns grow and may, and why. The functions around them are held by ``fuzz``."""
 _FROM_START = frozenset({"match", "fullmatch", "pattern", "prefixmatch"})

@@ -215,6 +215,8 @@ async def test_health_says_how_much_there_is(client: httpx.AsyncClient, pincite:
 class Standing:
     """An application whose answers wait until they are let go."""
 
+    may_ask = False
+
     def __init__(self, outcome: Any) -> None:
         self.going = 0
         self.most = 0

@@ -42,12 +42,19 @@ def test_a_healthy_folder_is_all_ok_and_contacts_nobody(indexed: Command) -> Non
         "index",
         "gate",
         "web pages",
+        "tool search_documents",
+        "tool list_documents",
+        "tool read_document",
+        "tool query_table",
+        "tool compute",
+        "tool calls",
     }
     assert {what for what, (found, _) in marks(done).items() if found == "off"} == {
         "chat model",
         "LangSmith",
         "evaluation data",
         "telemetry",
+        "tool ask_person",
     }
     assert done.out.endswith("Would contact, when you ask or add files: nothing and nobody\n")
 
@@ -202,3 +209,30 @@ def test_a_server_of_ones_own_needs_no_key(indexed: Command) -> None:
     )
     assert (done.code, mark(done, "chat model")) == (0, "ok")
     assert done.out.endswith("chat model openai:llama3.2 at http://127.0.0.1:11434/v1\n")
+
+
+def test_each_tool_is_told_with_its_policy_and_each_server_with_its_place(
+    indexed: Command, tmp_path: Path
+) -> None:
+    told = marks(indexed("doctor", PINCITE_ANSWER__TOOLS="compute,ask_person"))
+    assert told["tool compute"] == (
+        "ok",
+        "Pincite; reckons; called freely; given up to groups; 5 s, 0 retries",
+    )
+    assert told["tool ask_person"][1] == (
+        "Pincite; writes; a person is asked; given up to groups; 30 s, 0 retries"
+    )
+    assert told["tool search_documents"][0] == "off"
+    servers = tmp_path / "mcp.json"
+    servers.write_text(
+        '{"mcpServers": {"hub": {"url": "https://hub.example/mcp?key=sk-secret", "tools": {"look": {}},'
+        ' "headers": {"authorization": "Bearer ${HUB_TOKEN}"}}}}'
+    )
+    done = indexed("doctor", PINCITE_MCP__SERVERS=str(servers), HUB_TOKEN="sk-secret")
+    found = marks(done)["tool hub_look"]
+    assert found[0] == "missing"
+    assert "not pinned, so it is not offered" in found[1]
+    assert "MCP server hub at https://hub.example, when a model calls its tools" in done.out
+    assert "sk-secret" not in done.out + done.err
+    unset = marks(indexed("doctor", PINCITE_MCP__SERVERS=str(servers)))["MCP servers"]
+    assert unset == ("broken", "the MCP server hub needs the variable HUB_TOKEN, which is not set")

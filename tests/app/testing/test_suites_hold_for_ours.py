@@ -15,12 +15,14 @@ from app.safety.guards import answer_guard, question_guard
 from app.testing.guard_suite import GuardSuite
 from app.testing.loader_suite import LoaderSuite, Sample
 from app.testing.tool_suite import ToolSuite
+from graphs.judging.queried_tables import table_reader
 from graphs.judging.stated_inputs import read_stated
 from tests.app.ingestion.load.test_damage import MAKERS
 from tools.ask_person import make_ask_person
 from tools.compute import make_compute
 from tools.document_shelf import DocumentPart, ListedDocument
 from tools.list_documents import make_list_documents
+from tools.query_table import make_query_table
 from tools.read_document import make_read_document
 from tools.search_documents import make_search_documents
 
@@ -90,6 +92,10 @@ class _Documents:
     def read(self, part: DocumentPart, *, groups: Any, filters: Any, characters: int) -> list[Document]:
         return [Document("Returns are free.", metadata={"source": "returns.md"})]
 
+    def whole(self, part: DocumentPart, *, groups: Any, filters: Any) -> Document:
+        where = {"doc_id": "a1", "version": "v", "title": "Prices", "uri": "", "headings": []}
+        return Document("Plan: Team; Price: 49 EUR\nPlan: Solo; Price: 20 EUR", metadata=where)
+
 
 class TestListDocuments(ToolSuite):
     tool = make_list_documents(_Documents())
@@ -99,6 +105,11 @@ class TestListDocuments(ToolSuite):
 class TestReadDocument(ToolSuite):
     tool = make_read_document(_Documents())
     arguments: ClassVar = {"document": "Returns", "section": "Costs"}
+
+
+class TestQueryTable(ToolSuite):
+    tool = make_query_table(_Documents(), table_reader())
+    arguments: ClassVar = {"document": "Prices", "sql": "SELECT sum(Price) FROM t"}
 
 
 class TestCompute(ToolSuite):

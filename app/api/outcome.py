@@ -1,0 +1,73 @@
+"""How a question's outcome is written: an answer, a run that waits for a person, or a stream of events."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+from fastapi.responses import Response
+from fastapi.sse import format_sse_event
+
+from app.aio.waiting_runs import Outcome, WaitingRun
+from app.api.contract import CallToApprove, WaitingAnswer
+from app.api.problem import UNEXPECTED, expected_problem, problem
+from app.errors import PinciteError
+from graphs.contracts import Answer
+
+logger = logging.getLogger(__name__)
+
+
+def written(outcome: Outcome | Answer) -> Response:
+    """200 with an answer, 202 with what is to be approved, or the problem document of what failed."""
+    if isinstance(outcome, WaitingRun):
+        return Response(waiting_answer(outcome).model_dump_json(), 202, media_type="application/json")
+    answer = outcome if isinstance(outcome, Answer) else Answer.model_validate(outcome)
+    if answer.status == "failed" and answer.problem is not None:
+        return problem(
+            504 if answer.problem.retryable else 500,
+            answer.problem.code,
+            answer.problem.message,
+            retryable=answer.problem.retryable,
+        )
+    return Response(answer.model_dump_json(), media_type="application/json")
+
+
+def waiting_answer(run: WaitingRun) -> WaitingAnswer:
+    """What a caller is told of a run that waits: the token this once, and never again."""
+    return WaitingAnswer(
+        id=run.ticket.id,
+        token=run.ticket.token,
+        question=run.question,
+        expires_at=run.ticket.expires_at,
+        calls=[
+            CallToApprove(tool=call["name"], arguments=call["args"], warning=call["description"])
+            for call in run.calls
+        ],
+    )
+
+
+async def events_of(stream: Any, places: asyncio.Semaphore) -> AsyncIterator[bytes]:
+    """Server-sent events. ``stream``: an asynchronous generator of events, the last an answer or a run that
+    waits. What breaks down ends it with an ``error``."""
+    async with places, aclosing(stream) as events:
+        try:
+            async for event in events:
+                if isinstance(event, WaitingRun):
+                    yield _event("approval", waiting_answer(event).model_dump())
+                else:
+                    yield _event(event.pop("type"), event)
+        except PinciteError as error:
+            logger.warning("a streamed answer failed", exc_info=error)
+            yield _event("error", json.loads(bytes(expected_problem(error).body)))
+        except Exception:
+            logger.exception("a streamed answer broke down")
+            yield _event("error", json.loads(bytes(problem(500, "internal-error", UNEXPECTED).body)))
+
+
+def _event(kind: str, data: dict[str, Any]) -> bytes:
+    # FastAPI's own: `sse-starlette` replaces a method of uvicorn's server when it is imported.
+    return format_sse_event(event=kind, data_str=json.dumps(data, ensure_ascii=False))

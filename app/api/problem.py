@@ -1,0 +1,38 @@
+"""RFC 9457 problem documents as responses."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi.responses import JSONResponse
+
+from app.api.contract import ProblemDocument
+from app.errors import PinciteError
+
+UNEXPECTED = "Something went wrong that should not; the server's log says what."
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    retryable: bool = False,
+    errors: list[dict[str, Any]] | None = None,
+) -> JSONResponse:
+    """A problem document as a response."""
+    document = ProblemDocument(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        retryable=retryable,
+        errors=errors or [],
+    )
+    return JSONResponse(document.model_dump(), status, media_type="application/problem+json")
+
+
+def expected_problem(error: PinciteError) -> JSONResponse:
+    """The problem document of an error raised on purpose: its message says what to do."""
+    return problem(error.status, error.code, str(error), retryable=error.retryable)

@@ -1,0 +1,1 @@
+"""Tools of MCP servers: which servers, what was pinned of them, and how a call is made (extra ``mcp``)."""
