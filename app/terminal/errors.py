@@ -54,8 +54,11 @@ def warnings_as_lines() -> None:
 
     A server and an embedding application get them.
     """
+    from app.observability.redaction import RedactingFilter
+
     handler = logging.StreamHandler()
     handler.setFormatter(_OneLine())
+    handler.addFilter(RedactingFilter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
