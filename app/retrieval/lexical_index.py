@@ -139,23 +139,32 @@ class LexicalIndex:
 
         ``texts`` begin with the headings in one line, which count twice; ``scopes`` are ``scope_terms``.
         """
-        import tantivy
-
-        documents = [
-            tantivy.Document(
-                passage_id=[passage_id],
-                words=[text, text.partition("\n")[0]] if "\n" in text else [text],
-                pairs=self._pairs(text),
-                scope=list(scope),
-            )
-            for passage_id, text, scope in zip(passage_ids, texts, scopes, strict=True)
-        ]
+        documents = list(map(self._document, passage_ids, texts, scopes))
         with self._lock:
             writer = self._open_writer()
             for passage_id, document in zip(passage_ids, documents, strict=True):
                 writer.delete_documents_by_term("passage_id", passage_id)
                 writer.add_document(document)
             writer.commit()
+
+    def write_anew(self, passages: Iterable[tuple[str, str, Sequence[str]]]) -> int:
+        """Write the whole index anew of these (passage_id, text, scope), as ``add`` takes them; how many.
+
+        In one commit: until then, and when killed, it is what it was. No term of another passage is left in
+        its files, which ``delete`` alone does not see to.
+        """
+        count = 0
+        with self._lock:
+            writer = self._open_writer()
+            writer.delete_all_documents()
+            for passage_id, text, scope in passages:
+                writer.add_document(self._document(passage_id, text, scope))
+                count += 1
+            writer.commit()
+            writer.wait_merging_threads()
+            self._writer = None
+            self._open_writer().garbage_collect_files()
+        return count
 
     def delete(self, passage_ids: Sequence[str]) -> None:
         """Remove passages and commit; those that are not there are passed over."""
@@ -178,6 +187,16 @@ class LexicalIndex:
         content = [word for word in words if word not in STOP_WORDS and len(word) > 1] or words
         stems = [stem for word in content[:_MOST_WORDS] for stem in self._analyze("words", word)]
         return list(dict.fromkeys(stems))
+
+    def _document(self, passage_id: str, text: str, scope: Sequence[str]) -> tantivy.Document:
+        import tantivy
+
+        return tantivy.Document(
+            passage_id=[passage_id],
+            words=[text, text.partition("\n")[0]] if "\n" in text else [text],
+            pairs=self._pairs(text),
+            scope=list(scope),
+        )
 
     def _pairs(self, text: str) -> list[str]:
         """The stems of each two words that stand side by side, neither a stop word, as one term each.

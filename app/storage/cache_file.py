@@ -10,6 +10,14 @@ from pathlib import Path
 from app.storage.sqlite import sqlite_file
 
 
+def drop_cache(file: Path) -> bool:
+    """Delete the file with its log; whether there was one."""
+    there = file.exists()
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        file.with_name(file.name + suffix).unlink(missing_ok=True)
+    return there
+
+
 @contextmanager
 def open_cache(file: Path, table: str) -> Iterator[sqlite3.Connection]:
     """A connection to ``file``, made where it is not there yet, with ``table`` (an SQL definition) in it."""

@@ -191,6 +191,29 @@ class VectorIndex:
         if built and folder_of(home, built) != folder_of(home, self.label):
             shutil.rmtree(folder_of(home, built), ignore_errors=True)
 
+    def write_anew(self) -> int:
+        """Between ``begin_writing`` and ``end_writing``: write all vectors anew, mostly from kept ones.
+
+        Those of a store in the data folder are deleted first, so that nothing of what is gone is left in its
+        files. Killed meanwhile, the next ``begin_writing`` does it again. Returns how many there are.
+        """
+        self._set_state(BUILT_WITH, "")
+        if self.is_local:
+            self._store.close()
+            shutil.rmtree(folder_of(self._named.home, self.label), ignore_errors=True)
+        with self._engine.connect() as connection:
+            last = _last(connection)
+        self._store.refresh(last, anew=True)
+        count = write_all(self._engine, self._fingerprint, self._embeddings, self._store)
+        self.settle(interrupted=True)
+        self._set_state(BUILT_WITH, self.label)
+        return count
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the vectors are in files of the data folder, where these can be looked into."""
+        return " " not in self.label and folder_of(self._named.home, self.label).is_dir()
+
     def end_writing(self) -> None:
         """Tidy up the store, and clear the notes of retired numbers where these are many."""
         with self._engine.begin() as connection:
