@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from app.process.beginning import begin_process
 from app.terminal.answers_cli import answers_cli
 from app.terminal.errors import clear_errors, warnings_as_lines
+from app.terminal.forget_cli import forget_command
 from app.terminal.questions_cli import questions_cli
 from app.terminal.threads_cli import threads_cli
 
@@ -174,6 +175,9 @@ def remove(
 
     with _corpus() as corpus:
         raise typer.Exit(run_remove(corpus, documents or [], source, forget))
+
+
+cli.command("forget")(forget_command)
 
 
 @cli.command()

@@ -21,6 +21,7 @@ from app.extensions.tools import active_tools
 from app.extractive.answerer import make_extractor, make_gate
 from app.extractive.best_sentences import make_best_sentences
 from app.extractive.sentence_scores import SentenceScorer
+from app.forgetting.report import ForgetReport
 from app.gate.calibration import GateRule, gate_rule
 from app.models.chains import make_chains, models_by_name
 from app.models.entailment import make_entailment
@@ -134,6 +135,15 @@ class Pincite:
         async with aclosing(stream_to_end(*call, asked, approve or nobody)) as events:
             async for event in events:
                 yield event
+
+    def forget(
+        self, *, document: str | None = None, user: str | None = None, thread: str | None = None
+    ) -> ForgetReport:
+        """Take a document, a person's things or a conversation away for good, and prove that it is gone.
+
+        As ``pincite forget`` does (``Corpus.forget``); ``report.done`` says whether the proof holds.
+        """
+        return self.corpus.forget(document=document, user=user, thread=thread)
 
     def close(self) -> None:
         """Stop the background loop, send what traces are left, close the indexes."""

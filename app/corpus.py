@@ -16,9 +16,13 @@ from langchain_core.embeddings import Embeddings
 
 from app.answers.draft_cache import AnswerCache
 from app.answers.store import AnswerStore
-from app.conversations.forget import conversations_of, forget_conversations
 from app.conversations.store import ConversationStore
-from app.registry.kept_versions import drop_uncited, forget_kept
+from app.forgetting.forget import finish_forgetting, forget
+from app.forgetting.named import named_note
+from app.forgetting.note import notes_in
+from app.forgetting.places import Places
+from app.forgetting.report import ForgetReport
+from app.registry.kept_versions import drop_uncited
 from app.registry.registry import Registry
 from app.registry.schema import open_engine
 from app.retrieval.embedding.embedder import make_embedder
@@ -29,7 +33,6 @@ from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.ranking.window_vectors import WindowVectors
 from app.retrieval.vectors.choose import make_store
 from app.retrieval.vectors.vector_index import VectorIndex
-from app.retrieval.word_index import WordIndex
 from app.settings import Settings, load_settings
 from app.storage.private_files import close_to_others, make_private_folder
 
@@ -52,7 +55,7 @@ class Corpus:
     settings: Settings
     registry: Registry
     vectors: VectorIndex
-    words: WordIndex
+    words: LexicalIndex
     stored: StoredVectors
     embeddings: Embeddings
     fingerprint: str
@@ -67,9 +70,16 @@ class Corpus:
     def writing(self) -> Iterator[tuple[Pipeline, IndexWriter]]:
         """The ingestion pipeline and the index's writer, for the length of a ``with`` block.
 
+        What a run before was killed at forgetting is forgotten first.
+
         Raises:
             WriterBusyError: another process is writing.
         """
+        with self._writing() as given:
+            yield given
+
+    @contextmanager
+    def _writing(self, *, finish: bool = True) -> Iterator[tuple[Pipeline, IndexWriter]]:
         from app.ingestion.load import LoadLimits
         from app.ingestion.pipeline import PassageLength, Pipeline
         from app.ingestion.reader import FileReader
@@ -93,6 +103,8 @@ class Corpus:
             ) as writer,
             reader,
         ):
+            if finish and notes_in(lock_file.parent):
+                self._finish_quietly(writer)
             yield (
                 Pipeline(self.registry, self.fingerprint, limits, length, reader, ingest.groups),
                 writer,
@@ -156,6 +168,14 @@ class Corpus:
         self.conversations.expire()
         return drop_uncited(self.registry.engine, self.answers.cited(), old_versions=old_versions)
 
+    def _finish_quietly(self, writer: IndexWriter) -> None:
+        try:
+            done = finish_forgetting(self.places(), writer)
+        except Exception as error:  # a damaged file must not forbid adding documents
+            logger.warning("what was to be forgotten is not yet: %s; run: pincite forget", error)
+        else:
+            logger.warning("finished forgetting %d things that a run was killed at", len(done))
+
     def tidy_quietly(self) -> None:
         """``tidy``, where failing at it must not undo or forbid what is asked for: a logged warning."""
         try:
@@ -165,25 +185,46 @@ class Corpus:
                 "what is kept for verifying answers could not be tidied: %s", error, exc_info=error
             )
 
-    def remembers(self, doc_id: str) -> bool:
-        """Whether a stored answer or conversation names a document, present or not."""
-        threads = self.settings.home / self.settings.tenant / "threads.sqlite"
-        return bool(doc_id) and (self.answers.names(doc_id) or bool(conversations_of(threads, doc_id)))
+    def places(self) -> Places:
+        """Every place of the data folder that something can be forgotten from."""
+        settings = self.settings
+        runs = [f"runs of evaluations in {settings.eval_runs}"] if settings.eval_runs.is_dir() else []
+        return Places(
+            settings.home,
+            settings.tenant,
+            self.registry,
+            self.vectors,
+            self.words,
+            self.stored,
+            self.windows,
+            self.answers,
+            self.conversations,
+            self.drafts(),
+            tuple(runs),
+        )
 
-    def forget(self, doc_id: str) -> tuple[int, int]:
-        """Take the words of a removed document out of what is kept beside the index.
+    def forget(
+        self, *, document: str | None = None, user: str | None = None, thread: str | None = None
+    ) -> ForgetReport:
+        """Take a document, a person's things or a conversation away for good, and prove that it is gone.
 
-        Returns in how many answers there were some, and how many conversations were deleted for it.
+        ``document`` is an id, of one present or removed before; ``thread`` its owner's name for it, who is
+        ``user`` (by default who asks by the command line), or the thread's id. Killed meanwhile, the next run
+        that writes finishes it.
 
         Raises:
-            AnswerStoreError: the stored answers cannot be used.
+            ForgetError: nothing, or more than one thing, is named; or there is no such document or person.
+            ConversationError: there is no such conversation.
+            WriterBusyError: another process is writing.
         """
-        self.drafts().clear()
-        forget_kept(self.registry.engine, doc_id)
-        answers = self.answers.forget(doc_id)
-        return answers, forget_conversations(
-            self.settings.home / self.settings.tenant / "threads.sqlite", doc_id
-        )
+        with self.writing() as (_, writer):
+            places = self.places()
+            return forget(places, writer, named_note(places, document, user, thread))
+
+    def finish_forgetting(self) -> list[ForgetReport]:
+        """Finish what a run before this one was killed at forgetting; none where there is nothing."""
+        with self._writing(finish=False) as (_, writer):
+            return finish_forgetting(self.places(), writer)
 
     def close(self) -> None:
         self.closing.close()

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 HEAD = 4
+_HEX = frozenset("0123456789abcdef")
 
 
 class FoundAt(NamedTuple):
@@ -21,7 +22,8 @@ class FoundAt(NamedTuple):
 class Needles:
     """Words as bytes: UTF-8, UTF-16 of both orders, JSON's escapes, composed and decomposed; either case.
 
-    Case of letters beyond ASCII: as given, lower, upper, and with a capital.
+    Case of letters beyond ASCII: as given, lower, upper, and with a capital. Words are found inside longer
+    ones; numbers, and words that may be hexadecimal ones, are not.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
@@ -32,10 +34,15 @@ class Needles:
                 if len(form) >= HEAD:
                     by_head[form[:HEAD]].append((form, word))
         self._by_head = dict(by_head)
+        self._numbers = {word for word in self.words if not set(word.lower()) - _HEX}
         self.longest = max((len(form) for forms in by_head.values() for form, _ in forms), default=0)
 
     def __bool__(self) -> bool:
         return bool(self._by_head)
+
+    def in_text(self, text: str) -> set[str]:
+        """Which of the words are in a text."""
+        return {found.word for found in self.find(text.encode("utf-8", "replace"))}
 
     def find(self, data: bytes) -> Iterator[FoundAt]:
         """Every place of every word, in order of place."""
@@ -55,9 +62,20 @@ class Needles:
         for place in places[wanted[nearest] == heads[places]].tolist():
             seen: set[str] = set()
             for form, word in self._by_head[lowered[place : place + HEAD]]:
-                if word not in seen and lowered.startswith(form, place):
+                if (
+                    word not in seen
+                    and lowered.startswith(form, place)
+                    and (word not in self._numbers or _stands_alone(lowered, place, place + len(form)))
+                ):
                     seen.add(word)
                     yield FoundAt(word, place)
+
+
+def _stands_alone(data: bytes, start: int, end: int) -> bool:
+    """Whether no digit goes on beside a number: in hashes and scores any six of them turn up."""
+    before, after = data[start - 1 : start].decode("latin-1"), data[end : end + 1].decode("latin-1")
+    decimals = before == "." and data[start - 2 : start - 1].isdigit()
+    return not ((before in _HEX and before) or (after in _HEX and after) or decimals)
 
 
 def _forms(word: str) -> set[bytes]:
