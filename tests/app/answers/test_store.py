@@ -135,10 +135,11 @@ def test_forgetting_a_document_takes_its_words_and_leaves_the_rest(
     assert left["claims"][1]["text"] == "So says: Ask first."
     assert left["text"] == "(forgotten) [1] So says: Ask first. [2]"
     assert [one["text"] for one in left["excerpts"]] == ["", "Ask first."]
+    assert "The source of [1] was removed for good" in left["notices"][-1]
     assert store.get("other") == answer("other", ("handbook", "Ask first."))
     cited = {one["id"]: one["citations"] for one in store.every()}
     assert [(one["doc_id"], one["quote"]) for one in cited["both"]] == [
-        ("secret", ""),
+        (GoneDocument("secret").tombstone, ""),
         ("handbook", "Ask first."),
     ]
     assert store.forget(GoneDocument("nobody")) == 0
