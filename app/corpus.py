@@ -22,7 +22,7 @@ from app.forgetting.named import named_note
 from app.forgetting.note import notes_in
 from app.forgetting.places import Places
 from app.forgetting.report import ForgetReport
-from app.registry.kept_versions import drop_uncited
+from app.forgetting.retention import KeepingTimes, apply_retention
 from app.registry.registry import Registry
 from app.registry.schema import open_engine
 from app.retrieval.embedding.embedder import make_embedder
@@ -153,20 +153,15 @@ class Corpus:
         )
 
     def tidy(self, *, old_versions: bool = False) -> int:
-        """Delete answers and conversations past their time, then texts of removed documents that no answer
-        cites any more.
+        """Delete what is past its time by the settings, and texts that no answer cites any more.
 
-        Cached drafts that were made before the last change of the index go as well.
-
-        With ``old_versions`` those of present documents too. Returns how many texts were deleted.
+        With ``old_versions`` all earlier versions of present documents too. Returns how many texts were
+        deleted (``app.forgetting.retention`` has the rest).
 
         Raises:
             AnswerStoreError: the stored answers cannot be used.
         """
-        self.drafts().keep_only(self.registry.generation())
-        self.answers.expire()
-        self.conversations.expire()
-        return drop_uncited(self.registry.engine, self.answers.cited(), old_versions=old_versions)
+        return apply_retention(self.places(), times_of(self.settings), old_versions=old_versions).texts
 
     def _finish_quietly(self, writer: IndexWriter) -> None:
         try:
@@ -234,6 +229,11 @@ class Corpus:
 
     def __exit__(self, *_exc: object) -> None:
         self.close()
+
+
+def times_of(settings: Settings) -> KeepingTimes:
+    """How long what is kept."""
+    return KeepingTimes(settings.answers, settings.conversations, settings.cache, settings.keep)
 
 
 def private_places(settings: Settings) -> list[Path]:

@@ -98,7 +98,23 @@ class AnswerStore:
             if connection.execute(query, (self._oldest(),)).fetchone() is None:
                 return 0
         with self._writing() as connection:
-            return self._drop_old(connection)
+            count = self._drop_old(connection)
+        self._shrink()
+        return count
+
+    def expire_receipts(self, before: str) -> int:
+        """Take the receipts of answers that were asked before an ISO time; returns how many there were."""
+        if not before or not self._path.exists():
+            return 0
+        old = "asked_at < ? AND json_extract(answer, '$.receipt.id') IS NOT NULL"
+        with self._reading() as connection:
+            if connection.execute(f"SELECT 1 FROM answers WHERE {old} LIMIT 1", (before,)).fetchone() is None:  # noqa: S608
+                return 0
+        with self._writing() as connection:
+            query = f"UPDATE answers SET answer = json_set(answer, '$.receipt', json('{{}}')) WHERE {old}"  # noqa: S608
+            count = connection.execute(query, (before,)).rowcount
+        self.write_anew()
+        return count
 
     def list(self, limit: int = -1, user: str | None = None) -> list[StoredAnswer]:
         """The answers, newest first, ``limit`` at most; all when that is negative."""

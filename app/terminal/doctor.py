@@ -56,6 +56,7 @@ def examine(settings: Settings) -> Iterator[HealthCheck]:
             yield HealthCheck("broken", "index", str(error))
     yield from _models(settings)
     yield _gate(settings)
+    yield _keeping(settings)
     yield from extension_checks(settings)
     yield _tracing()
     yield _web_pages(settings)
@@ -258,6 +259,13 @@ def _gate(settings: Settings) -> HealthCheck:
         held = settings.answer.most_wrong
         told = f"at most {held:.0%} wrong by {rule.about['calibration']}, {rule.about['questions']} questions"
     return HealthCheck("ok", "gate", f"answers without a model from a score of {rule.score:.2f}, {told}")
+
+
+def _keeping(settings: Settings) -> HealthCheck:
+    from app.corpus import times_of
+
+    told = "; ".join(f"{what}: {how_long}" for what, how_long in times_of(settings).said())
+    return HealthCheck("ok", "keeping", told)
 
 
 def _web_pages(settings: Settings) -> HealthCheck:

@@ -15,10 +15,11 @@ from app.answers.files import GivenAnswer
 from app.answers.redacted_document import FORGOTTEN, TOMBSTONE
 from app.answers.verification import verify_answers
 from app.compose import Pincite, open_pincite
+from app.conversations.keeping import CacheSettings
 from app.forgetting.named import ForgetError
 from app.ingestion.discover import discover
 from app.registry.new_document import doc_id_of
-from app.settings import CacheSettings, RetrievalSettings, Settings
+from app.settings import RetrievalSettings, Settings
 from app.toolbox.question_queue import questions_of
 from graphs.state import AskContext
 from tests.support.cli import Command

@@ -41,6 +41,7 @@ def test_a_healthy_folder_is_all_ok_and_contacts_nobody(indexed: Command) -> Non
         "documents",
         "index",
         "gate",
+        "keeping",
         "web pages",
     }
     assert {what for what, (found, _) in marks(done).items() if found == "off"} == {
