@@ -235,6 +235,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         candidates=settings.retrieval.candidates,
         top_k=settings.retrieval.top_k,
         dense_weight=settings.retrieval.dense_weight,
+        missing=corpus.checks().missing,
         link_hosts=link_hosts,
     )
     weigh = index_weights(corpus.words.document_frequencies)

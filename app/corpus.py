@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -22,9 +23,13 @@ from app.forgetting.named import named_note
 from app.forgetting.note import notes_in
 from app.forgetting.places import Places
 from app.forgetting.report import ForgetReport
-from app.forgetting.retention import KeepingTimes, apply_retention
+from app.forgetting.retention import apply_retention, times_of
+from app.recovery.index_checks import IndexChecks
+from app.recovery.index_digest import forget_digests, note_digests
+from app.recovery.rebuild import Rebuilt, check_registry, drop_damaged_caches
 from app.registry.registry import Registry
 from app.registry.schema import open_engine
+from app.retrieval.all_passages import write_words
 from app.retrieval.embedding.embedder import make_embedder
 from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
 from app.retrieval.embedding.question_vectors import QuestionVectors
@@ -35,6 +40,7 @@ from app.retrieval.vectors.choose import make_store
 from app.retrieval.vectors.vector_index import VectorIndex
 from app.settings import Settings, load_settings
 from app.storage.private_files import close_to_others, make_private_folder
+from app.storage.private_places import private_places
 
 if TYPE_CHECKING:
     from app.ingestion.pipeline import Pipeline
@@ -78,12 +84,50 @@ class Corpus:
         with self._writing() as given:
             yield given
 
+    def checks(self) -> IndexChecks:
+        """Whether the index has all that the registry has."""
+        return IndexChecks(self.registry, self.vectors, self.words, self._index_folders())
+
+    def rebuild(self) -> Rebuilt:
+        """Make vectors, their rows and the index of words anew from the registry's texts, and kept vectors.
+
+        Killed meanwhile, answers say what is missing, and the same call finishes it.
+
+        Raises:
+            RegistryDamagedError: the registry is damaged; the message says what can be done.
+            WriterBusyError: another process is writing.
+        """
+        folder = self.settings.home / self.settings.tenant
+        check_registry(folder / "registry.sqlite")
+        dropped: list[str] = []
+
+        def drop() -> None:
+            dropped.extend(drop_damaged_caches(folder))
+            self.vectors.drop()
+            self.words.drop()
+
+        with self._writing(prepare=drop):
+            passages = write_words(self.words, self.registry.engine)
+            count = self.vectors.count()
+        return Rebuilt(passages, passages if count is None else count, dropped)
+
+    def _index_folders(self) -> list[Path]:
+        words = self.settings.home / self.settings.tenant / "words"
+        # Chroma writes to its files when it only reads.
+        return [words, self.vectors.folder] if self.vectors.label == "rows" else [words]
+
     @contextmanager
-    def _writing(self, *, finish: bool = True) -> Iterator[tuple[Pipeline, IndexWriter]]:
+    def _writing(
+        self, *, finish: bool = True, prepare: Callable[[], None] = lambda: None
+    ) -> Iterator[tuple[Pipeline, IndexWriter]]:
         from app.ingestion.load import LoadLimits
         from app.ingestion.pipeline import PassageLength, Pipeline
         from app.ingestion.reader import FileReader
         from app.ingestion.writer import open_writer
+
+        def prepared() -> None:
+            forget_digests(self.registry, self._index_folders())
+            prepare()
 
         ingest = self.settings.ingest
         limits = LoadLimits(max_file_bytes=int(ingest.max_file_mb * 1024 * 1024))
@@ -100,9 +144,16 @@ class Corpus:
                 self.fingerprint,
                 self.answers.cited,
                 self.windows,
+                prepare=prepared,
+                finish=lambda: note_digests(self.registry, self._index_folders()),
             ) as writer,
             reader,
         ):
+            if self.words.count() < self.registry.passage_count():
+                logger.warning(
+                    "the words of %d passages were written anew",
+                    write_words(self.words, self.registry.engine),
+                )
             if finish and notes_in(lock_file.parent):
                 self._finish_quietly(writer)
             yield (
@@ -112,9 +163,10 @@ class Corpus:
             # Libraries write files of their own.
             close_to_others(self.settings.home / self.settings.tenant)
             count = 2 * self.registry.passage_count()
-            self.stored.keep(count)
-            if self.windows is not None:
-                self.windows.keep(count)
+            with suppress(sqlite3.DatabaseError):  # said, and deleted where it is damaged
+                self.stored.keep(count)
+                if self.windows is not None:
+                    self.windows.keep(count)
         self.tidy_quietly()
 
     @contextmanager
@@ -229,20 +281,6 @@ class Corpus:
 
     def __exit__(self, *_exc: object) -> None:
         self.close()
-
-
-def times_of(settings: Settings) -> KeepingTimes:
-    """How long what is kept."""
-    return KeepingTimes(settings.answers, settings.conversations, settings.cache, settings.keep)
-
-
-def private_places(settings: Settings) -> list[Path]:
-    """The folders that are for their owner alone: the tenant's with all in it; and the data folder, where it
-    holds nothing but tenants'."""
-    home = settings.home
-    tenants = [one for one in home.iterdir() if one.name != ".DS_Store"] if home.is_dir() else []
-    ours = all((one / "registry.sqlite").exists() or one.name == settings.tenant for one in tenants)
-    return [home] if ours else [home / settings.tenant]
 
 
 def _version() -> str:

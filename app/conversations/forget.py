@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from app.conversations.store import ConversationError
 from app.storage.sqlite import sqlite_file, write_anew
 
 _PLACES = (("checkpoints", "checkpoint"), ("writes", "value"))
@@ -76,8 +77,13 @@ def turns_of(path: Path, thread: str) -> list[bytes]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[sqlite3.Connection]:
-    with sqlite_file(path, 10, secure_delete=True) as connection:
-        yield connection
+    try:
+        with sqlite_file(path, 10, secure_delete=True) as connection:
+            yield connection
+    except sqlite3.Error as error:
+        raise ConversationError(
+            f"the stored conversations in {path} cannot be used ({error}); move the file away"
+        ) from error
 
 
 def _is_there(connection: sqlite3.Connection, table: str) -> bool:

@@ -21,7 +21,7 @@ from app.ingestion.web.memory import PageMemory
 from app.ingestion.writer import IndexWriter
 from app.registry.kept_versions import forget_kept
 from app.registry.schema import documents, facts, hidden, kept, readers, versions
-from app.retrieval.all_passages import all_passages
+from app.retrieval.all_passages import all_passages, write_words
 from app.storage.cache_file import drop_cache
 
 STAYS = (
@@ -59,9 +59,7 @@ def forget_document(places: Places, writer: IndexWriter, note: ForgetNote) -> li
     gone = GoneDocument(note.name, note.own, note.titles, lambda text: bool(needles.in_text(text)))
     removed = _from_registry(places, writer, note.name)
     # Written anew: an index that only deletes keeps terms and vectors in its files.
-    places.words.write_anew(
-        (one.passage_id, one.words.whole, one.scope) for one in all_passages(places.registry.engine)
-    )
+    write_words(places.words, places.registry.engine)
     if places.vectors.is_local:
         places.vectors.write_anew()
     removed += _from_caches(places)

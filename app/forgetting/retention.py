@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from app.conversations.keeping import AnswersSettings, CacheSettings, ConversationsSettings, KeepSettings
 from app.forgetting.places import Places
 from app.registry.kept_versions import drop_uncited
+from app.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class KeepingTimes:
         removed = "while an answer cites them"
         most = f", {_days(keep.removed_days)} at most" if keep.removed_days else ""
         yield "texts of removed documents", removed + most
+
+
+def times_of(settings: Settings) -> KeepingTimes:
+    """The times that the settings say."""
+    return KeepingTimes(settings.answers, settings.conversations, settings.cache, settings.keep)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Engine, select
 
 from app.registry.schema import facts, passages, readers
+from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.ranking.window_vectors import WindowedText
 from app.retrieval.scope import scope_terms
 
@@ -55,3 +56,8 @@ def _scope(engine: Engine, doc_id: str) -> list[str]:
         for key, value in connection.execute(query):
             known.setdefault(key, []).append(value)
     return scope_terms(sorted(who), known)
+
+
+def write_words(words: LexicalIndex, engine: Engine) -> int:
+    """Write an index of words anew; returns how many passages it has then."""
+    return words.write_anew((one.passage_id, one.words.whole, one.scope) for one in all_passages(engine))

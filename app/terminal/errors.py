@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from app.errors import PinciteError
 from app.terminal.printable import one_line
@@ -46,7 +46,22 @@ def clear_errors() -> Iterator[None]:
                 f"the document registry cannot be used ({cause}); check PINCITE_HOME with: pincite doctor",
                 USAGE,
             )
+        if damage := _damaged():
+            _stop(f"{type(error).__name__}, and {damage}", USAGE)
         raise
+
+
+def _damaged() -> str:
+    """What is wrong with the first damaged file of the data folder, for an error that nobody expected."""
+    with suppress(Exception):
+        from app.recovery.file_checks import check_files
+        from app.settings import load_settings
+
+        settings = load_settings()
+        for check in check_files(settings.home / settings.tenant):
+            if check.damage:
+                return f"{check.name} is {check.damage}"
+    return ""
 
 
 def warnings_as_lines() -> None:

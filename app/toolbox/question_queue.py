@@ -109,9 +109,14 @@ class QuestionQueueFile:
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        with sqlite_file(self._path, 10.0, secure_delete=True, write_ahead_log=True) as connection:
-            connection.execute(_TABLE)
-            yield connection
+        try:
+            with sqlite_file(self._path, 10.0, secure_delete=True, write_ahead_log=True) as connection:
+                connection.execute(_TABLE)
+                yield connection
+        except sqlite3.Error as error:
+            raise QueueError(
+                f"the questions in {self._path} cannot be used ({error}); move the file away"
+            ) from error
 
 
 def questions_of(folder: Path) -> QuestionQueueFile:

@@ -9,6 +9,7 @@ found, their vectors are fetched and compared one by one, so that nobody's answe
 from __future__ import annotations
 
 import math
+import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 from langchain_core.embeddings import Embeddings
 
 from app.process.passing import quiet_import
+from app.retrieval.vectors.chroma_files import clear_unused
 from app.retrieval.vectors.store import Allowed, Nearest, StorePlace, VectorStoreError
 from app.storage.private_files import make_private_folder
 
@@ -100,13 +102,21 @@ class ChromaStore:
         with self._opened() as store:
             return {int(name) for name in store.get(ids=wanted, include=[])["ids"]}
 
+    def count(self) -> int:
+        """How many vectors there are."""
+        with self._opened() as store:
+            return int(store._collection.count())
+
     def refresh(self, last: int, *, anew: bool) -> None:
         del last
         if anew and self._place.url is None:
             self.close()
 
     def end_writing(self) -> None:
-        pass
+        """Clear what Chroma writes of the process's memory behind the last vector."""
+        if self._place.url is None:
+            self.close()
+            clear_unused(self._place.folder)
 
     def close(self) -> None:
         with self._lock:
@@ -156,7 +166,11 @@ class ChromaStore:
                 if self._store is None:
                     self._store = self._open()
                 yield self._store
-            except (chromadb.errors.ChromaError, httpx.HTTPError, ValueError) as error:
+            # Of a damaged folder it says more kinds of things than it documents.
+            except (
+                chromadb.errors.ChromaError, httpx.HTTPError, ValueError, RuntimeError, KeyError, TypeError,
+                AttributeError, OSError, sqlite3.Error,
+            ) as error:  # fmt: skip
                 self._close()
                 raise self._error(error) from error
 
@@ -203,7 +217,7 @@ class ChromaStore:
             where = f"the Chroma server at {self._place.server}"
             what = "check that it runs, and PINCITE_RETRIEVAL__VECTOR_STORE_URL"
         else:
-            where, what = f"Chroma in {self._place.folder}", "delete that folder and run pincite add or sync"
+            where, what = f"Chroma in {self._place.folder}", "run: pincite rebuild"
         reason = (str(error) or type(error).__name__).splitlines()[0]
         return VectorStoreError(f"{where} cannot be used ({reason}); {what}")
 

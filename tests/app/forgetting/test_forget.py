@@ -124,6 +124,9 @@ def test_a_forgotten_document_is_in_no_file_and_its_answers_say_that_its_source_
     with open_pincite(settings) as again:
         assert "28 days" in again.ask("How many days of paid holiday are there?").text
         assert "Ouagadougou" not in again.ask("Where did the warehouse incident end?").text
+        # Chroma writes some of this test's memory into its files when it reads, until the next run of writes.
+        with again.corpus.writing():
+            pass
     assert left_in(settings.home, RARE) == []
 
 
