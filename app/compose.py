@@ -227,6 +227,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
     registry = corpus.registry
     link_hosts = frozenset(host.lower() for host in settings.safety.allowed_link_hosts)
     documents = ReadableDocuments(registry, link_hosts)
+    missing = corpus.checks().missing
     retriever = HybridRetriever(
         registry=registry,
         vectors=corpus.vectors,
@@ -235,7 +236,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         candidates=settings.retrieval.candidates,
         top_k=settings.retrieval.top_k,
         dense_weight=settings.retrieval.dense_weight,
-        missing=corpus.checks().missing,
+        missing=missing,
         link_hosts=link_hosts,
     )
     weigh = index_weights(corpus.words.document_frequencies)
@@ -273,7 +274,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         check_question=in_turn([question_guard(settings.safety.max_question_chars), *guards["question"]]),
         # Ours comes last: what others mend is held to it too.
         check_answer=in_turn([*guards["answer"], answer_guard(settings.safety.allowed_link_hosts)]),
-        spell=Speller(registry, corpus.words),
+        spell=Speller(registry, corpus.words, missing),
         find_filters=QuestionFilters(registry, settings.retrieval.question_filters),
         read_version=registry.stored_version,
         read_versions=registry.stored_versions,

@@ -12,6 +12,7 @@ from pathlib import Path
 from app.forgetting.askers_words import AskersWords
 from app.forgetting.home_contents import Piece, home_files, is_sqlite, raw_pieces, terms, values
 from app.forgetting.needles import Needles
+from app.retrieval.panics import is_panic
 from app.storage.sqlite import sqlite_file
 
 _MOST_SHOWN = 3
@@ -77,7 +78,9 @@ def prove(home: Path, tenant: str, words: Iterable[str], passed_over: Collection
         if name.endswith("words/meta.json"):
             try:
                 _note(terms(path.parent), f"{name.removesuffix('meta.json')}", needles, left)
-            except (ValueError, OSError):
+            except BaseException as error:
+                if not isinstance(error, Exception) and not is_panic(error):
+                    raise
                 unread.append(name)
     return Proof(len(needles.words), count, size, left, stays, unread)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.errors import PinciteError
+from app.retrieval.panics import is_panic
 from app.retrieval.scope import Scope, fact_term, reader_term
 from app.retrieval.word_index import LexicalHit
 from app.storage.private_files import make_private_folder
@@ -224,7 +225,9 @@ class LexicalIndex:
         """What tantivy says of files that it cannot read, as one line."""
         try:
             yield
-        except (ValueError, OSError) as error:
+        except BaseException as error:
+            if not isinstance(error, ValueError | OSError) and not is_panic(error):
+                raise
             self._index = self._writer = self._seen = None
             reason = (str(error) or type(error).__name__).splitlines()[0][:200]
             raise WordIndexError(

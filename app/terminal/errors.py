@@ -46,7 +46,8 @@ def clear_errors() -> Iterator[None]:
                 f"the document registry cannot be used ({cause}); check PINCITE_HOME with: pincite doctor",
                 USAGE,
             )
-        if damage := _damaged():
+        # The command line's own exits are exceptions too.
+        if type(error).__module__.partition(".")[0] not in ("click", "typer") and (damage := _damaged()):
             _stop(f"{type(error).__name__}, and {damage}", USAGE)
         raise
 

@@ -9,7 +9,6 @@ found, their vectors are fetched and compared one by one, so that nobody's answe
 from __future__ import annotations
 
 import math
-import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from urllib.parse import urlsplit
 from langchain_core.embeddings import Embeddings
 
 from app.process.passing import quiet_import
+from app.retrieval.panics import is_panic
 from app.retrieval.vectors.chroma_files import clear_unused
 from app.retrieval.vectors.store import Allowed, Nearest, StorePlace, VectorStoreError
 from app.storage.private_files import make_private_folder
@@ -157,20 +157,17 @@ class ChromaStore:
         Raises:
             VectorStoreError: Chroma cannot be used.
         """
-        with quiet_import():
-            import chromadb.errors
-        import httpx
-
         with self._lock:
             try:
                 if self._store is None:
                     self._store = self._open()
                 yield self._store
-            # Of a damaged folder it says more kinds of things than it documents.
-            except (
-                chromadb.errors.ChromaError, httpx.HTTPError, ValueError, RuntimeError, KeyError, TypeError,
-                AttributeError, OSError, sqlite3.Error,
-            ) as error:  # fmt: skip
+            except VectorStoreError:
+                raise
+            except BaseException as error:
+                # Of a damaged folder it says more kinds of things than it documents.
+                if not isinstance(error, Exception) and not is_panic(error):
+                    raise
                 self._close()
                 raise self._error(error) from error
 
@@ -212,7 +209,7 @@ class ChromaStore:
                 session.close()
         self._client = self._store = None
 
-    def _error(self, error: Exception) -> VectorStoreError:
+    def _error(self, error: BaseException) -> VectorStoreError:
         if self._place.url is not None:
             where = f"the Chroma server at {self._place.server}"
             what = "check that it runs, and PINCITE_RETRIEVAL__VECTOR_STORE_URL"
