@@ -7,11 +7,14 @@ the vectors there is room for, those there are, and the bytes of each.
 
 from __future__ import annotations
 
+import sqlite3
 import struct
+from contextlib import closing
 from pathlib import Path
 
 _HEAD = struct.Struct("<iQQQQ")
 _LENGTH_BYTES = 4
+_MOST_CHECKED = 64_000_000
 
 
 def clear_unused(folder: Path) -> int:
@@ -43,3 +46,25 @@ def _clear(path: Path, start: int) -> bool:
         file.seek(start)
         file.write(bytes(len(rest)))
     return True
+
+
+def check_database(folder: Path) -> None:
+    """See that Chroma's database is sound: of a damaged one Chroma ends the process, which nobody can catch.
+
+    Not of one that is too large for it to be read at each opening.
+
+    Raises:
+        ValueError: it is damaged.
+    """
+    path = folder / "chroma.sqlite3"
+    if not path.is_file() or path.stat().st_size > _MOST_CHECKED:
+        return
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=rw", uri=True, timeout=10)) as connection:
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            for table in ("migrations", "collections", "segments", "tenants", "databases"):
+                connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - Chroma's own names
+    except sqlite3.Error as error:
+        raise ValueError(f"{path.name}: {error}") from error
+    if found != "ok":
+        raise ValueError(f"{path.name}: {found}".splitlines()[0])

@@ -20,7 +20,7 @@ from langchain_core.embeddings import Embeddings
 
 from app.process.passing import quiet_import
 from app.retrieval.panics import is_panic
-from app.retrieval.vectors.chroma_files import clear_unused
+from app.retrieval.vectors.chroma_files import check_database, clear_unused
 from app.retrieval.vectors.store import Allowed, Nearest, StorePlace, VectorStoreError
 from app.storage.private_files import make_private_folder
 
@@ -180,6 +180,7 @@ class ChromaStore:
         settings = Settings(anonymized_telemetry=False)
         if self._place.url is None:
             make_private_folder(self._place.folder)
+            check_database(self._place.folder)
             self._client = chromadb.PersistentClient(str(self._place.folder), settings=settings)
         else:
             parts = urlsplit(self._place.url)

@@ -109,7 +109,9 @@ def test_a_damaged_chroma_folder_is_said_and_rebuilt(filled: Command, tmp_path: 
     chroma = {"PINCITE_RETRIEVAL__VECTOR_STORE": "chroma"}
     assert filled("remove", "cafe", **chroma).code == 0
     damage_one(filled.home, "chroma/chroma.sqlite3", way)
-    answer = json.loads(no_traceback(filled("ask", VOLTS, "--json", **chroma)).out)
+    done = no_traceback(filled("ask", VOLTS, "--json", **chroma))
+    assert done.out, done
+    answer = json.loads(done.out)
     said = " ".join(answer["notices"])
     assert "12 volts" in answer["text"] or "pincite rebuild" in said
     assert no_traceback(filled("doctor", **chroma)).out
