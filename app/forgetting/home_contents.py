@@ -82,20 +82,6 @@ def _values_of(connection: sqlite3.Connection, table: str) -> Iterator[Piece]:
                 yield Piece(f"{place}, unpacked", unpacked, table, column)
 
 
-def terms(folder: Path) -> Iterator[Piece]:
-    """The terms of an index of words, as its own reader gives them: on disk they share their beginnings.
-
-    Raises:
-        ValueError: the index is damaged.
-    """
-    import tantivy
-
-    searcher = tantivy.Index.open(str(folder)).searcher()
-    for field in ("passage_id", "words", "pairs", "scope"):
-        found = "\0".join(term for term, _ in searcher.terms_with_prefix(field, ""))
-        yield Piece(f"terms of {field}", found.encode("utf-8", "surrogatepass"))
-
-
 def _unpacked(data: bytes) -> bytes | None:
     """What gzip, zlib or zstd data begin with; None for data of no such kind."""
     with suppress(OSError, EOFError, zlib.error, ImportError):

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.forgetting.askers_words import AskersWords
-from app.forgetting.home_contents import Piece, home_files, is_sqlite, raw_pieces, terms, values
+from app.forgetting.home_contents import home_files, is_sqlite, raw_pieces, values
+from app.forgetting.index_terms import words_in_index
 from app.forgetting.needles import Needles
 from app.retrieval.panics import is_panic
 from app.storage.sqlite import sqlite_file
@@ -77,7 +78,9 @@ def prove(home: Path, tenant: str, words: Iterable[str], passed_over: Collection
         count += 1
         if name.endswith("words/meta.json"):
             try:
-                _note(terms(path.parent), f"{name.removesuffix('meta.json')}", needles, left)
+                folder = name.removesuffix("/meta.json")
+                for word, field in words_in_index(path.parent, needles):
+                    left.append(WordLeft(word, folder, f"terms of {field}"))
             except BaseException as error:
                 if not isinstance(error, Exception) and not is_panic(error):
                     raise
@@ -137,12 +140,6 @@ def _search_values(
                 if kept[word] == 1:
                     stays.append(WordLeft(word, name, piece.place, THEIRS))
     return allowed, set(told)
-
-
-def _note(pieces: Iterable[Piece], name: str, needles: Needles, left: list[WordLeft]) -> None:
-    for piece in pieces:
-        for word in dict.fromkeys(found.word for found in needles.find(piece.data)):
-            left.append(WordLeft(word, name, piece.place))
 
 
 def _empty_log(path: Path) -> None:

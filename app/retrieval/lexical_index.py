@@ -312,6 +312,12 @@ class LexicalIndex:
         return self._writer
 
 
+def word_stems(text: str) -> list[str]:
+    """The terms that the words of a text become."""
+    found: list[str] = _analyzers()["words"].analyze(unicodedata.normalize("NFC", text))
+    return found
+
+
 def _schema() -> tantivy.Schema:
     import tantivy
 
