@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -45,6 +46,10 @@ def clear_errors() -> Iterator[None]:
             _stop(
                 f"the document registry cannot be used ({cause}); check PINCITE_HOME with: pincite doctor",
                 USAGE,
+            )
+        if isinstance(error, sqlite3.Error):
+            _stop(
+                f"a file of the data folder cannot be used ({error}); look for it with: pincite doctor", USAGE
             )
         # The command line's own exits are exceptions too.
         if type(error).__module__.partition(".")[0] not in ("click", "typer") and (damage := _damaged()):

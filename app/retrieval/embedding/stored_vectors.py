@@ -112,13 +112,18 @@ class StoredVectors(Embeddings):
 
 
 def keep_only(file: Path, keys: Iterable[bytes]) -> int:
-    """Delete all rows of a file of vectors but those of these keys, and write it anew."""
+    """Delete all rows of a file of vectors but those of these keys, and write it anew; a damaged one goes."""
     if not file.exists():
         return 0
-    with open_cache(file, VECTORS) as connection:
-        connection.execute("PRAGMA secure_delete=ON")
-        count = keep_rows(connection, keys)
-        write_anew(connection)
+    try:
+        with open_cache(file, VECTORS) as connection:
+            connection.execute("PRAGMA secure_delete=ON")
+            count = keep_rows(connection, keys)
+            write_anew(connection)
+    except sqlite3.DatabaseError:
+        if file.exists():
+            raise
+        return 0
     return count
 
 

@@ -22,6 +22,7 @@ from app.registry.new_document import doc_id_of
 from app.settings import RetrievalSettings, Settings
 from app.toolbox.question_queue import questions_of
 from graphs.state import AskContext
+from tests.support.chroma_server import serve_chroma
 from tests.support.cli import Command
 from tests.support.left_words import left_in
 
@@ -245,3 +246,20 @@ def test_forgetting_nothing_or_two_things_is_one_line(filled: Command) -> None:
         assert (done.code, done.err.count("\n")) == (2, 1), (options, done)
         assert "Traceback" not in done.err
     assert os.listdir(filled.home / "default")
+
+
+def test_of_a_store_elsewhere_it_is_said_that_nothing_can_be_proven(tmp_path: Path) -> None:
+    (tmp_path / "team").mkdir()
+    (tmp_path / "team" / "odd.md").write_text("The Frobnicate tax is due on 7 May.\n")
+    (tmp_path / "team" / "tea.md").write_text("Tea is served at four.\n")
+    with serve_chroma(tmp_path) as url:
+        there = RetrievalSettings(vector_store="chroma", vector_store_url=url)
+        settings = Settings(home=tmp_path / "home", retrieval=there)
+        with open_pincite(settings) as pincite:
+            with pincite.corpus.writing() as (pipeline, writer):
+                list(pipeline.add(discover([tmp_path / "team"], "team"), "team", writer))
+            report = pincite.forget(document=doc_id_of("source://team/odd.md"))
+            assert report.done
+            assert any(f"chroma {url}" in said and "cannot be seen" in said for said in report.unproven)
+            assert len(pincite.corpus.vectors.ids()) == 1
+            assert "four" in pincite.ask("When is tea served?").text
