@@ -16,7 +16,7 @@ MOST_UNPACKED = 64 * 1024 * 1024
 _SQLITE = b"SQLite format 3\0"
 
 
-class Piece(NamedTuple):
+class FilePart(NamedTuple):
     """Some bytes of a file. ``start``: their offset, where ``place`` is empty. ``column``: of a value."""
 
     place: str
@@ -35,14 +35,14 @@ def home_files(home: Path, tenant: str) -> Iterator[Path]:
             yield path
 
 
-def raw_pieces(path: Path, overlap: int) -> Iterator[Piece]:
+def raw_pieces(path: Path, overlap: int) -> Iterator[FilePart]:
     """The file from end to end, in pieces that overlap by so many bytes; and unpacked, where it is packed."""
     with path.open("rb") as file:
         tail, at = b"", 0
         while read := file.read(CHUNK):
-            yield Piece("", tail + read, start=at - len(tail))
+            yield FilePart("", tail + read, start=at - len(tail))
             if at == 0 and (unpacked := _unpacked(read)) is not None:
-                yield Piece("unpacked", unpacked)
+                yield FilePart("unpacked", unpacked)
             at += len(read)
             tail = read[-overlap:] if overlap else b""
 
@@ -53,7 +53,7 @@ def is_sqlite(path: Path) -> bool:
     return False
 
 
-def values(path: Path) -> Iterator[Piece]:
+def values(path: Path) -> Iterator[FilePart]:
     """Every text and blob of every table of a SQLite file, and what packed blobs unpack to.
 
     Raises:
@@ -68,7 +68,7 @@ def values(path: Path) -> Iterator[Piece]:
                 yield from _values_of(connection, table)
 
 
-def _values_of(connection: sqlite3.Connection, table: str) -> Iterator[Piece]:
+def _values_of(connection: sqlite3.Connection, table: str) -> Iterator[FilePart]:
     quoted = '"' + table.replace('"', '""') + '"'
     rows = connection.execute(f"SELECT * FROM {quoted}")  # noqa: S608 - a name of the file's own
     columns = [one[0] for one in rows.description]
@@ -77,9 +77,9 @@ def _values_of(connection: sqlite3.Connection, table: str) -> Iterator[Piece]:
             if not isinstance(value, bytes) or not value:
                 continue
             place = f"{table}.{column}, row {number}"
-            yield Piece(place, value, table, column)
+            yield FilePart(place, value, table, column)
             if (unpacked := _unpacked(value)) is not None:
-                yield Piece(f"{place}, unpacked", unpacked, table, column)
+                yield FilePart(f"{place}, unpacked", unpacked, table, column)
 
 
 def _unpacked(data: bytes) -> bytes | None:
