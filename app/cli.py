@@ -13,7 +13,9 @@ from typer.core import TyperGroup
 from app.process.beginning import begin_process
 from app.terminal.answers_cli import answers_cli
 from app.terminal.errors import clear_errors, warnings_as_lines
+from app.terminal.forget_cli import forget_command
 from app.terminal.questions_cli import questions_cli
+from app.terminal.rebuild_cli import rebuild_command
 from app.terminal.threads_cli import threads_cli
 from app.terminal.tools_cli import tools_cli
 
@@ -176,6 +178,10 @@ def remove(
 
     with _corpus() as corpus:
         raise typer.Exit(run_remove(corpus, documents or [], source, forget))
+
+
+cli.command("forget")(forget_command)
+cli.command("rebuild")(rebuild_command)
 
 
 @cli.command()

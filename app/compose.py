@@ -25,6 +25,7 @@ from app.extensions.tools import active_tools
 from app.extractive.answerer import make_extractor, make_gate
 from app.extractive.best_sentences import make_best_sentences
 from app.extractive.sentence_scores import SentenceScorer
+from app.forgetting.report import ForgetReport
 from app.gate.calibration import GateRule, gate_rule
 from app.models.chains import make_chains, models_by_name
 from app.models.entailment import make_entailment
@@ -152,6 +153,15 @@ class Pincite:
         store = WaitingStore(self.corpus.conversations, path, keep_days, lambda: datetime.now(UTC))
         return WaitingRuns(self.build, store)
 
+    def forget(
+        self, *, document: str | None = None, user: str | None = None, thread: str | None = None
+    ) -> ForgetReport:
+        """Take a document, a person's things or a conversation away for good, and prove that it is gone.
+
+        As ``pincite forget`` does (``Corpus.forget``); ``report.done`` says whether the proof holds.
+        """
+        return self.corpus.forget(document=document, user=user, thread=thread)
+
     def close(self) -> None:
         """Stop the background loop, send what traces are left, close the indexes."""
         self._stack.close()
@@ -235,6 +245,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
     registry = corpus.registry
     link_hosts = frozenset(host.lower() for host in settings.safety.allowed_link_hosts)
     documents = ReadableDocuments(registry, link_hosts)
+    missing = corpus.checks().missing
     retriever = HybridRetriever(
         registry=registry,
         vectors=corpus.vectors,
@@ -243,6 +254,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         candidates=settings.retrieval.candidates,
         top_k=settings.retrieval.top_k,
         dense_weight=settings.retrieval.dense_weight,
+        missing=missing,
         link_hosts=link_hosts,
     )
     weigh = index_weights(corpus.words.document_frequencies)
@@ -280,7 +292,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         check_question=in_turn([question_guard(settings.safety.max_question_chars), *guards["question"]]),
         # Ours comes last: what others mend is held to it too.
         check_answer=in_turn([*guards["answer"], answer_guard(settings.safety.allowed_link_hosts)]),
-        spell=Speller(registry, corpus.words),
+        spell=Speller(registry, corpus.words, missing),
         find_filters=QuestionFilters(registry, settings.retrieval.question_filters),
         read_version=registry.stored_version,
         read_versions=registry.stored_versions,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -16,11 +17,19 @@ from langchain_core.embeddings import Embeddings
 
 from app.answers.draft_cache import AnswerCache
 from app.answers.store import AnswerStore
-from app.conversations.forget import conversations_of, forget_conversations
 from app.conversations.store import ConversationStore
-from app.registry.kept_versions import drop_uncited, forget_kept
+from app.forgetting.forget import finish_forgetting, forget
+from app.forgetting.named import named_note
+from app.forgetting.note import notes_in
+from app.forgetting.places import Places
+from app.forgetting.report import ForgetReport
+from app.forgetting.retention import apply_retention, times_of
+from app.recovery.index_checks import IndexChecks
+from app.recovery.index_digest import forget_digests, note_digests
+from app.recovery.rebuild import Rebuilt, check_registry, drop_damaged_caches
 from app.registry.registry import Registry
 from app.registry.schema import open_engine
+from app.retrieval.all_passages import write_words
 from app.retrieval.embedding.embedder import make_embedder
 from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
 from app.retrieval.embedding.question_vectors import QuestionVectors
@@ -29,9 +38,9 @@ from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.ranking.window_vectors import WindowVectors
 from app.retrieval.vectors.choose import make_store
 from app.retrieval.vectors.vector_index import VectorIndex
-from app.retrieval.word_index import WordIndex
 from app.settings import Settings, load_settings
 from app.storage.private_files import close_to_others, make_private_folder
+from app.storage.private_places import private_places
 
 if TYPE_CHECKING:
     from app.ingestion.pipeline import Pipeline
@@ -52,7 +61,7 @@ class Corpus:
     settings: Settings
     registry: Registry
     vectors: VectorIndex
-    words: WordIndex
+    words: LexicalIndex
     stored: StoredVectors
     embeddings: Embeddings
     fingerprint: str
@@ -67,13 +76,58 @@ class Corpus:
     def writing(self) -> Iterator[tuple[Pipeline, IndexWriter]]:
         """The ingestion pipeline and the index's writer, for the length of a ``with`` block.
 
+        What a run before was killed at forgetting is forgotten first.
+
         Raises:
             WriterBusyError: another process is writing.
         """
+        with self._writing() as given:
+            yield given
+
+    def checks(self) -> IndexChecks:
+        """Whether the index has all that the registry has."""
+        return IndexChecks(self.registry, self.vectors, self.words, self._index_folders())
+
+    def rebuild(self) -> Rebuilt:
+        """Make vectors, their rows and the index of words anew from the registry's texts, and kept vectors.
+
+        Killed meanwhile, answers say what is missing, and the same call finishes it.
+
+        Raises:
+            RegistryDamagedError: the registry is damaged; the message says what can be done.
+            WriterBusyError: another process is writing.
+        """
+        folder = self.settings.home / self.settings.tenant
+        check_registry(folder / "registry.sqlite")
+        dropped: list[str] = []
+
+        def drop() -> None:
+            dropped.extend(drop_damaged_caches(folder))
+            self.vectors.drop()
+            self.words.drop()
+
+        with self._writing(prepare=drop):
+            passages = write_words(self.words, self.registry.engine)
+            count = self.vectors.count()
+        return Rebuilt(passages, passages if count is None else count, dropped)
+
+    def _index_folders(self) -> list[Path]:
+        words = self.settings.home / self.settings.tenant / "words"
+        # Chroma writes to its files when it only reads.
+        return [words, self.vectors.folder] if self.vectors.label == "rows" else [words]
+
+    @contextmanager
+    def _writing(
+        self, *, finish: bool = True, prepare: Callable[[], None] = lambda: None
+    ) -> Iterator[tuple[Pipeline, IndexWriter]]:
         from app.ingestion.load import LoadLimits
         from app.ingestion.pipeline import PassageLength, Pipeline
         from app.ingestion.reader import FileReader
         from app.ingestion.writer import open_writer
+
+        def prepared() -> None:
+            forget_digests(self.registry, self._index_folders())
+            prepare()
 
         ingest = self.settings.ingest
         limits = LoadLimits(max_file_bytes=int(ingest.max_file_mb * 1024 * 1024))
@@ -90,9 +144,18 @@ class Corpus:
                 self.fingerprint,
                 self.answers.cited,
                 self.windows,
+                prepare=prepared,
+                finish=lambda: note_digests(self.registry, self._index_folders()),
             ) as writer,
             reader,
         ):
+            if self.words.count() < self.registry.passage_count():
+                logger.warning(
+                    "the words of %d passages were written anew",
+                    write_words(self.words, self.registry.engine),
+                )
+            if finish and notes_in(lock_file.parent):
+                self._finish_quietly(writer)
             yield (
                 Pipeline(self.registry, self.fingerprint, limits, length, reader, ingest.groups),
                 writer,
@@ -100,9 +163,10 @@ class Corpus:
             # Libraries write files of their own.
             close_to_others(self.settings.home / self.settings.tenant)
             count = 2 * self.registry.passage_count()
-            self.stored.keep(count)
-            if self.windows is not None:
-                self.windows.keep(count)
+            with suppress(sqlite3.DatabaseError):  # said, and deleted where it is damaged
+                self.stored.keep(count)
+                if self.windows is not None:
+                    self.windows.keep(count)
         self.tidy_quietly()
 
     @contextmanager
@@ -141,20 +205,23 @@ class Corpus:
         )
 
     def tidy(self, *, old_versions: bool = False) -> int:
-        """Delete answers and conversations past their time, then texts of removed documents that no answer
-        cites any more.
+        """Delete what is past its time by the settings, and texts that no answer cites any more.
 
-        Cached drafts that were made before the last change of the index go as well.
-
-        With ``old_versions`` those of present documents too. Returns how many texts were deleted.
+        With ``old_versions`` all earlier versions of present documents too. Returns how many texts were
+        deleted (``app.forgetting.retention`` has the rest).
 
         Raises:
             AnswerStoreError: the stored answers cannot be used.
         """
-        self.drafts().keep_only(self.registry.generation())
-        self.answers.expire()
-        self.conversations.expire()
-        return drop_uncited(self.registry.engine, self.answers.cited(), old_versions=old_versions)
+        return apply_retention(self.places(), times_of(self.settings), old_versions=old_versions).texts
+
+    def _finish_quietly(self, writer: IndexWriter) -> None:
+        try:
+            done = finish_forgetting(self.places(), writer)
+        except Exception as error:  # a damaged file must not forbid adding documents
+            logger.warning("what was to be forgotten is not yet: %s; run: pincite forget", error)
+        else:
+            logger.warning("finished forgetting %d things that a run was killed at", len(done))
 
     def tidy_quietly(self) -> None:
         """``tidy``, where failing at it must not undo or forbid what is asked for: a logged warning."""
@@ -165,25 +232,46 @@ class Corpus:
                 "what is kept for verifying answers could not be tidied: %s", error, exc_info=error
             )
 
-    def remembers(self, doc_id: str) -> bool:
-        """Whether a stored answer or conversation names a document, present or not."""
-        threads = self.settings.home / self.settings.tenant / "threads.sqlite"
-        return bool(doc_id) and (self.answers.names(doc_id) or bool(conversations_of(threads, doc_id)))
+    def places(self) -> Places:
+        """Every place of the data folder that something can be forgotten from."""
+        settings = self.settings
+        runs = [f"runs of evaluations in {settings.eval_runs}"] if settings.eval_runs.is_dir() else []
+        return Places(
+            settings.home,
+            settings.tenant,
+            self.registry,
+            self.vectors,
+            self.words,
+            self.stored,
+            self.windows,
+            self.answers,
+            self.conversations,
+            self.drafts(),
+            tuple(runs),
+        )
 
-    def forget(self, doc_id: str) -> tuple[int, int]:
-        """Take the words of a removed document out of what is kept beside the index.
+    def forget(
+        self, *, document: str | None = None, user: str | None = None, thread: str | None = None
+    ) -> ForgetReport:
+        """Take a document, a person's things or a conversation away for good, and prove that it is gone.
 
-        Returns in how many answers there were some, and how many conversations were deleted for it.
+        ``document`` is an id, of one present or removed before; ``thread`` its owner's name for it, who is
+        ``user`` (by default who asks by the command line), or the thread's id. Killed meanwhile, the next run
+        that writes finishes it.
 
         Raises:
-            AnswerStoreError: the stored answers cannot be used.
+            ForgetError: nothing, or more than one thing, is named; or there is no such document or person.
+            ConversationError: there is no such conversation.
+            WriterBusyError: another process is writing.
         """
-        self.drafts().clear()
-        forget_kept(self.registry.engine, doc_id)
-        answers = self.answers.forget(doc_id)
-        return answers, forget_conversations(
-            self.settings.home / self.settings.tenant / "threads.sqlite", doc_id
-        )
+        with self.writing() as (_, writer):
+            places = self.places()
+            return forget(places, writer, named_note(places, document, user, thread))
+
+    def finish_forgetting(self) -> list[ForgetReport]:
+        """Finish what a run before this one was killed at forgetting; none where there is nothing."""
+        with self._writing(finish=False) as (_, writer):
+            return finish_forgetting(self.places(), writer)
 
     def close(self) -> None:
         self.closing.close()
@@ -193,15 +281,6 @@ class Corpus:
 
     def __exit__(self, *_exc: object) -> None:
         self.close()
-
-
-def private_places(settings: Settings) -> list[Path]:
-    """The folders that are for their owner alone: the tenant's with all in it; and the data folder, where it
-    holds nothing but tenants'."""
-    home = settings.home
-    tenants = [one for one in home.iterdir() if one.name != ".DS_Store"] if home.is_dir() else []
-    ours = all((one / "registry.sqlite").exists() or one.name == settings.tenant for one in tenants)
-    return [home] if ours else [home / settings.tenant]
 
 
 def _version() -> str:

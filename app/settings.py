@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.conversations.keeping import AnswersSettings, CacheSettings, ConversationsSettings
+from app.conversations.keeping import AnswersSettings, CacheSettings, ConversationsSettings, KeepSettings
 from app.errors import SettingsError
 from app.gate.settings import GateSettings
 from app.process.variables import CommaList, NamedLists, known_variables, read_from
@@ -274,6 +274,7 @@ class Settings(BaseSettings):
     local: LocalSettings = Field(default_factory=LocalSettings)
     answers: AnswersSettings = Field(default_factory=AnswersSettings)
     conversations: ConversationsSettings = Field(default_factory=ConversationsSettings)
+    keep: KeepSettings = Field(default_factory=KeepSettings)
     cache: CacheSettings = Field(default_factory=CacheSettings)
     safety: SafetySettings = Field(default_factory=SafetySettings)
     extensions: ExtensionSettings = Field(default_factory=ExtensionSettings)
@@ -300,6 +301,7 @@ class Settings(BaseSettings):
                 "web": True,
                 "answers": True,
                 "conversations": True,
+                "keep": True,
                 "embedding": {"api_key": True},
                 "answer": {"calibration": True},
                 "retrieval": {"vector_store_url": True},

@@ -125,7 +125,7 @@ class AnswerCache:
             logger.warning("an answer could not be cached: %s", error, exc_info=error)
 
     def keep_only(self, generation: int) -> None:
-        """Delete the drafts of every other generation of the index; a damaged file goes as a whole.
+        """Delete drafts of other generations of the index, and too old ones; a damaged file goes as a whole.
 
         Raises:
             OSError: the damaged file cannot be deleted.
@@ -134,8 +134,8 @@ class AnswerCache:
             return
         try:
             with self._opened() as connection:
-                query = "DELETE FROM drafts WHERE generation <> ?"
-                if connection.execute(query, (generation,)).rowcount:
+                query = "DELETE FROM drafts WHERE generation <> ? OR stored_at <= ?"
+                if connection.execute(query, (generation, self._now() - self._max_age_s)).rowcount:
                     # Deleted words would stay readable in the write-ahead log.
                     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         except sqlite3.DatabaseError:

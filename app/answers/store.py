@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from app.answers.redacted_document import without_words
+from app.answers.redacted_document import GoneDocument, without_document
 from app.errors import PinciteError
-from app.storage.sqlite import sqlite_file, use_write_ahead_log
+from app.storage.sqlite import sqlite_file, use_write_ahead_log, write_anew
 
 FORMAT = 2
 
@@ -98,7 +98,23 @@ class AnswerStore:
             if connection.execute(query, (self._oldest(),)).fetchone() is None:
                 return 0
         with self._writing() as connection:
-            return self._drop_old(connection)
+            count = self._drop_old(connection)
+        self._shrink()
+        return count
+
+    def expire_receipts(self, before: str) -> int:
+        """Take the receipts of answers that were asked before an ISO time; returns how many there were."""
+        if not before or not self._path.exists():
+            return 0
+        old = "asked_at < ? AND json_extract(answer, '$.receipt.id') IS NOT NULL"
+        with self._reading() as connection:
+            if connection.execute(f"SELECT 1 FROM answers WHERE {old} LIMIT 1", (before,)).fetchone() is None:  # noqa: S608
+                return 0
+        with self._writing() as connection:
+            query = f"UPDATE answers SET answer = json_set(answer, '$.receipt', json('{{}}')) WHERE {old}"  # noqa: S608
+            count = connection.execute(query, (before,)).rowcount
+        self.write_anew()
+        return count
 
     def list(self, limit: int = -1, user: str | None = None) -> list[StoredAnswer]:
         """The answers, newest first, ``limit`` at most; all when that is negative."""
@@ -164,31 +180,51 @@ class AnswerStore:
         """Whether an answer names this document, as cited or as one that came near."""
         with self._reading() as connection:
             query = "SELECT 1 FROM answers WHERE instr(answer, ?) LIMIT 1"
-            return connection.execute(query, (json.dumps(doc_id),)).fetchone() is not None
+            return connection.execute(query, (doc_id,)).fetchone() is not None
 
-    def forget(self, doc_id: str) -> int:
-        """Take the words of a document out of all answers; returns in how many there were some.
+    def texts(self, user: str | None = None) -> Iterator[tuple[str, str, str]]:
+        """(id, question, the whole answer as JSON) of one person's answers, or of all."""
+        query = "SELECT id, question, answer FROM answers WHERE :user IS NULL OR user = :user"
+        with self._reading() as connection:
+            yield from connection.execute(query, {"user": user})
+
+    def forget(self, gone: GoneDocument) -> int:
+        """Take the words and the names of a document out of all answers; in how many there were some.
 
         The answer stays, as does where it cited what. Its sentences that cite the document go, and the
-        quotes, titles and excerpts that are the document's own.
+        quotes, titles and excerpts that are the document's own; what its asker wrote stays.
         """
         if not self._path.exists():
             return 0
-        changed = 0
+        changed, day = 0, self._now().date().isoformat()
         with self._writing() as connection:
             # An abstention shows excerpts of what came near, so the answers themselves are looked through.
-            rows = connection.execute(
-                "SELECT id, answer FROM answers WHERE instr(answer, ?)", (json.dumps(doc_id),)
-            )
-            for answer_id, words in rows.fetchall():
-                answer = json.dumps(without_words(json.loads(words), doc_id), ensure_ascii=False)
-                connection.execute("UPDATE answers SET answer = ? WHERE id = ?", (answer, answer_id))
-                connection.execute(
-                    "UPDATE citations SET quote = '' WHERE answer_id = ? AND doc_id = ?", (answer_id, doc_id)
-                )
+            for answer_id, words in connection.execute("SELECT id, answer FROM answers").fetchall():
+                if not (gone.names_it(words) or gone.has_words(words)):
+                    continue
+                left = json.dumps(without_document(json.loads(words), gone, day), ensure_ascii=False)
+                if left == words:
+                    continue
+                connection.execute("UPDATE answers SET answer = ? WHERE id = ?", (left, answer_id))
                 changed += 1
-        self._shrink()
+            query = "UPDATE citations SET quote = '', version = '', doc_id = ? WHERE doc_id = ?"
+            connection.execute(query, (gone.tombstone, gone.doc_id))
         return changed
+
+    def delete_all(self, answer_ids: Iterable[str]) -> int:
+        """Delete these answers; those that are not there are passed over."""
+        if not self._path.exists():
+            return 0
+        with self._writing() as connection:
+            return connection.executemany(
+                "DELETE FROM answers WHERE id = ?", [(one,) for one in answer_ids]
+            ).rowcount
+
+    def write_anew(self) -> None:
+        """Write the file anew, so that nothing of what was deleted is left in it."""
+        if self._path.exists():
+            with self._opened() as connection:
+                write_anew(connection)
 
     def _named(self, connection: sqlite3.Connection, name: str, user: str | None) -> str:
         query = (

@@ -148,7 +148,7 @@ def _damage(text: str | None, version: str) -> str:
 
 def _gone(registry: Registry, citation: GivenCitation) -> str:
     if not citation.quote:
-        return "its words were deleted for good"
+        return "its source was removed for good"
     removed = removed_document(registry.engine, citation.doc_id)
     if removed is not None:
         return f"the document was removed on {removed.removed_at[:10]}"

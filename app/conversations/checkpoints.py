@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
 from langgraph.checkpoint.sqlite import SqliteSaver
 
+from app.conversations.store import ConversationError
 from app.storage.sqlite import connect_file
 
 
@@ -20,6 +23,26 @@ class ThreadedSqliteSaver(SqliteSaver):
     The library's asynchronous saver is bound to the event loop it was made in; an embedding application
     may have several. The synchronous one takes a lock of its own, so threads are safe.
     """
+
+    def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        with _clear_errors():
+            return super().get_tuple(config)
+
+    def put(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        with _clear_errors():
+            return super().put(config, checkpoint, metadata, new_versions)
+
+    def put_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        with _clear_errors():
+            super().put_writes(config, writes, task_id, task_path)
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         return await asyncio.to_thread(self.get_tuple, config)
@@ -61,5 +84,26 @@ class ThreadedSqliteSaver(SqliteSaver):
 
 
 def open_checkpoints(path: Path) -> ThreadedSqliteSaver:
-    """Open (and, where needed, create) the conversations at ``path``."""
-    return ThreadedSqliteSaver(connect_file(path, 30, any_thread=True, write_ahead_log=True))
+    """Open (and, where needed, create) the conversations at ``path``.
+
+    Raises:
+        ConversationError: the file is damaged.
+    """
+    with _clear_errors():
+        return ThreadedSqliteSaver(
+            connect_file(path, 30, any_thread=True, write_ahead_log=True, secure_delete=True)
+        )
+
+
+@contextmanager
+def _clear_errors() -> Iterator[None]:
+    """What a damaged file of conversations makes its readers say, as one line."""
+    try:
+        yield
+    except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
+        failure = ConversationError(
+            f"the stored conversations cannot be used ({type(error).__name__}: {error}); if it is not for a "
+            "lock or a full disk, delete that conversation, or move threads.sqlite away"
+        )
+        failure.retryable = isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+        raise failure from error

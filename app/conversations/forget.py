@@ -1,60 +1,95 @@
-"""Stored conversations: which of them name a document, and taking those away."""
+"""Stored conversations taken away by what their turns hold."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.storage.sqlite import sqlite_file
+from app.conversations.store import ConversationError
+from app.storage.sqlite import sqlite_file, write_anew
 
 _PLACES = (("checkpoints", "checkpoint"), ("writes", "value"))
 """Tables of LangGraph's SQLite saver, and the column of each that holds a turn's state."""
 
-_OWNERS = ("conversations",)
+_OWNERS = "conversations"
 """Ours beside them (``app.conversations.store``)."""
 
+_WAITING = "waiting"
+"""Runs that wait for an approval (``app.conversations.waiting``): each is a conversation of its own."""
 
-def conversations_of(path: Path, doc_id: str) -> set[str]:
-    """The stored conversations in which a document was cited or shown, by name."""
-    if not path.exists():
-        return set()
-    with _opened(path) as (connection, tables):
-        return _naming(connection, tables, doc_id)
+Holds = Callable[[str, str, bytes], bool]
+"""(table, column, value) -> whether its conversation is meant."""
 
 
-def forget_conversations(path: Path, doc_id: str) -> int:
-    """Delete the stored conversations in which a document was cited or shown; returns how many.
-
-    A conversation's checkpoints hold the evidence of every turn, so it goes as a whole.
-    """
-    if not path.exists():
-        return 0
-    with _opened(path) as (connection, tables):
-        threads = sorted(_naming(connection, tables, doc_id))
-        with connection:
-            for table in [*(name for name, _ in tables), *_OWNERS]:
+def threads_that(path: Path, hold: Holds) -> set[str]:
+    """The conversations of which a turn's state holds something, by thread."""
+    found: set[str] = set()
+    if path.exists():
+        with _opened(path) as connection:
+            for table, column in _PLACES:
                 if not _is_there(connection, table):
                     continue
-                query = f"DELETE FROM {table} WHERE thread_id = ?"  # noqa: S608 - our own names
-                connection.executemany(query, [(thread,) for thread in threads])
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-    return len(threads)
-
-
-def _naming(connection: sqlite3.Connection, tables: list[tuple[str, str]], doc_id: str) -> set[str]:
-    found: set[str] = set()
-    for table, column in tables:
-        query = f"SELECT DISTINCT thread_id FROM {table} WHERE instr({column}, ?)"  # noqa: S608 - our own names
-        found |= {thread for (thread,) in connection.execute(query, (doc_id.encode(),))}
+                query = f"SELECT thread_id, {column} FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608
+                for thread, value in connection.execute(query):
+                    given = value.encode() if isinstance(value, str) else value
+                    if thread not in found and hold(table, column, given):
+                        found.add(thread)
     return found
 
 
+def delete_threads(path: Path, threads: Collection[str]) -> int:
+    """Delete these conversations with all their turns; returns how many there were."""
+    if not path.exists():
+        return 0
+    gone = set[str]()
+    with _opened(path) as connection, connection:
+        for table in (*(name for name, _ in _PLACES), _OWNERS):
+            if not _is_there(connection, table):
+                continue
+            for thread in threads:
+                query = f"DELETE FROM {table} WHERE thread_id = ?"  # noqa: S608 - our own names
+                if connection.execute(query, (thread,)).rowcount:
+                    gone.add(thread)
+        if _is_there(connection, _WAITING):
+            orphans = f"DELETE FROM {_WAITING} WHERE name NOT IN (SELECT name FROM {_OWNERS})"  # noqa: S608
+            connection.execute(orphans)
+    return len(gone)
+
+
+def rewrite_conversations(path: Path) -> None:
+    """Write the file anew, so that nothing of what was deleted is left in it."""
+    if path.exists():
+        with _opened(path) as connection:
+            write_anew(connection)
+
+
+def turns_of(path: Path, thread: str) -> list[bytes]:
+    """The states of one conversation, packed."""
+    if not path.exists():
+        return []
+    with _opened(path) as connection:
+        return [
+            value.encode() if isinstance(value, str) else value
+            for table, column in _PLACES
+            if _is_there(connection, table)
+            for (value,) in connection.execute(
+                f"SELECT {column} FROM {table} WHERE thread_id = ? AND {column} IS NOT NULL",  # noqa: S608
+                (thread,),
+            )
+        ]
+
+
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[sqlite3.Connection, list[tuple[str, str]]]]:
-    with sqlite_file(path, 10, secure_delete=True) as connection:
-        yield connection, [place for place in _PLACES if _is_there(connection, place[0])]
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    try:
+        with sqlite_file(path, 10, secure_delete=True) as connection:
+            yield connection
+    except sqlite3.Error as error:
+        raise ConversationError(
+            f"the stored conversations in {path} cannot be used ({error}); move the file away"
+        ) from error
 
 
 def _is_there(connection: sqlite3.Connection, table: str) -> bool:

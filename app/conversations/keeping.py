@@ -32,3 +32,28 @@ class CacheSettings(_Keeping):
     )
     max_age_h: float = Field(24.0, gt=0, le=8760, description="Hours after which a draft is made anew.")
     max_answers: int = Field(10_000, ge=1, description="Drafts kept; those unused for longest go first.")
+
+
+class KeepSettings(_Keeping):
+    """How long the rest is kept; `pincite doctor` shows all of it."""
+
+    receipts_days: int | None = Field(
+        None, ge=1, le=36_500, description="Days after which kept answers lose their receipt; unset: never."
+    )
+    questions_days: int = Field(
+        90, ge=1, le=36_500, description="Days after which a question for people is deleted."
+    )
+    versions_days: int | None = Field(
+        None,
+        ge=1,
+        le=36_500,
+        description="Days after which earlier versions of documents go that no kept answer cites; unset: "
+        "with `pincite prune`.",
+    )
+    removed_days: int | None = Field(
+        None,
+        ge=1,
+        le=36_500,
+        description="Days that cited texts of removed documents stay at most; unset: while a kept answer "
+        "cites them.",
+    )

@@ -21,6 +21,9 @@ CREATE TABLE IF NOT EXISTS conversations (
 )
 """
 
+COMMAND_LINE = "command line"
+"""Who asks by ``pincite ask``."""
+
 _TURNS = ("checkpoints", "writes")
 """LangGraph's tables, made with the first turn."""
 

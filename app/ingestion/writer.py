@@ -106,8 +106,11 @@ def open_writer(
     fingerprint: str,
     cited: CitedOf = lambda _: (),
     windows: WindowVectors | None = None,
+    prepare: Callable[[], None] = lambda: None,
+    finish: Callable[[], None] = lambda: None,
 ) -> Iterator[IndexWriter]:
-    """Hold the writer's lock for the length of a ``with`` block.
+    """Hold the writer's lock for the length of a ``with`` block; ``prepare`` is called once it is held,
+    ``finish`` before it is let go where nothing failed.
 
     Two processes writing one Chroma directory lose vectors without an error, hence the lock; the operating
     system drops it with the process, however that ends.
@@ -124,6 +127,7 @@ def open_writer(
             f"another pincite process is writing to {lock_file.parent}; wait for it to end and try again"
         ) from None
     try:
+        prepare()
         vectors.begin_writing()
         writer = IndexWriter(registry, vectors, words, cited, windows)
         _name_vector_space(registry, fingerprint)
@@ -131,6 +135,8 @@ def open_writer(
         yield writer
         _name_vector_space(registry, fingerprint)
         vectors.end_writing()
+        words.end_writing()
+        finish()
     finally:
         vectors.stop_writing()
         words.end_writing()

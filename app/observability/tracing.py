@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from langchain_core.callbacks import BaseCallbackHandler
-
-EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
 
 FLUSH_S = 2.0
 
@@ -43,11 +40,10 @@ def tracing_callbacks(client: Any = None) -> list[BaseCallbackHandler]:
 def make_client() -> Any:
     """A LangSmith client with the redaction every trace gets."""
     from langsmith import Client
-    from langsmith.anonymizer import create_anonymizer, create_secret_anonymizer
 
-    secrets = create_secret_anonymizer()
-    emails = create_anonymizer([{"pattern": EMAIL, "replace": "[e-mail]"}])
-    return Client(anonymizer=lambda data: emails(secrets(data)))
+    from app.observability.redaction import redacted_data
+
+    return Client(anonymizer=redacted_data)
 
 
 def flush(callbacks: list[BaseCallbackHandler]) -> None:

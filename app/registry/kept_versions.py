@@ -65,19 +65,36 @@ def removed_document(engine: Engine, name: str) -> RemovedDocument | None:
     return RemovedDocument(*row) if row else None
 
 
-def drop_uncited(engine: Engine, cited: Cited, *, old_versions: bool = False) -> int:
+def drop_uncited(
+    engine: Engine,
+    cited: Cited,
+    *,
+    old_versions: bool = False,
+    versions_before: str = "",
+    removed_before: str = "",
+) -> int:
     """Delete texts of removed documents that no answer cites any more; returns how many texts went.
 
-    With ``old_versions`` those of present documents too, but for each one's current version.
+    With ``old_versions`` those of present documents too, but for each one's current version; else of those
+    what was added before ``versions_before`` (an ISO time). Removed before ``removed_before``: cited or not.
     """
+
+    def found(connection: Connection) -> dict[str, list[tuple[str, str]]]:
+        spare = _uncited(connection, cited, old_versions, versions_before)
+        late = select(kept.c.doc_id, kept.c.version).where(kept.c.removed_at < removed_before)
+        spare["kept"] = list(
+            dict.fromkeys([*spare["kept"], *((r[0], r[1]) for r in connection.execute(late))])
+        )
+        return spare
+
     with engine.connect() as connection:
-        spare = _uncited(connection, cited, old_versions)
+        spare = found(connection)
     if not any(spare.values()):
         return 0
     with engine.begin() as connection:
         # Once more, now that nobody else writes: a document may have gone back to an old version.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
-        spare = _uncited(connection, cited, old_versions)
+        spare = found(connection)
         for table, keys in spare.items():
             of = {"kept": kept, "versions": versions}[table]
             for doc_id, version in keys:
@@ -105,14 +122,18 @@ def empty_log(engine: Engine) -> None:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _uncited(connection: Connection, cited: Cited, old_versions: bool) -> dict[str, list[tuple[str, str]]]:
+def _uncited(
+    connection: Connection, cited: Cited, old_versions: bool, versions_before: str = ""
+) -> dict[str, list[tuple[str, str]]]:
     found = {"kept": select(kept.c.doc_id, kept.c.version)}
-    if old_versions:
+    if old_versions or versions_before:
         found["versions"] = (
             select(versions.c.doc_id, versions.c.version)
             .join(documents, documents.c.doc_id == versions.c.doc_id)
             .where(versions.c.version != documents.c.version)
         )
+        if not old_versions:
+            found["versions"] = found["versions"].where(versions.c.added_at < versions_before)
     wanted = set(cited)
     return {
         name: [key for row in connection.execute(query) if (key := (row[0], row[1])) not in wanted]

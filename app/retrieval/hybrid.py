@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -11,8 +11,10 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
+from app.errors import PinciteError
 from app.registry.registry import Registry
 from app.registry.schema import passages
+from app.retrieval.lexical_index import WordIndexError
 from app.retrieval.ranking.balance import dense_weight
 from app.retrieval.ranking.fusion import USUAL_WEIGHT, convex_fusion
 from app.retrieval.scope import Scope, make_scope
@@ -20,8 +22,16 @@ from app.retrieval.stored_passages import stored_passages
 from app.retrieval.vectors.vector_index import VectorIndex, VectorsElsewhereError
 from app.retrieval.word_index import WordIndex
 from graphs.calling.redacted_error import redacted
+from tools.scoped_search import RequestError
 
 logger = logging.getLogger(__name__)
+
+
+class IndexDamagedError(PinciteError, RequestError):
+    """What is left of a damaged index finds nothing; the message says what to do."""
+
+    code = "index-damaged"
+    status = 503
 
 
 class HybridRetriever(BaseRetriever):
@@ -44,6 +54,8 @@ class HybridRetriever(BaseRetriever):
     top_k: int
     dense_weight: float | None = None
     """Weight of the dense leg; None: by how far its cosines lie apart (``app.retrieval.ranking.balance``)."""
+    missing: Callable[[], str] = lambda: ""
+    """What of the index is missing or damaged, in one line; empty where nothing is."""
     link_hosts: frozenset[str] = frozenset()
     """Hosts that titles and headings may link to. They are a document's own words, and are shown as names."""
 
@@ -59,8 +71,12 @@ class HybridRetriever(BaseRetriever):
         scope = make_scope(groups, filters)
         wanted = k or self.top_k
         depth = max(self.candidates, wanted)
-        lexical = {hit.passage_id: hit.bm25 for hit in self.lexical.search(query, depth, scope)}
+        lexical, damaged = self._words(query, depth, scope)
         dense, mean, degraded = self._dense(query, depth, scope, list(lexical))
+        if damaged and degraded:
+            raise IndexDamagedError(f"neither words nor vectors can be searched: {damaged}")
+        damaged = damaged or self.missing()
+        degraded = "; ".join(filter(None, [degraded, damaged]))
         weight = self._weight(dense, mean)
         fused = convex_fusion(dense, lexical, weight)
         found = self._passages(list(fused)[: wanted * 2], scope)
@@ -80,7 +96,17 @@ class HybridRetriever(BaseRetriever):
             results.append(Document(metadata.pop("text"), id=passage_id, metadata=metadata))
             if len(results) == wanted:
                 break
+        if damaged and not results:
+            # Nobody is told that the documents do not say it, where they were not all searched.
+            raise IndexDamagedError(damaged)
         return results
+
+    def _words(self, query: str, depth: int, scope: Scope) -> tuple[dict[str, float], str]:
+        try:
+            return {hit.passage_id: hit.bm25 for hit in self.lexical.search(query, depth, scope)}, ""
+        except WordIndexError as error:
+            logger.warning("%s; vectors alone are searched", error)
+            return {}, "found by meaning only: the index of words is damaged; run: pincite rebuild"
 
     def _dense(
         self, query: str, depth: int, scope: Scope, also: Sequence[str]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import shutil
 import threading
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.errors import PinciteError
+from app.retrieval.panics import is_panic
 from app.retrieval.scope import Scope, fact_term, reader_term
 from app.retrieval.word_index import LexicalHit
 from app.storage.private_files import make_private_folder
@@ -26,16 +30,26 @@ PAIR_WEIGHT = 0.3
 _WRITER_BYTES = 64_000_000
 
 
+class WordIndexError(PinciteError, RuntimeError):
+    """The index of words is damaged; the message is one line, with what to do."""
+
+    code = "word-index"
+    status = 503
+
+
 class LexicalIndex:
     """Finds passages by their words: lower case, without accents, English endings taken off.
 
     Every search sees what was last committed, by this process or another. Writing is for the one process
     that holds the writer's lock.
+
+    Of a damaged index every call raises ``WordIndexError``, but for those that only help a search along:
+    ``document_frequencies``, ``lacks`` and ``like`` say what they would of an empty one.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._index: tantivy.Index | None = None
         self._writer: tantivy.IndexWriter | None = None
         self._analyzers: dict[str, tantivy.TextAnalyzer] = {}
@@ -43,6 +57,10 @@ class LexicalIndex:
 
     def search(self, question: str, k: int, scope: Scope) -> list[LexicalHit]:
         """The ``k`` best passages in scope, best first; none when the question has no words."""
+        with self._clear_errors():
+            return self._search(question, k, scope)
+
+    def _search(self, question: str, k: int, scope: Scope) -> list[LexicalHit]:
         index = self._current()
         if index is None:
             return []
@@ -78,19 +96,29 @@ class LexicalIndex:
 
         Passages that are gone count until their part of the index is written anew.
         """
-        index = self._current()
-        if index is None:
-            return dict.fromkeys(words, 0), 0
-        searcher = index.searcher()
-        counts = {
-            word: min((searcher.doc_freq("words", term) for term in self._analyze("words", word)), default=0)
-            for word in words
-        }
-        return counts, searcher.num_docs
+        none = dict.fromkeys(words, 0), 0
+        with suppress(WordIndexError), self._clear_errors():
+            index = self._current()
+            if index is None:
+                return none
+            searcher = index.searcher()
+            counts = {
+                word: min(
+                    (searcher.doc_freq("words", term) for term in self._analyze("words", word)), default=0
+                )
+                for word in words
+            }
+            return counts, searcher.num_docs
+        return none
 
     def lacks(self, name: str, scope: Scope) -> bool:
         """Whether no passage of the scope's readers has the words of a name, or no two that stand side by
         side in it; False where that cannot be told."""
+        with suppress(WordIndexError), self._clear_errors():
+            return self._lacks(name, scope)
+        return False
+
+    def _lacks(self, name: str, scope: Scope) -> bool:
         index = self._current()
         words = self._analyze("words", name)
         if index is None or not words:
@@ -107,13 +135,17 @@ class LexicalIndex:
     def like(self, word: str, k: int, scope: Scope) -> list[str]:
         """``k`` passages of the scope's readers that have a word whose stem is at most one edit from that of
         ``word``."""
-        index = self._current()
-        stems = self._analyze("words", word)
-        if index is None or len(stems) != 1:
-            return []
-        from tantivy import Query
+        with suppress(WordIndexError), self._clear_errors():
+            index = self._current()
+            stems = self._analyze("words", word)
+            if index is None or len(stems) != 1:
+                return []
+            from tantivy import Query
 
-        return self._found(index, Query.fuzzy_term_query(index.schema, "words", stems[0], 1, True), scope, k)
+            return self._found(
+                index, Query.fuzzy_term_query(index.schema, "words", stems[0], 1, True), scope, k
+            )
+        return []
 
     def _found(self, index: tantivy.Index, wanted: tantivy.Query, scope: Scope, k: int) -> list[str]:
         from tantivy import Occur, Query
@@ -131,35 +163,51 @@ class LexicalIndex:
 
     def count(self) -> int:
         """Passages in the index; for checks."""
-        index = self._current()
-        return int(index.searcher().num_docs) if index is not None else 0
+        with self._clear_errors():
+            index = self._current()
+            return int(index.searcher().num_docs) if index is not None else 0
+
+    def drop(self) -> None:
+        """Delete its files, damaged or not."""
+        with self._lock:
+            self._index = self._writer = self._seen = None
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     def add(self, passage_ids: Sequence[str], texts: Sequence[str], scopes: Sequence[Sequence[str]]) -> None:
         """Write and commit; a passage that is there already is replaced.
 
         ``texts`` begin with the headings in one line, which count twice; ``scopes`` are ``scope_terms``.
         """
-        import tantivy
-
-        documents = [
-            tantivy.Document(
-                passage_id=[passage_id],
-                words=[text, text.partition("\n")[0]] if "\n" in text else [text],
-                pairs=self._pairs(text),
-                scope=list(scope),
-            )
-            for passage_id, text, scope in zip(passage_ids, texts, scopes, strict=True)
-        ]
-        with self._lock:
+        documents = list(map(self._document, passage_ids, texts, scopes))
+        with self._clear_errors(), self._lock:
             writer = self._open_writer()
             for passage_id, document in zip(passage_ids, documents, strict=True):
                 writer.delete_documents_by_term("passage_id", passage_id)
                 writer.add_document(document)
             writer.commit()
 
+    def write_anew(self, passages: Iterable[tuple[str, str, Sequence[str]]]) -> int:
+        """Write the whole index anew of these (passage_id, text, scope), as ``add`` takes them; how many.
+
+        In one commit: until then, and when killed, it is what it was. No term of another passage is left in
+        its files, which ``delete`` alone does not see to.
+        """
+        count = 0
+        with self._clear_errors(), self._lock:
+            writer = self._open_writer()
+            writer.delete_all_documents()
+            for passage_id, text, scope in passages:
+                writer.add_document(self._document(passage_id, text, scope))
+                count += 1
+            writer.commit()
+            writer.wait_merging_threads()
+            self._writer = None
+            self._open_writer().garbage_collect_files()
+        return count
+
     def delete(self, passage_ids: Sequence[str]) -> None:
         """Remove passages and commit; those that are not there are passed over."""
-        with self._lock:
+        with self._clear_errors(), self._lock:
             writer = self._open_writer()
             for passage_id in passage_ids:
                 writer.delete_documents_by_term("passage_id", passage_id)
@@ -172,12 +220,36 @@ class LexicalIndex:
                 self._writer.wait_merging_threads()
                 self._writer = None
 
+    @contextmanager
+    def _clear_errors(self) -> Iterator[None]:
+        """What tantivy says of files that it cannot read, as one line."""
+        try:
+            yield
+        except BaseException as error:
+            if not isinstance(error, ValueError | OSError) and not is_panic(error):
+                raise
+            self._index = self._writer = self._seen = None
+            reason = (str(error) or type(error).__name__).splitlines()[0][:200]
+            raise WordIndexError(
+                f"the index of words in {self._folder} is damaged ({reason}); run: pincite rebuild"
+            ) from error
+
     def query_terms(self, question: str) -> list[str]:
         """What is searched for: stems of the words, without stop words unless there is nothing else."""
         words = list(dict.fromkeys(self._analyze("plain", question)))
         content = [word for word in words if word not in STOP_WORDS and len(word) > 1] or words
         stems = [stem for word in content[:_MOST_WORDS] for stem in self._analyze("words", word)]
         return list(dict.fromkeys(stems))
+
+    def _document(self, passage_id: str, text: str, scope: Sequence[str]) -> tantivy.Document:
+        import tantivy
+
+        return tantivy.Document(
+            passage_id=[passage_id],
+            words=[text, text.partition("\n")[0]] if "\n" in text else [text],
+            pairs=self._pairs(text),
+            scope=list(scope),
+        )
 
     def _pairs(self, text: str) -> list[str]:
         """The stems of each two words that stand side by side, neither a stop word, as one term each.
@@ -238,6 +310,12 @@ class LexicalIndex:
         if self._writer is None:
             self._writer = self._open().writer(_WRITER_BYTES, num_threads=1)
         return self._writer
+
+
+def word_stems(text: str) -> list[str]:
+    """The terms that the words of a text become."""
+    found: list[str] = _analyzers()["words"].analyze(unicodedata.normalize("NFC", text))
+    return found
 
 
 def _schema() -> tantivy.Schema:

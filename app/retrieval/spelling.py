@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import select
 
@@ -55,8 +55,12 @@ def _whole(match: re.Match[str]) -> str:
 class Speller:
     """Reads questions by the words of the documents that the asker may read. Safe for threads."""
 
-    def __init__(self, registry: Registry, lexical: WordIndex) -> None:
+    def __init__(
+        self, registry: Registry, lexical: WordIndex, missing: Callable[[], str] = lambda: ""
+    ) -> None:
+        """``missing``: what of the index is, in one line; empty where nothing is."""
         self._registry = registry
+        self._missing = missing
         self._lexical = lexical
 
     def __call__(self, question: str, groups: Iterable[str]) -> Spelling:
@@ -64,7 +68,8 @@ class Speller:
 
         A name none of whose spellings is there is told as absent.
         """
-        if not self._lexical.count():
+        # Of an index that has not all words nothing can be said to be absent.
+        if self._missing() or not self._lexical.count():
             return Spelling(question)
         scope = make_scope(groups)
         told = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 _Item = TypeVar("_Item")
@@ -34,6 +34,17 @@ def forget_rows(connection: sqlite3.Connection, all_but: int) -> None:
     with connection:
         last = connection.execute("SELECT max(rowid) FROM vectors").fetchone()[0] or 0
         connection.execute("DELETE FROM vectors WHERE rowid <= ?", (last - all_but,))
+
+
+def keep_rows(connection: sqlite3.Connection, keys: Iterable[bytes]) -> int:
+    """Delete all but those of these keys; returns how many went."""
+    connection.execute("PRAGMA temp_store=MEMORY")
+    connection.execute("CREATE TEMP TABLE wanted (key BLOB PRIMARY KEY) WITHOUT ROWID")
+    with connection:
+        connection.executemany("INSERT OR IGNORE INTO wanted VALUES (?)", ((key,) for key in keys))
+        count = connection.execute("DELETE FROM vectors WHERE key NOT IN (SELECT key FROM wanted)").rowcount
+    connection.execute("DROP TABLE wanted")
+    return count
 
 
 def in_parts(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:

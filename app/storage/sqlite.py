@@ -59,6 +59,22 @@ def connect_file(
     return connection
 
 
+def write_anew(connection: sqlite3.Connection) -> bool:
+    """Write the whole file anew: deleted words stay in the unused ends of pages, ``secure_delete`` or not.
+
+    And empty its write-ahead log. False where that could not be emptied, since somebody is reading.
+    """
+    connection.commit()
+    before = connection.isolation_level
+    connection.isolation_level = None
+    try:
+        connection.execute("VACUUM")
+        (busy, *_) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.isolation_level = before
+    return not busy
+
+
 def prepare(
     connection: sqlite3.Connection,
     *,

@@ -12,12 +12,12 @@ from rich.console import Console
 from rich.text import Text
 
 from app.compose import Pincite
+from app.conversations.store import COMMAND_LINE
 from app.retrieval.scope import FilterError
 from app.terminal.answerability import answerability
 from app.terminal.approvals import approve_at_terminal
 from app.terminal.excerpts import path, print_excerpts
 from app.terminal.printable import one_line, printable
-from app.terminal.threads import COMMAND_LINE
 from graphs.contracts import Answer, Citation, Claim, NearestPassage
 from graphs.state import AskContext
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from app.errors import PinciteError, SettingsError
 from app.settings import Settings, load_settings
 from app.terminal.doctor_extensions import extension_checks
+from app.terminal.doctor_files import file_checks
 from app.terminal.doctor_tools import server_contacts, tool_checks
 from app.terminal.health import HealthCheck
 
@@ -51,12 +52,17 @@ def examine(settings: Settings) -> Iterator[HealthCheck]:
     embeddings = _embeddings(settings)
     yield embeddings
     if "broken" not in (writable.mark, embeddings.mark):
+        yield from file_checks(settings)
         try:
             yield from _index(settings)
         except PinciteError as error:
             yield HealthCheck("broken", "index", str(error))
+        except Exception as error:  # of a damaged file, whatever its library may say
+            what = f"{type(error).__name__}; run: pincite rebuild"
+            yield HealthCheck("broken", "index", f"it cannot be read: {what}")
     yield from _models(settings)
     yield _gate(settings)
+    yield _keeping(settings)
     yield from extension_checks(settings)
     yield from tool_checks(settings)
     yield _tracing()
@@ -122,8 +128,8 @@ def _writable(home: Path) -> HealthCheck:
 
 def _private(settings: Settings) -> Iterator[HealthCheck]:
     """One line on what other people of this machine could read; it is closed to them."""
-    from app.corpus import private_places
     from app.storage.private_files import close_to_others, open_to_others
+    from app.storage.private_places import private_places
 
     places = private_places(settings)
     found = [path for place in places for path in open_to_others(place)]
@@ -205,8 +211,10 @@ def _index_parts(corpus: Corpus, passages: int) -> HealthCheck:
         vectors += ", which was not contacted"
     wrong = [f"{count} {what}" for what, count in counts.items() if count != passages]
     if wrong:
-        detail = f"{', '.join(wrong)} for {passages} passages; remove and add again"
+        detail = f"{', '.join(wrong)} for {passages} passages; run: pincite rebuild"
         return HealthCheck("broken", "index", detail)
+    if damage := corpus.checks().altered():
+        return HealthCheck("broken", "index", damage)
     return HealthCheck("ok", "index", f"{passages} passages, as many with words and {vectors}")
 
 
@@ -261,6 +269,13 @@ def _gate(settings: Settings) -> HealthCheck:
         held = settings.answer.most_wrong
         told = f"at most {held:.0%} wrong by {rule.about['calibration']}, {rule.about['questions']} questions"
     return HealthCheck("ok", "gate", f"answers without a model from a score of {rule.score:.2f}, {told}")
+
+
+def _keeping(settings: Settings) -> HealthCheck:
+    from app.forgetting.retention import times_of
+
+    told = "; ".join(f"{what}: {how_long}" for what, how_long in times_of(settings).said())
+    return HealthCheck("ok", "keeping", told)
 
 
 def _web_pages(settings: Settings) -> HealthCheck:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from app.errors import PinciteError
 from app.terminal.printable import one_line
@@ -46,7 +47,27 @@ def clear_errors() -> Iterator[None]:
                 f"the document registry cannot be used ({cause}); check PINCITE_HOME with: pincite doctor",
                 USAGE,
             )
+        if isinstance(error, sqlite3.Error):
+            _stop(
+                f"a file of the data folder cannot be used ({error}); look for it with: pincite doctor", USAGE
+            )
+        # The command line's own exits are exceptions too.
+        if type(error).__module__.partition(".")[0] not in ("click", "typer") and (damage := _damaged()):
+            _stop(f"{type(error).__name__}, and {damage}", USAGE)
         raise
+
+
+def _damaged() -> str:
+    """What is wrong with the first damaged file of the data folder, for an error that nobody expected."""
+    with suppress(Exception):
+        from app.recovery.file_checks import check_files
+        from app.settings import load_settings
+
+        settings = load_settings()
+        for check in check_files(settings.home / settings.tenant):
+            if check.damage:
+                return f"{check.name} is {check.damage}"
+    return ""
 
 
 def warnings_as_lines() -> None:
@@ -54,8 +75,11 @@ def warnings_as_lines() -> None:
 
     A server and an embedding application get them.
     """
+    from app.observability.redaction import RedactingFilter
+
     handler = logging.StreamHandler()
     handler.setFormatter(_OneLine())
+    handler.addFilter(RedactingFilter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 

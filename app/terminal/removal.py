@@ -6,6 +6,7 @@ from app.corpus import Corpus
 from app.registry.kept_versions import removed_document, uncited
 from app.registry.registry import DocumentRecord
 from app.terminal.documents import NotADocumentError, find_document
+from app.terminal.forgetting import run_one
 
 
 def run_remove(corpus: Corpus, names: list[str], source: str | None, forget: bool) -> int:
@@ -15,19 +16,15 @@ def run_remove(corpus: Corpus, names: list[str], source: str | None, forget: boo
     found = corpus.registry.documents(source) if source else _named(corpus, names, forget)
     if not found:
         raise NotADocumentError(f"there is no source {source!r}; see: pincite list")
+    if forget:
+        done = [run_one(corpus, document=one if isinstance(one, str) else one.doc_id) for one in found]
+        return int(not all(done))
     with corpus.writing() as (pipeline, writer):
         for one in found:
             if isinstance(one, DocumentRecord):
-                pipeline.remove(one, writer, forget=forget)
+                pipeline.remove(one, writer)
                 print(f"removed {one.doc_id} ({one.uri})")
-            if forget:
-                _forget(corpus, one if isinstance(one, str) else one.doc_id)
     return 0
-
-
-def _forget(corpus: Corpus, doc_id: str) -> None:
-    answers, conversations = corpus.forget(doc_id)
-    print(f"forgot {doc_id}: its words in {answers} stored answers, and {conversations} conversations")
 
 
 def run_prune(corpus: Corpus, dry_run: bool) -> int:
@@ -47,7 +44,7 @@ def _named(corpus: Corpus, names: list[str], forget: bool) -> list[DocumentRecor
     found: list[DocumentRecord | str] = []
     for name in names:
         removed = removed_document(corpus.registry.engine, name)
-        if forget and not corpus.registry.find(name) and (removed or corpus.remembers(name)):
+        if forget and not corpus.registry.find(name) and (removed or corpus.places().remember(name)):
             found.append(removed.doc_id if removed else name)
         else:
             found.append(find_document(corpus, name))

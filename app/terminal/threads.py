@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-from app.conversations.store import ConversationError
+from app.conversations.store import COMMAND_LINE, ConversationError
 from app.corpus import Corpus
 from app.terminal.printable import one_line
-
-COMMAND_LINE = "command line"
-"""Who asks by ``pincite ask``."""
 
 
 def run_threads_list(corpus: Corpus, user: str | None, as_json: bool) -> int:

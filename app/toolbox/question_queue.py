@@ -7,12 +7,12 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from app.errors import PinciteError
-from app.storage.sqlite import sqlite_file
+from app.storage.sqlite import sqlite_file, write_anew
 from tools.scoped_search import RequestError
 
 MOST_OPEN = 1000
@@ -90,11 +90,33 @@ class QuestionQueueFile:
                     return
         raise QueueError(f"there is no open question {number}; see: pincite questions list")
 
+    def forget(self, meant: Callable[[OpenQuestion], bool]) -> int:
+        """Delete those that are meant, and write the file anew; returns how many there were."""
+        numbers = [(one.number,) for one in self.list() if meant(one)]
+        if self._path.exists():
+            with self._opened() as connection:
+                with connection:
+                    connection.executemany("DELETE FROM questions WHERE number = ?", numbers)
+                write_anew(connection)
+        return len(numbers)
+
+    def expire(self, keep_days: int) -> int:
+        """Delete those older than so many days; returns how many there were."""
+        oldest = (self._now() - timedelta(days=keep_days)).isoformat()
+        if not any(one.asked_at < oldest for one in self.list()):
+            return 0
+        return self.forget(lambda one: one.asked_at < oldest)
+
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        with sqlite_file(self._path, 10.0, secure_delete=True, write_ahead_log=True) as connection:
-            connection.execute(_TABLE)
-            yield connection
+        try:
+            with sqlite_file(self._path, 10.0, secure_delete=True, write_ahead_log=True) as connection:
+                connection.execute(_TABLE)
+                yield connection
+        except sqlite3.Error as error:
+            raise QueueError(
+                f"the questions in {self._path} cannot be used ({error}); move the file away"
+            ) from error
 
 
 def questions_of(folder: Path) -> QuestionQueueFile:

@@ -55,7 +55,7 @@ def test_a_damaged_row_file_is_one_line_that_says_what_to_do(filled: Command, tm
     added = filled("add", new)
     assert added.code == 2
     assert "not a file of vectors" in added.err
-    assert "delete it and run pincite add or sync" in added.err
+    assert "run: pincite rebuild" in added.err
     assert added.err.strip().count("\n") == 0
 
     doctor = filled("doctor")
@@ -87,7 +87,7 @@ def test_lost_rows_are_told_and_made_anew_by_the_next_writer(
     doctor = filled("doctor")
     assert doctor.code == 1
     (broken,) = [line for line in doctor.out.splitlines() if line.startswith("broken")]
-    assert "the vectors are missing from the vector store rows; run pincite add or sync" in broken
+    assert "the vectors are missing from the vector store rows; run: pincite rebuild" in broken
     asked = filled("ask", VOLTS)
     assert asked.code == 0
     assert "VectorStoreError" in asked.out + asked.err

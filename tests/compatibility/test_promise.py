@@ -34,6 +34,7 @@ PUBLIC: tuple[Callable[..., Any], ...] = (
     Pincite.astream,
     Pincite.stream,
     Pincite.close,
+    Pincite.forget,
 )
 
 

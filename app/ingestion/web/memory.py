@@ -36,6 +36,14 @@ class PageMemory:
     def put(self, url: str, note: Remembered) -> None:
         self._notes[url] = note
 
+    def forget(self, address: str) -> int:
+        """Drop the notes of a page, by its address or the one that led to it; returns how many there were."""
+        before = len(self._notes)
+        self._notes = {
+            url: note for url, note in self._notes.items() if address not in (url, note.uri)
+        }  # fmt: skip
+        return before - len(self._notes)
+
     def save(self) -> None:
         """Write the notes whole: to a temporary file first."""
         temporary = self._path.with_suffix(".part")

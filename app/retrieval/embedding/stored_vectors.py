@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,8 @@ from langchain_core.embeddings import Embeddings
 
 from app.retrieval.embedding.arrays import embed_array, embed_query_array, unit
 from app.storage.cache_file import open_cache
-from app.storage.cache_rows import VECTORS, forget_rows, in_parts, read_rows, write_rows
+from app.storage.cache_rows import VECTORS, forget_rows, in_parts, keep_rows, read_rows, write_rows
+from app.storage.sqlite import write_anew
 
 if TYPE_CHECKING:
     import numpy as np
@@ -100,6 +101,30 @@ class StoredVectors(Embeddings):
             return
         with open_cache(self._file, VECTORS) as connection:
             forget_rows(connection, max(count, _AT_LEAST))
+
+    def keep_only(self, texts: Iterable[str]) -> int:
+        """Forget the vectors of all other texts, for good; returns how many went.
+
+        Raises:
+            sqlite3.Error: the file is damaged.
+        """
+        return keep_only(self._file, map(self._key, texts))
+
+
+def keep_only(file: Path, keys: Iterable[bytes]) -> int:
+    """Delete all rows of a file of vectors but those of these keys, and write it anew; a damaged one goes."""
+    if not file.exists():
+        return 0
+    try:
+        with open_cache(file, VECTORS) as connection:
+            connection.execute("PRAGMA secure_delete=ON")
+            count = keep_rows(connection, keys)
+            write_anew(connection)
+    except sqlite3.DatabaseError:
+        if file.exists():
+            raise
+        return 0
+    return count
 
 
 def _halved(vectors: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from app.registry.document import embedded_text
 from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings
-from app.retrieval.embedding.stored_vectors import StoredVectors
+from app.retrieval.embedding.stored_vectors import StoredVectors, keep_only
 from app.retrieval.embedding.token_store import quantised
 from app.retrieval.ranking.windows import WINDOW_CHARS, windows
 from app.storage.cache_file import open_cache
@@ -145,6 +145,16 @@ class WindowVectors:
             return
         with open_cache(self._file, VECTORS) as connection:
             forget_rows(connection, max(count, _AT_LEAST))
+
+    def keep_only(self, texts: Iterable[WindowedText]) -> int:
+        """Forget the windows of all other passages, for good; returns of how many.
+
+        Raises:
+            sqlite3.Error: the file is damaged.
+        """
+        with self._lock:
+            self._recent.clear()
+        return keep_only(self._file, map(self._key, texts))
 
     def _key(self, text: WindowedText) -> bytes:
         space = f"{self._encoder.fingerprint}\0{TEXT_VERSION}\0{WINDOW_CHARS}"

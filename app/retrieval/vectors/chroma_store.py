@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 from langchain_core.embeddings import Embeddings
 
 from app.process.passing import quiet_import
+from app.retrieval.panics import is_panic
+from app.retrieval.vectors.chroma_files import check_database, clear_unused
 from app.retrieval.vectors.store import Allowed, Nearest, StorePlace, VectorStoreError
 from app.storage.private_files import make_private_folder
 
@@ -100,13 +102,21 @@ class ChromaStore:
         with self._opened() as store:
             return {int(name) for name in store.get(ids=wanted, include=[])["ids"]}
 
+    def count(self) -> int:
+        """How many vectors there are."""
+        with self._opened() as store:
+            return int(store._collection.count())
+
     def refresh(self, last: int, *, anew: bool) -> None:
         del last
         if anew and self._place.url is None:
             self.close()
 
     def end_writing(self) -> None:
-        pass
+        """Clear what Chroma writes of the process's memory behind the last vector."""
+        if self._place.url is None:
+            self.close()
+            clear_unused(self._place.folder)
 
     def close(self) -> None:
         with self._lock:
@@ -147,16 +157,17 @@ class ChromaStore:
         Raises:
             VectorStoreError: Chroma cannot be used.
         """
-        with quiet_import():
-            import chromadb.errors
-        import httpx
-
         with self._lock:
             try:
                 if self._store is None:
                     self._store = self._open()
                 yield self._store
-            except (chromadb.errors.ChromaError, httpx.HTTPError, ValueError) as error:
+            except VectorStoreError:
+                raise
+            except BaseException as error:
+                # Of a damaged folder it says more kinds of things than it documents.
+                if not isinstance(error, Exception) and not is_panic(error):
+                    raise
                 self._close()
                 raise self._error(error) from error
 
@@ -169,6 +180,7 @@ class ChromaStore:
         settings = Settings(anonymized_telemetry=False)
         if self._place.url is None:
             make_private_folder(self._place.folder)
+            check_database(self._place.folder)
             self._client = chromadb.PersistentClient(str(self._place.folder), settings=settings)
         else:
             parts = urlsplit(self._place.url)
@@ -198,12 +210,12 @@ class ChromaStore:
                 session.close()
         self._client = self._store = None
 
-    def _error(self, error: Exception) -> VectorStoreError:
+    def _error(self, error: BaseException) -> VectorStoreError:
         if self._place.url is not None:
             where = f"the Chroma server at {self._place.server}"
             what = "check that it runs, and PINCITE_RETRIEVAL__VECTOR_STORE_URL"
         else:
-            where, what = f"Chroma in {self._place.folder}", "delete that folder and run pincite add or sync"
+            where, what = f"Chroma in {self._place.folder}", "run: pincite rebuild"
         reason = (str(error) or type(error).__name__).splitlines()[0]
         return VectorStoreError(f"{where} cannot be used ({reason}); {what}")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from langchain_core.embeddings import Embeddings
-from sqlalchemy import Connection, Engine, Select, select
+from sqlalchemy import Connection, Engine, Select, func, select
 
 from app.registry.document import embedded_text
 from app.registry.schema import documents, passages
@@ -18,6 +18,13 @@ def newest_number(connection: Connection, fingerprint: str) -> int | None:
     newest = _of_space(fingerprint).order_by(passages.c.id.desc()).limit(1)
     row = connection.execute(newest).first()
     return None if row is None else int(row.id)
+
+
+def is_all_of(connection: Connection, fingerprint: str) -> bool:
+    """Whether every passage is of this vector space."""
+    every = select(func.count()).select_from(passages)
+    ours = select(func.count()).select_from(_of_space(fingerprint).subquery())
+    return connection.scalar(every) == connection.scalar(ours)
 
 
 def write_all(engine: Engine, fingerprint: str, embeddings: Embeddings, store: VectorStore) -> int:

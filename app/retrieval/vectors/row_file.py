@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MAGIC = b"PINROWS1"
 HEADER_BYTES = 64
 
-REPAIR = "delete it and run pincite add or sync: vectors are then written anew"
+REPAIR = "run: pincite rebuild"
 
 _COPIED_SHARE = 0.2
 """Up to this share of all rows it is quicker to copy the wanted ones together than to read past the rest."""

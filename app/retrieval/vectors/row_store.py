@@ -78,6 +78,10 @@ class RowStore:
             kept = np.intersect1d(kept, rows.places(among))
         return set(rows.numbers[kept].tolist())
 
+    def count(self) -> int:
+        """How many vectors there are."""
+        return len(self._rows().kept())
+
     def refresh(self, last: int, *, anew: bool) -> None:
         del anew  # the file is looked at each time
         with self._lock:

@@ -7,6 +7,7 @@ import shutil
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 from langchain_core.embeddings import Embeddings
@@ -17,7 +18,7 @@ from app.retrieval.embedding.arrays import embed_array, embed_query_array, unit
 from app.retrieval.scope import Scope
 from app.retrieval.vectors.allowed_numbers import AllowedNumbers
 from app.retrieval.vectors.choose import NamedStore, folder_of
-from app.retrieval.vectors.make_anew import newest_number, write_all
+from app.retrieval.vectors.make_anew import is_all_of, newest_number, write_all
 from app.retrieval.vectors.store import Allowed, VectorStoreError
 
 logger = logging.getLogger(__name__)
@@ -183,13 +184,62 @@ class VectorIndex:
         self._store.refresh(last, anew=True)
         built = found.get(BUILT_WITH, _AT_FIRST)
         # Asked first: where the store cannot be reached, nothing changes.
-        if newest is not None and (not self._store.numbers([newest]) or built != self.label):
+        if newest is not None and (self._lacks(newest) or built != self.label):
             self._make_anew()
         elif old:
             self._store.delete(sorted(old))
         self._set_state(BUILT_WITH, self.label)
         if built and folder_of(home, built) != folder_of(home, self.label):
             shutil.rmtree(folder_of(home, built), ignore_errors=True)
+
+    def write_anew(self) -> int:
+        """Between ``begin_writing`` and ``end_writing``: write all vectors anew, mostly from kept ones.
+
+        Those of a store in the data folder are deleted first, so that nothing of what is gone is left in its
+        files. Killed meanwhile, the next ``begin_writing`` does it again. Returns how many there are.
+        """
+        self._set_state(BUILT_WITH, "")
+        if self.is_local:
+            self.drop()
+        with self._engine.connect() as connection:
+            last = _last(connection)
+        self._store.refresh(last, anew=True)
+        count = write_all(self._engine, self._fingerprint, self._embeddings, self._store)
+        self.settle(interrupted=True)
+        self._store.end_writing()
+        self._set_state(BUILT_WITH, self.label)
+        return count
+
+    def drop(self) -> None:
+        """Delete the store's files, damaged or not; ``begin_writing`` makes them anew."""
+        self._set_state(BUILT_WITH, "")
+        self._store.close()
+        if " " not in self.label:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def count(self) -> int | None:
+        """How many vectors a store in the data folder has; None where it does not tell."""
+        counted = getattr(self._store, "count", None)
+        if counted is None or " " in self.label:
+            return None
+        try:
+            with self._lock, self._engine.connect() as connection:
+                self._refresh(connection)
+            return int(counted())
+        except VectorsElsewhereError:
+            return None
+        except Exception:  # whatever a store says of damage; the search says it too
+            return 0
+
+    @property
+    def folder(self) -> Path:
+        """Where a store in the data folder keeps its files."""
+        return folder_of(self._named.home, self.label)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the vectors are in files of the data folder, where these can be looked into."""
+        return " " not in self.label and self.folder.is_dir()
 
     def end_writing(self) -> None:
         """Tidy up the store, and clear the notes of retired numbers where these are many."""
@@ -238,6 +288,16 @@ class VectorIndex:
             raise self._elsewhere(built)
         return found
 
+    def _lacks(self, newest: int) -> bool:
+        """Whether the store has lost vectors, as far as is told cheaply."""
+        if not self._store.numbers([newest]):
+            return True
+        counted = getattr(self._store, "count", None)
+        with self._engine.connect() as connection:
+            wanted = int(connection.scalar(select(func.count()).select_from(passages)) or 0)
+            whole = is_all_of(connection, self._fingerprint)
+        return counted is not None and whole and int(counted()) < wanted
+
     def _make_anew(self) -> None:
         self._set_state(BUILT_WITH, "")  # readers search by words meanwhile
         count = write_all(self._engine, self._fingerprint, self._embeddings, self._store)
@@ -262,8 +322,7 @@ class VectorIndex:
 
     def _lost(self) -> VectorStoreError:
         return VectorStoreError(
-            f"the vectors are missing from the vector store {self.label}; run pincite add or sync, and they "
-            "are made anew"
+            f"the vectors are missing from the vector store {self.label}; run: pincite rebuild"
         )
 
     def _elsewhere(self, built: str) -> VectorsElsewhereError:

@@ -16,6 +16,7 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
+from app import main
 from app.answers.files import GivenAnswer
 from app.answers.store import AnswerStoreError
 from app.answers.verification import verify_answers
@@ -167,7 +168,7 @@ def command_line(pincite: Pincite, asker: Asker, rng: random.Random) -> str:
     pairs = [(key, one) for key, values in listed.items() for one in values]
     filters = [part for key, one in pairs for part in ("--filter", f"{key}={one}")]
     shape = rng.choice((["--json"], []))
-    command = [sys.executable, "-m", "app.main", "ask", asker.question, *groups, *filters, *shape]
+    command = [sys.executable, "-m", main.__name__, "ask", asker.question, *groups, *filters, *shape]
     environment = {
         "PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[3]),
         "PINCITE_HOME": str(pincite.settings.home), "PINCITE_TENANT": asker.tenant,

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from app.answers.redacted_document import GoneDocument
 from app.answers.store import AnswerStore, AnswerStoreError
 from app.compose import open_pincite
 from app.settings import Settings
@@ -128,19 +129,20 @@ def test_forgetting_a_document_takes_its_words_and_leaves_the_rest(
     near = {"doc_id": "secret", "excerpt": "Wintergreen again.", "title": "Wintergreen", "headings": []}
     abstained = answer("none") | {"status": "abstained", "abstention": {"nearest": [near]}}
     store.put(abstained)
-    assert store.forget("secret") == 2
+    assert store.forget(GoneDocument("secret")) == 2
     assert b"Wintergreen" not in on_disk(tmp_path)
     left = store.get("both")
     assert left["claims"][1]["text"] == "So says: Ask first."
     assert left["text"] == "(forgotten) [1] So says: Ask first. [2]"
     assert [one["text"] for one in left["excerpts"]] == ["", "Ask first."]
+    assert "The source of [1] was removed for good" in left["notices"][-1]
     assert store.get("other") == answer("other", ("handbook", "Ask first."))
     cited = {one["id"]: one["citations"] for one in store.every()}
     assert [(one["doc_id"], one["quote"]) for one in cited["both"]] == [
-        ("secret", ""),
+        (GoneDocument("secret").tombstone, ""),
         ("handbook", "Ask first."),
     ]
-    assert store.forget("nobody") == 0
+    assert store.forget(GoneDocument("nobody")) == 0
 
 
 def test_an_id_may_be_shortened_while_it_is_the_only_one(store: AnswerStore) -> None:
@@ -157,7 +159,7 @@ def test_an_id_may_be_shortened_while_it_is_the_only_one(store: AnswerStore) -> 
 
 def test_looking_makes_no_file(store: AnswerStore, tmp_path: Path) -> None:
     assert (store.list(), list(store.every()), store.cited(), store.expire()) == ([], [], set(), 0)
-    assert store.forget("handbook") == 0
+    assert store.forget(GoneDocument("handbook")) == 0
     assert list(tmp_path.iterdir()) == []
 
 

@@ -108,7 +108,7 @@ def test_a_removed_document_is_gone_and_a_forged_quote_of_it_still_broken(regist
 
 def test_words_that_were_forgotten_are_gone_not_broken(registry: Registry) -> None:
     report = only(registry, citation().model_copy(update={"quote": ""}))
-    assert (report.state, report.why) == ("gone", "its words were deleted for good")
+    assert (report.state, report.why) == ("gone", "its source was removed for good")
 
 
 @pytest.mark.parametrize("kept", [True, False])

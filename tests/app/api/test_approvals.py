@@ -229,8 +229,18 @@ async def test_removing_a_document_for_good_takes_what_waits_over_it(
 ) -> None:
     asked = await waiting(client)
     (record,) = opened.registry.find("holidays.txt")
-    opened.corpus.forget(record.doc_id)
+    opened.corpus.forget(document=record.doc_id)
     assert (await decide(client, asked, APPROVE)).status_code == 404
+
+
+async def test_forgetting_who_asked_takes_what_waits(
+    client: httpx.AsyncClient, opened: Pincite, home: Path
+) -> None:
+    asked = await waiting(client)
+    assert opened.corpus.forget(user="anonymous").done
+    assert (await decide(client, asked, APPROVE)).status_code == 404
+    with sqlite_file(home / "default" / "threads.sqlite", 5) as connection:
+        assert connection.execute("SELECT count(*) FROM waiting").fetchone() == (0,)
 
 
 async def test_without_a_tool_that_acts_nothing_is_kept(pincite: Pincite) -> None:

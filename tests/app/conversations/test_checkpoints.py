@@ -18,9 +18,8 @@ from langgraph.checkpoint.base import empty_checkpoint
 
 from app.compose import open_pincite
 from app.conversations.checkpoints import ThreadedSqliteSaver, open_checkpoints
-from app.conversations.store import thread_of
+from app.conversations.store import COMMAND_LINE, thread_of
 from app.settings import Settings
-from app.terminal.threads import COMMAND_LINE
 from tests.support.cli import Command
 
 

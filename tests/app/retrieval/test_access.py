@@ -127,6 +127,7 @@ def test_wrong_readers_in_the_index_of_words_let_nobody_in(tmp_path: Path) -> No
         words.add(SECRET.passage_ids, [SECRET.loaded.text] * len(everybody), everybody)
         words.add(["ghost@1:0-9"], ["An engineer of band E4 earns much."], everybody[:1])
         words.end_writing()
+        pincite.registry.set_state("checksum of words", "")  # or the damage is noticed
         assert SECRET.doc_id in lexical(pincite, ()), "the wrong terms are not in place, nothing is tested"
         assert hybrid(pincite, ()) == {OPEN.doc_id}
         assert SECRET.doc_id in hybrid(pincite, ("hr",))

@@ -1,0 +1,43 @@
+"""What somebody asks to have forgotten, by its name."""
+
+from __future__ import annotations
+
+from app.conversations.store import COMMAND_LINE
+from app.errors import PinciteError
+from app.forgetting.document import document_note
+from app.forgetting.note import ForgetNote
+from app.forgetting.person import thread_note, user_note
+from app.forgetting.places import Places
+from app.registry.kept_versions import removed_document
+
+
+class ForgetError(PinciteError, ValueError):
+    """What is to be forgotten is not named, or is not there; the message is one line."""
+
+    code = "forget"
+    status = 404
+
+
+def named_note(places: Places, document: str | None, user: str | None, thread: str | None) -> ForgetNote:
+    """The note of a document (by its id), a conversation (by name and owner, or thread's id), or a person.
+
+    Raises:
+        ForgetError: nothing, or more than one thing, is named; or there is nothing of that name.
+        ConversationError: there is no such conversation.
+    """
+    if document is not None:
+        if user is not None or thread is not None:
+            raise ForgetError("name one thing to forget: a document, a person, or a person's conversation")
+        known = places.registry.named([document]) or removed_document(places.registry.engine, document)
+        if not document or not (known or places.remember(document)):
+            raise ForgetError(f"there is no document {document!r}; see: pincite list")
+        return document_note(places, document)
+    if thread is not None:
+        return thread_note(places, thread, COMMAND_LINE if user is None else user)
+    if user is None:
+        raise ForgetError("name what to forget: --document ID, --user NAME or --thread NAME")
+    note = user_note(places, user)
+    asks = any(one.user == user for one in places.questions.list())
+    if not note.own and not asks and not places.conversations.list(user):
+        raise ForgetError(f"nothing is kept of {user!r}; see: pincite threads list --user {user!r}")
+    return note

@@ -1,0 +1,65 @@
+"""Where in a data folder something may be that is to be forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.answers.draft_cache import AnswerCache
+from app.answers.store import AnswerStore
+from app.conversations.forget import threads_that
+from app.conversations.store import ConversationStore
+from app.registry.registry import Registry
+from app.retrieval.embedding.stored_vectors import StoredVectors
+from app.retrieval.lexical_index import LexicalIndex
+from app.retrieval.ranking.window_vectors import WindowVectors
+from app.retrieval.vectors.vector_index import VectorIndex
+from app.toolbox.question_queue import QuestionQueueFile, questions_of
+
+MADE_AGAIN = ("parts.sqlite", "tokens.sqlite")
+"""Caches of pieces of passages, to which no passage leads: they go as a whole, and are made again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The stores of one tenant. ``elsewhere``: what is outside of its folder, in words."""
+
+    home: Path
+    tenant: str
+    registry: Registry
+    vectors: VectorIndex
+    words: LexicalIndex
+    stored: StoredVectors
+    windows: WindowVectors | None
+    answers: AnswerStore
+    conversations: ConversationStore
+    drafts: AnswerCache
+    elsewhere: tuple[str, ...] = ()
+
+    @property
+    def folder(self) -> Path:
+        return self.home / self.tenant
+
+    @property
+    def threads(self) -> Path:
+        return self.folder / "threads.sqlite"
+
+    @property
+    def pages(self) -> Path:
+        return self.folder / "pages.json"
+
+    @property
+    def questions(self) -> QuestionQueueFile:
+        return questions_of(self.folder)
+
+    def remember(self, doc_id: str) -> bool:
+        """Whether a stored answer or conversation names a document, present or not."""
+        name = doc_id.encode("utf-8", "surrogatepass")
+        return self.answers.names(doc_id) or bool(
+            threads_that(self.threads, lambda _table, _column, value: name in value)
+        )
+
+    @property
+    def databases(self) -> list[Path]:
+        """The SQLite files that are there."""
+        return sorted(self.folder.glob("*.sqlite"))

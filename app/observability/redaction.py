@@ -1,0 +1,83 @@
+"""What traces and logs never hold: the one list of what is taken out of them, and how.
+
+LangSmith's own anonymizer stops at ten or twenty-four levels; the arguments of tool calls lie deeper.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class RedactionRule:
+    """What is found, and what stands in its place; groups of the pattern may be named as in ``re.sub``."""
+
+    pattern: re.Pattern[str]
+    instead: str
+
+
+@cache
+def redaction_rules() -> Sequence[RedactionRule]:
+    """All of them, in the order they are applied: secrets as LangSmith lists them, then e-mail addresses."""
+    from langsmith.anonymizer import DEFAULT_SECRET_RULES
+
+    secrets = (
+        RedactionRule(rule["pattern"], rule["replace"] or "[redacted]") for rule in DEFAULT_SECRET_RULES
+    )
+    return (*secrets, RedactionRule(EMAIL, "[e-mail]"))
+
+
+def redacted_text(text: str) -> str:
+    """A text without what the rules find.
+
+    >>> redacted_text("ask jane.doe@corp.example, key sk-proj-" + "a1" * 20)
+    'ask [e-mail], key [SECRET_DETECTED]'
+    """
+    for rule in redaction_rules():
+        text = rule.pattern.sub(rule.instead, text)
+    return text
+
+
+def redacted_data(data: Any) -> Any:
+    """JSON data without what the rules find in its texts and names of fields, however deep; a copy.
+
+    >>> redacted_data({"a": [{"to": "jane@corp.example", "n": 1}]})
+    {'a': [{'to': '[e-mail]', 'n': 1}]}
+    """
+    whole: list[Any] = [data]
+    waiting: list[Any] = [whole]
+    # Not by recursion: who writes the data decides how deep it is.
+    while waiting:
+        inside = waiting.pop()
+        for key, value in list(inside.items() if isinstance(inside, dict) else enumerate(inside)):
+            if isinstance(value, str):
+                inside[key] = redacted_text(value)
+            elif isinstance(value, dict):
+                inside[key] = {redacted_text(k) if isinstance(k, str) else k: v for k, v in value.items()}
+                waiting.append(inside[key])
+            elif isinstance(value, list | tuple):
+                inside[key] = list(value)
+                waiting.append(inside[key])
+    return whole[0]
+
+
+class RedactingFilter(logging.Filter):
+    """For a handler: what it writes, tracebacks included, is without what the rules find."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = redacted_text(record.getMessage()), None
+        if record.exc_info and not record.exc_text:
+            # Formatters write what they find here in the place of the exception.
+            record.exc_text = logging.Formatter().formatException(record.exc_info)
+        if record.exc_text:
+            record.exc_text = redacted_text(record.exc_text)
+        if record.stack_info:
+            record.stack_info = redacted_text(record.stack_info)
+        return True

@@ -1,0 +1,124 @@
+"""Redaction of traces and logs: at any depth, through the real client, and in tracebacks."""
+
+from __future__ import annotations
+
+import copy
+import json
+import logging
+import logging.config
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from langsmith.utils import get_env_var
+
+from app.api.serve import redacted_logs
+from app.observability.redaction import RedactingFilter, redacted_data, redacted_text
+from app.observability.tracing import make_client
+from tests.support.langsmith_server import serve_langsmith
+
+ADDRESS = "jane.doe@corp.example"
+KEY = "ghp_" + "aB3" * 12
+
+
+def nested(value: Any, depth: int) -> Any:
+    for level in range(depth):
+        value = [value] if level % 2 else {f"level {level}": value}
+    return value
+
+
+@pytest.fixture
+def _environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("LANGSMITH_API_KEY", "lsv2_pt_test")
+    get_env_var.cache_clear()  # type: ignore[attr-defined]  # its overloads hide the cache around it
+    yield
+    get_env_var.cache_clear()  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("_environment")
+def test_the_real_client_sends_no_address_or_key_at_any_depth(monkeypatch: pytest.MonkeyPatch) -> None:
+    call = {"name": "send_mail", "args": {"to": [ADDRESS], "body": json.dumps({"key": KEY, "cc": ADDRESS})}}
+    with serve_langsmith() as server:
+        monkeypatch.setenv("LANGSMITH_ENDPOINT", server.url)
+        get_env_var.cache_clear()  # type: ignore[attr-defined]
+        client = make_client()
+        client.create_run(
+            "deep",
+            {"messages": nested({"tool_calls": [call]}, 60), ADDRESS: 1},
+            "tool",
+            outputs={"said": nested(call, 30)},
+            error=f"ValueError: no such mailbox {ADDRESS}",
+            extra={"metadata": {"asked by": nested(ADDRESS, 12)}},
+        )
+        client.flush()
+        payload = server.payload
+    assert "send_mail" in payload
+    assert "level 58" in payload
+    assert ADDRESS not in payload
+    assert KEY not in payload
+    assert payload.count("[e-mail]") >= 7
+
+
+json_data = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.just(ADDRESS) | st.just(KEY),
+    lambda inside: st.lists(inside) | st.dictionaries(st.text() | st.just(ADDRESS), inside),
+    max_leaves=20,
+)
+
+
+@given(json_data)
+def test_nothing_the_rules_find_is_left_and_what_was_given_is_not_changed(data: Any) -> None:
+    before = copy.deepcopy(data)
+    after = redacted_data(data)
+    assert data == before
+    shown = json.dumps(after)
+    assert ADDRESS not in shown
+    assert KEY not in shown
+    assert redacted_data(after) == after
+
+
+def test_data_deeper_than_python_recurses_is_redacted() -> None:
+    data = redacted_data(nested(ADDRESS, 50_000))
+    while not isinstance(data, str):
+        data = data[0] if isinstance(data, list) else next(iter(data.values()))
+    assert data == "[e-mail]"
+
+
+def test_logs_and_their_tracebacks_are_redacted(capsys: pytest.CaptureFixture[str]) -> None:
+    logger = logging.getLogger("tests.redaction")
+    handler = logging.StreamHandler()
+    handler.addFilter(RedactingFilter())
+    logger.addHandler(handler)
+    try:
+        raise ValueError(f"cannot reach {ADDRESS}")
+    except ValueError as error:
+        logger.warning("key %s failed", KEY, exc_info=error)
+    finally:
+        logger.removeHandler(handler)
+    said = capsys.readouterr().err
+    assert "Traceback" in said
+    assert "cannot reach [e-mail]" in said
+    assert ADDRESS not in said
+    assert KEY not in said
+
+
+def test_the_servers_own_log_is_redacted(capsys: pytest.CaptureFixture[str]) -> None:
+    config = redacted_logs()
+    names = list(config["loggers"])
+    before = {
+        name: (logging.getLogger(name).handlers[:], logging.getLogger(name).propagate) for name in names
+    }
+    logging.config.dictConfig(config)
+    try:
+        logging.getLogger("uvicorn.error").error("failed for %s", ADDRESS)
+    finally:
+        for name, (handlers, propagate) in before.items():
+            logging.getLogger(name).handlers[:] = handlers
+            logging.getLogger(name).propagate = propagate
+    assert "failed for [e-mail]" in capsys.readouterr().err
+
+
+def test_a_text_without_either_stays_as_it_is() -> None:
+    assert redacted_text("The gateway needs 12 volts @ 400 mA.") == "The gateway needs 12 volts @ 400 mA."
