@@ -37,9 +37,17 @@ from app.retrieval.ranking.reranker import make_order
 from app.retrieval.readable_documents import ReadableDocuments
 from app.retrieval.spelling import Speller
 from app.retrieval.word_weights import index_weights
+from app.safety.canary import canary_of
 from app.safety.guard import in_turn
-from app.safety.guards import answer_guard, question_guard
 from app.safety.installed_guards import active_guards
+from app.safety.our_guards import (
+    answer_guards,
+    draft_guards,
+    question_guards,
+    subject_guards,
+    words_check,
+    words_guards,
+)
 from app.settings import Settings, load_settings
 from app.storage.kept_key import kept_key
 from app.toolbox.built_in import built_in_tools
@@ -236,6 +244,9 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
     )
     order = make_order(settings.rerank, corpus.embeddings, parts_seen, folder, weigh, corpus.windows)
     scorer = SentenceScorer(parts_seen, weigh, registry.texts)
+    subjects = subject_guards(settings.safety, lambda texts: corpus.embeddings.embed_documents(list(texts)))
+    seal_key = kept_key(folder / "state.key")
+    canary = canary_of(seal_key)
     callbacks = tracing_callbacks()
     stack.callback(flush, callbacks)
     parts = Parts(
@@ -259,9 +270,13 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         second_reader=settings.answer.second_reader and entailment is None,
         memory=_memory(corpus, chains, prompt),
         tools=[*built_in_tools(settings.answer.tools, retriever, documents, folder), *tools],
-        check_question=in_turn([question_guard(settings.safety.max_question_chars), *guards["question"]]),
-        # Ours comes last: what others mend is held to it too.
-        check_answer=in_turn([*guards["answer"], answer_guard(settings.safety.allowed_link_hosts)]),
+        check_question=in_turn([*question_guards(settings.safety), *guards["question"]]),
+        check_subject=in_turn(subjects) if subjects else None,
+        # Ours come last: what others mend is held to them too.
+        check_answer=in_turn([*guards["answer"], *answer_guards(settings.safety)]),
+        check_draft=in_turn([*draft_guards(settings.safety, canary), *guards["draft"]]),
+        check_words=words_check(words_guards(settings.safety)),
+        canary=canary,
         spell=Speller(registry, corpus.words),
         find_filters=QuestionFilters(registry, settings.retrieval.question_filters),
         read_version=registry.stored_version,
@@ -273,7 +288,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         limits=_limits(settings, gate),
         about={"settings": settings.fingerprint(), "tenant": settings.tenant},
         index_generation=registry.generation,
-        seal_key=kept_key(folder / "state.key"),
+        seal_key=seal_key,
     )
 
     def build(checkpointer: Any = None) -> AnswerGraph:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from app.errors import PinciteError, SettingsError
 from app.settings import Settings, load_settings
 from app.terminal.doctor_extensions import extension_checks
+from app.terminal.doctor_guards import guard_checks
 from app.terminal.health import HealthCheck
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def examine(settings: Settings) -> Iterator[HealthCheck]:
             yield HealthCheck("broken", "index", str(error))
     yield from _models(settings)
     yield _gate(settings)
+    yield from guard_checks(settings)
     yield from extension_checks(settings)
     yield _tracing()
     yield _web_pages(settings)

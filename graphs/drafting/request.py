@@ -13,6 +13,7 @@ from graphs.drafting.read import one_line, show_evidence
 from graphs.drafting.tool_notes import tool_notes
 from graphs.parts import AnswerRequest, Parts
 from graphs.state import AnswerState, DraftSentence, EvidencePassage
+from prompts.canary import with_canary
 from prompts.load import Prompt, load_prompt
 
 
@@ -74,7 +75,9 @@ class DraftRequests:
                 "question": self._state["standalone"],
             }
         )
-        return DraftRequest(prompt, value, sentences)
+        # What a canary costs a small model in quality was not measured, and its form holds no free text.
+        said = value if member.small else with_canary(value, self._parts.canary)
+        return DraftRequest(prompt, said, sentences)
 
     def _tools(self, member: ChainModel) -> str:
         if not self._parts.tools or member.draft_format != "tool":

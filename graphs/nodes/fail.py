@@ -19,7 +19,7 @@ from graphs.nodes.guard import asked_question
 from graphs.nodes.node import who_asks
 from graphs.nodes.sealed_state import StateChangedError
 from graphs.parts import GuardFailedError, Parts
-from graphs.receipts import Receipt, with_entry
+from graphs.receipts import Receipt, run_entry, with_entry
 from graphs.state import AnswerState, AskContext
 from tools.scoped_search import RequestError
 
@@ -64,6 +64,10 @@ def _failed(state: AnswerState, error: NodeError) -> tuple[dict[str, Any], Recei
         "errors",
         {"node": error.node, "error": type(error.error).__name__},
     )
+    if isinstance(error.error, GuardFailedError) and error.error.runs:
+        runs = [run_entry(run) for run in error.error.runs]
+        failed = {"guard": "+".join(run["guard"] for run in runs), "verdict": "deny", "runs": runs}
+        receipt = with_entry(receipt, "guards", failed)
     answer = Answer(
         id=receipt.get("id", ""),
         status="failed",

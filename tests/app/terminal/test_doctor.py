@@ -34,6 +34,7 @@ def test_a_healthy_folder_is_all_ok_and_contacts_nobody(indexed: Command) -> Non
     done = indexed("doctor")
     assert (done.code, done.err) == (0, "")
     assert {what for what, (found, _) in marks(done).items() if found == "ok"} == {
+        *("guard question-form", "guard injection", "guard canary", "guard allowed-links", "guard secrets"),
         "Python",
         "pincite",
         "data folder",
@@ -44,6 +45,7 @@ def test_a_healthy_folder_is_all_ok_and_contacts_nobody(indexed: Command) -> Non
         "web pages",
     }
     assert {what for what, (found, _) in marks(done).items() if found == "off"} == {
+        *("guard topics", "guard question-personal-data", "guard personal-data"),
         "chat model",
         "LangSmith",
         "evaluation data",
@@ -202,3 +204,12 @@ def test_a_server_of_ones_own_needs_no_key(indexed: Command) -> None:
     )
     assert (done.code, mark(done, "chat model")) == (0, "ok")
     assert done.out.endswith("chat model openai:llama3.2 at http://127.0.0.1:11434/v1\n")
+
+
+def test_each_guard_is_listed_with_side_action_policy_and_limit(indexed: Command) -> None:
+    settings = {"SECRETS": "block", "OPEN_GUARDS": "secrets", "GUARD_MS": "500"}
+    found = marks(indexed("doctor", **{f"PINCITE_SAFETY__{name}": value for name, value in settings.items()}))
+    assert found["guard secrets"][1].startswith("answer; block; open: ")
+    assert found["guard injection"][1].startswith("question; log; closed: ")
+    assert found["guard canary"][1].startswith("draft; block; closed: ")
+    assert found["guard secrets"][1].endswith("within 500 ms")

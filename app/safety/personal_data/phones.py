@@ -1,0 +1,40 @@
+"""Telephone numbers, by the numbering plans of ``phonenumbers`` (2.6 MB, 16 ms to import, sends nothing)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from app.safety.spans import Found
+
+_DIGITS = re.compile(r"\d(?:[^\w\n]{0,3}\d){6}")
+_NAMED = re.compile(
+    r"(?:\b(?:tele)?(?:ph?one|fon\w*|fono|foon\w*)|\b(?:tel|telef\w*|tél\w*|fax|mobile?|mob|handy|cell\w*|"
+    r"gsm|móvil|cellulare|celular|portable|call|dial|ring|whatsapp|sms)\b|тел\w*|电话|電話|전화|☎|📞)"
+    r"\W{0,12}$",
+    re.I,
+)
+BEFORE = 32
+
+
+def find_phones(text: str, regions: Collection[str]) -> Iterator[Found]:
+    """Numbers that are valid in their plan: with a country code anywhere, without one in ``regions``.
+
+    Without a country code digits in a row count only where a word before says that it is a telephone.
+    """
+    if not _DIGITS.search(text):
+        return
+    import phonenumbers
+
+    seen: set[tuple[int, int]] = set()
+    for region in regions or ("ZZ",):
+        # The bound on tries is far above what any text of ours has, and keeps the time linear.
+        for match in phonenumbers.PhoneNumberMatcher(text, region, max_tries=4 * len(text) + 100):
+            place = match.start, match.end
+            if place in seen:
+                continue
+            seen.add(place)
+            raw = match.raw_string
+            alone = raw.isdigit()
+            if not alone or _NAMED.search(text, max(0, match.start - BEFORE), match.start):
+                yield Found(*place, "phone")

@@ -1,0 +1,139 @@
+"""A document's own words as they may be shown: what the guards do not let out is masked, one for one.
+
+What is looked at is the stored text around a place, not the place alone: a quote may be the middle of a key.
+The stored text, the state and the checks keep all words; masked is what leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from graphs.judging.versions import CitedVersions
+from graphs.parts import GuardFailedError, GuardRun, Parts, Unshown
+from graphs.state import EvidencePassage
+from graphs.text.masked import masked
+
+AROUND = 4000
+"""Characters on each side of a place that are looked at with it: more than a private key of 4,096 bits."""
+
+LEAST = 4
+"""Hidden words of fewer characters are not looked for in sentences: they stand there by chance."""
+
+
+class Shown(NamedTuple):
+    """Words as they may be shown; ``blocked`` names the kinds that nothing may be shown around."""
+
+    text: str
+    redacted: bool
+    blocked: str = ""
+
+
+class ShownWords:
+    """What of one run's documents may be shown. Each place and each text is looked at once."""
+
+    def __init__(self, parts: Parts, evidence: Sequence[EvidencePassage]) -> None:
+        self._check = parts.check_words
+        self._versions = CitedVersions(parts)
+        self._evidence = evidence
+        self._places: dict[tuple[str, str, int, int], tuple[Unshown, ...]] = {}
+        self._texts: dict[str, Shown] = {}
+        self.runs: list[GuardRun] = []
+        """Those that saw something, for the receipt."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is a guard to ask."""
+        return self._check is not None
+
+    def place(self, doc_id: str, version: str, start: int, words: str) -> Shown:
+        """``words``, which stand at ``start`` of the version's canonical text."""
+        if self._check is None or not words:
+            return Shown(words, False)
+        found = self._unshown(doc_id, version, start, words)
+        return _shown(words, [(one.start - start, one.end - start, one) for one in found])
+
+    def text(self, words: str) -> Shown:
+        """A title, a heading, an address, a notice: by itself."""
+        if self._check is None or not words:
+            return Shown(words, False)
+        if words not in self._texts:
+            self._texts[words] = _shown(words, [(one.start, one.end, one) for one in self._ask(words)])
+        return self._texts[words]
+
+    def citation(self, cite: Mapping[str, Any]) -> dict[str, Any]:
+        """A citation as it may leave; ``redacted`` where anything of it is masked."""
+        if self._check is None:
+            return dict(cite)
+        quote = self.place(cite["doc_id"], cite["version"], cite["start"], cite["quote"])
+        named, masks = self.named(cite)
+        # A link that opens the source at the words says them.
+        link = "" if quote.redacted or self.text(cite.get("link", "")).redacted else cite.get("link", "")
+        redacted = quote.redacted or masks
+        return {**cite, **named, "quote": quote.text, "link": link, "redacted": redacted}
+
+    def named(self, place: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
+        """The title, headings and address of a place, and whether any of them is masked."""
+        title, uri = self.text(place.get("title", "")), self.text(place.get("uri", ""))
+        headings = [self.text(heading) for heading in place.get("headings", [])]
+        shown = {"title": title.text, "uri": uri.text, "headings": [heading.text for heading in headings]}
+        return shown, any(one.redacted for one in (title, uri, *headings))
+
+    def blocked(self, cites: Iterable[Mapping[str, Any]]) -> str:
+        """The kinds for which a sentence that cites these words is withheld; empty where there are none."""
+        found = (self.place(one["doc_id"], one["version"], one["start"], one["quote"]) for one in cites)
+        return ", ".join(dict.fromkeys(one.blocked for one in found if one.blocked))
+
+    def without_hidden(self, sentence: str, cites: Iterable[Mapping[str, Any]]) -> str:
+        """The sentence with the words masked that are masked in what it cites."""
+        for cite in cites:
+            start = cite["start"]
+            for one in self._unshown(cite["doc_id"], cite["version"], start, cite["quote"]):
+                inside = cite["quote"][max(one.start - start, 0) : one.end - start]
+                for words in {inside, *inside.split("\n")}:
+                    if len(words.strip()) >= LEAST:
+                        sentence = sentence.replace(words.strip(), masked(words.strip(), [(0, len(words))]))
+        return sentence
+
+    def _unshown(self, doc_id: str, version: str, start: int, words: str) -> tuple[Unshown, ...]:
+        end = start + len(words)
+        key = (doc_id, version, start, end)
+        if key not in self._places:
+            text, base = self._around(doc_id, version, start, words)
+            low = max(start - base - AROUND, 0)
+            found = self._ask(text[low : end - base + AROUND])
+            at = base + low
+            moved = (Unshown(one.start + at, one.end + at, one.kind, one.action) for one in found)
+            self._places[key] = tuple(one for one in moved if one.start < end and start < one.end)
+        return self._places[key]
+
+    def _around(self, doc_id: str, version: str, start: int, words: str) -> tuple[str, int]:
+        """The text that holds the words, and where it begins; the words alone where nothing else does."""
+        stored = self._versions.text(doc_id, version)
+        if stored is not None and stored[start : start + len(words)] == words:
+            return stored, 0
+        for one in self._evidence:
+            at = start - one["start"]
+            same = (one["doc_id"], one["version"]) == (doc_id, version)
+            if same and at >= 0 and one["text"][at : at + len(words)] == words:
+                return one["text"], one["start"]
+        return words, start
+
+    def _ask(self, text: str) -> tuple[Unshown, ...]:
+        if self._check is None:
+            return ()
+        try:
+            result = self._check(text)
+        except GuardFailedError:
+            raise
+        except Exception as error:
+            raise GuardFailedError(f"the output guard failed ({type(error).__name__})") from error
+        self.runs += [run for run in result.runs if run.saw != "none"]
+        return result.unshown
+
+
+def _shown(words: str, found: Sequence[tuple[int, int, Unshown]]) -> Shown:
+    if not found:
+        return Shown(words, False)
+    blocked = ", ".join(dict.fromkeys(one.kind for _, _, one in found if one.action == "block"))
+    return Shown(masked(words, ((start, end) for start, end, _ in found)), True, blocked)
