@@ -83,6 +83,16 @@ _EVIDENCE = (
         ),
     ),
     _Evidence(
+        "order-to-drop-what-was-said",
+        0.6,
+        _words(
+            r"(?:^|[.!?:,;\n]\s{0,3})(?:(?:now|then|please|and|so|but|jetzt|nun|bitte)\W{1,3}){0,2}"
+            rf"(?:{_DROP})\W{{1,3}}(?:everything|all|the above|above|alles|das obige|tout|todo|tutto|"
+            rf"tudo|всё|все)"
+            r"(?=\s{0,3}(?:[.!?,;:\n]|$|and\b|und\b|then\b))"
+        ),
+    ),
+    _Evidence(
         "asks-for-instructions",
         0.6,
         _words(
@@ -108,7 +118,8 @@ _EVIDENCE = (
             r"\W{1,3}(?:\w{1,20}\W{1,3}){0,4}?you|"
             r"(?:act|pretend|behave|respond|answer|speak)\W{1,3}(?:as|like|to be)(?: if)?\W{1,3}(?:you|"
             r"an?|the)|"
-            r"you are now|(?:simulate|emulate|impersonate)\W{1,3}(?:an?|the|being)|stay in character|"
+            r"(?:you are now|now you are|imagine you are|pretend (?:that )?you)\b|(?:simulate|emulate|"
+            r"impersonate)\W{1,3}(?:an?|the|being)|stay in character|"
             r"du bist (?:jetzt|nun|ab)|ab jetzt|verhalte dich|tu so,? als|stell dir vor,? du|agis comme|"
             r"tu es maintenant|fais comme si|"
             r"désormais|ahora eres|actúa como|a partir de ahora|comportati come|da ora in poi|aja como|"

@@ -25,7 +25,9 @@ _IBAN_LENGTHS = {
         "SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30"
     ).split()
 }
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}")
+_IBAN = re.compile(
+    r"(?<![A-Za-z0-9])(?:[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,30}|[a-z]{2}\d{2}[a-z0-9]{11,30})(?![a-z0-9]{3})"
+)
 _CARD = re.compile(
     r"(?<![\w.,/+-])(?:\d{12,19}|\d{4}[ -]\d{4}[ -]\d{4}(?:[ -]\d{4}(?:[ -]\d{1,3})?)?"
     r"|\d{4}[ -]\d{6}[ -]\d{4,5})(?![\w/-]|[.,]\d)",
@@ -37,6 +39,8 @@ _ISSUERS = (
     ("51", "55", (16,)),
     ("2221", "2720", (16,)),
     ("34", "34", (15,)),
+    ("1800", "1800", (15,)),  # JCB of old, as the next
+    ("2131", "2131", (15,)),
     ("37", "37", (15,)),
     ("6011", "6011", (16, 19)),
     ("644", "659", (16, 19)),
@@ -58,8 +62,8 @@ _EMAIL = re.compile(
 )
 # RFC 2606 and 6761: nobody's.
 _NOBODYS = re.compile(r"(?:^|\.)(?:example\.(?:com|net|org)|example|test|invalid|localhost)$", re.I)
-_IPV4 = re.compile(r"(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)", re.ASCII)
-_IPV6 = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:(?:\.\d{1,3}){3})?(?![\w:])", re.I)
+_IPV4 = re.compile(r"(?<![\w.-])\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d|/\d)", re.ASCII)
+_IPV6 = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:(?:\.\d{1,3}){3})?(?![\w:]|/\d)", re.I)
 _VERSION = re.compile(r"(?:\bv|\bver|\bversion|\brelease|[=<>~^]=?)[. ]{0,2}$", re.I)
 
 
@@ -91,13 +95,13 @@ def find_personal_data(text: str, kinds: Collection[str], regions: Collection[st
 
 def _ibans(text: str) -> Iterator[Found]:
     for match in _IBAN.finditer(text):
-        length = _IBAN_LENGTHS.get(match.group()[:2], 0)
+        length = _IBAN_LENGTHS.get(match.group()[:2].upper(), 0)
         significant = [at for at in range(match.start(), match.end()) if text[at].isalnum()][:length]
         if not length or len(significant) < length:
             continue
         end = significant[-1] + 1
         whole = end == len(text) or not text[end].isalnum()
-        if whole and check_digits.iban("".join(text[at] for at in significant)):
+        if whole and check_digits.iban("".join(text[at] for at in significant).upper()):
             yield Found(match.start(), end, "iban")
 
 
@@ -118,7 +122,7 @@ def _emails(text: str) -> Iterator[Found]:
 
 
 def _addresses(text: str) -> Iterator[Found]:
-    """Addresses of the public internet; private, local and documentation ones lead to no person."""
+    """Addresses of the public internet. Private, local and documentation ones, and networks, are nobody's."""
     for pattern in (_IPV4, _IPV6):
         for match in pattern.finditer(text):
             try:

@@ -7,23 +7,29 @@ from collections.abc import Collection, Iterator
 
 from app.safety.spans import Found
 
+_DECIMAL = re.compile(r"\d+[.,]\d+|\d[.,]\d+\W.*")
 _DIGITS = re.compile(r"\d(?:[^\w\n]{0,3}\d){6}")
-_NAMED = re.compile(
-    r"(?:\b(?:tele)?(?:ph?one|fon\w*|fono|foon\w*)|\b(?:tel|telef\w*|tél\w*|fax|mobile?|mob|handy|cell\w*|"
-    r"gsm|móvil|cellulare|celular|portable|call|dial|ring|whatsapp|sms)\b|тел\w*|电话|電話|전화|☎|📞)"
-    r"\W{0,12}$",
-    re.I,
+_NAME = (
+    r"\b(?:tele)?(?:ph?one|fon\w*|fono|foon\w*)\b|\b(?:tel|telef\w*|tél\w*|fax|mobile?|mob|handy|cell\w*|"
+    r"gsm|móvil|cellulare|celular|portable|call|dial|ring|whatsapp|sms)\b|тел\w*|电话|電話|전화|☎|📞"
 )
+_NAMED = re.compile(rf"(?:{_NAME})\W{{0,12}}$", re.I)
 BEFORE = 32
+_AFTER_NAME = re.compile(rf"(?:{_NAME})[^\w+(\n]{{0,12}}(?P<number>[+(]?\d[\d ()./-]{{5,24}}\d)(?!\w)", re.I)
 
 
 def find_phones(text: str, regions: Collection[str]) -> Iterator[Found]:
     """Numbers that are valid in their plan: with a country code anywhere, without one in ``regions``.
 
-    Without a country code digits in a row count only where a word before says that it is a telephone.
+    Without a country code digits in a row count only where a word before says that it is a telephone; and
+    where one does, seven to fifteen digits count, whatever their plan (E.164 has no more).
     """
     if not _DIGITS.search(text):
         return
+    for named in _AFTER_NAME.finditer(text):
+        digits = sum(letter.isdigit() for letter in named["number"])
+        if 7 <= digits <= 15:
+            yield Found(*named.span("number"), "phone")
     import phonenumbers
 
     seen: set[tuple[int, int]] = set()
@@ -35,6 +41,8 @@ def find_phones(text: str, regions: Collection[str]) -> Iterator[Found]:
                 continue
             seen.add(place)
             raw = match.raw_string
+            if _DECIMAL.fullmatch(raw):
+                continue
             alone = raw.isdigit()
             if not alone or _NAMED.search(text, max(0, match.start - BEFORE), match.start):
                 yield Found(*place, "phone")

@@ -26,7 +26,7 @@ _KEY = (
 _BEFORE = r"(?:[A-Za-z0-9]{1,24}[_.-]){0,4}"
 _AFTER = r"(?:[_.-]?(?:key|token|secret|id|value|string|hash|base64|b64|v?\d{1,2})){0,2}"
 _SAYS = (
-    r"[\"'`*\])]{0,3}\s{0,8}(?::=|=>|={1,2}|：|＝|:|\bis\b|\bist\b|\best\b|\bes\b|\bè\b|\bjest\b|は)"
+    r"[\"'`*\])]{0,3}\s{0,8}(?::=|=>|={1,2}|：|＝|:|(?P<verb>\bis\b|\bist\b|\best\b|\bes\b|\bè\b|\bjest\b|は))"
     r"\s{0,8}"
 )
 _VALUE = r"(?:[rbf]?[\"'`])?(?P<secret>[^\s\"'`<>,;|()（）。、]{7,200})"
@@ -47,7 +47,7 @@ def find_assigned(text: str) -> Iterator[Found]:
         for match in pattern.finditer(text):
             value = match["secret"].rstrip(".:!?*]}\\")
             start = match.start("secret")
-            if match["password"] and is_password(value):
+            if match["password"] and is_password(value, said=bool(match.groupdict().get("verb"))):
                 yield Found(start, start + len(value), "password")
             elif is_random(value, LEAST_KEY):
                 yield Found(start, start + len(value), "assigned-key")

@@ -18,7 +18,7 @@ from app.safety.secrets.formats import (
     PUTTY_KEY,
     URL_PASSWORD,
 )
-from app.safety.secrets.likeness import bits, is_placeholder, is_random
+from app.safety.secrets.likeness import bits, is_filled, is_placeholder, is_random
 from app.safety.spans import Found, apart
 
 _DULL = re.compile(
@@ -45,7 +45,7 @@ def find_secrets(text: str) -> list[Found]:
         for match in form.pattern.finditer(text):
             group = "secret" if "secret" in form.pattern.groupindex else 0
             value = match[group]
-            if bits(value) < form.least or is_placeholder(value):
+            if bits(value) < form.least or is_filled(value):
                 continue
             if form.kind == "jwt" and not _is_jwt(value):
                 continue
@@ -82,7 +82,7 @@ def _keys(text: str) -> list[Found]:
 
 def _is_key(body: str) -> bool:
     letters = re.sub(r"\s|\\n", "", body)
-    return len(letters) >= 64 and bits(letters) >= 4 and not is_placeholder(letters[:200])
+    return len(letters) >= 64 and bits(letters) >= 4 and not is_filled(letters[:200])
 
 
 def _authorizations(text: str) -> list[Found]:
