@@ -19,8 +19,9 @@ class DraftRefusedError(DraftFormatError):
     retryable = False
 
 
-async def watch(parts: Parts, written: str, noted: list[dict[str, Any]]) -> None:
-    """Ask ``Parts.check_draft`` about ``written``; the receipt's entry is added to ``noted``.
+async def watch(parts: Parts, written: str, noted: list[dict[str, Any]], *, whole: bool = True) -> None:
+    """Ask ``Parts.check_draft`` about ``written``; the receipt's entry is added to ``noted``, for a part of a
+    draft only where it is refused.
 
     Raises:
         DraftRefusedError: it is not let by as it is.
@@ -34,7 +35,8 @@ async def watch(parts: Parts, written: str, noted: list[dict[str, Any]]) -> None
         raise
     except Exception as error:
         raise GuardFailedError(f"the draft guard failed ({type(error).__name__})") from error
-    noted.append(guard_entry(result))
+    if whole or result.verdict != "allow":
+        noted.append(guard_entry(result))
     if result.verdict != "allow":
         raise DraftRefusedError("; ".join(result.reasons) or "a guard refused the draft")
 

@@ -7,10 +7,11 @@ The stored text, the state and the checks keep all words; masked is what leaves.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from graphs.judging.versions import CitedVersions
-from graphs.parts import GuardFailedError, GuardRun, Parts, Unshown
+from graphs.parts import GuardFailedError, GuardRun, Parts, Unshown, WordsCheck
 from graphs.state import EvidencePassage
 from graphs.text.masked import masked
 
@@ -58,7 +59,9 @@ class ShownWords:
         if self._check is None or not words:
             return Shown(words, False)
         if words not in self._texts:
-            self._texts[words] = _shown(words, [(one.start, one.end, one) for one in self._ask(words)])
+            result = self._ask(words)
+            self._note(result.runs, result.unshown)
+            self._texts[words] = _shown(words, [(one.start, one.end, one) for one in result.unshown])
         return self._texts[words]
 
     def citation(self, cite: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,10 +104,11 @@ class ShownWords:
         if key not in self._places:
             text, base = self._around(doc_id, version, start, words)
             low = max(start - base - AROUND, 0)
-            found = self._ask(text[low : end - base + AROUND])
+            result = self._ask(text[low : end - base + AROUND])
             at = base + low
-            moved = (Unshown(one.start + at, one.end + at, one.kind, one.action) for one in found)
+            moved = (replace(one, start=one.start + at, end=one.end + at) for one in result.unshown)
             self._places[key] = tuple(one for one in moved if one.start < end and start < one.end)
+            self._note(result.runs, self._places[key])
         return self._places[key]
 
     def _around(self, doc_id: str, version: str, start: int, words: str) -> tuple[str, int]:
@@ -119,17 +123,23 @@ class ShownWords:
                 return one["text"], one["start"]
         return words, start
 
-    def _ask(self, text: str) -> tuple[Unshown, ...]:
+    def _note(self, runs: Sequence[GuardRun], unshown: Sequence[Unshown]) -> None:
+        """Keep for the receipt what was seen in the words themselves, not beside them; and what failed."""
+        kinds = {one.kind for one in unshown}
+        for run in runs:
+            seen = [kind for kind in run.saw.split(", ") if kind in kinds]
+            if seen or run.fault:
+                self.runs.append(replace(run, saw=", ".join(seen) or run.saw))
+
+    def _ask(self, text: str) -> WordsCheck:
         if self._check is None:
-            return ()
+            return WordsCheck()
         try:
-            result = self._check(text)
+            return self._check(text)
         except GuardFailedError:
             raise
         except Exception as error:
             raise GuardFailedError(f"the output guard failed ({type(error).__name__})") from error
-        self.runs += [run for run in result.runs if run.saw != "none"]
-        return result.unshown
 
 
 def _shown(words: str, found: Sequence[tuple[int, int, Unshown]]) -> Shown:

@@ -190,7 +190,7 @@ async def _ask_models(
                 _note_first(done, "first_sentence_ms", parts.clock() - begun)
 
         async def written(so_far: str) -> None:
-            await watch(parts, so_far, [])
+            await watch(parts, so_far, outlet.guards, whole=False)
 
         async def send(model: Runnable[Any, BaseMessage], asked: Any) -> BaseMessage:
             reply = await stream_draft(

@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator
 
 from app.safety.spans import Found
 
-_DECIMAL = re.compile(r"\d+[.,]\d+|\d[.,]\d+\W.*")
+# A fraction, an address of the internet, a version.
+_NO_PHONE = re.compile(r"\d+[.,]\d+|\d[.,]\d+\W.*|\d{1,3}(?:\.\d{1,3}){3}(?:/\d+)?")
 _DIGITS = re.compile(r"\d(?:[^\w\n]{0,3}\d){6}")
 _NAME = (
     r"\b(?:tele)?(?:ph?one|fon\w*|fono|foon\w*)\b|\b(?:tel|telef\w*|tél\w*|fax|mobile?|mob|handy|cell\w*|"
@@ -41,7 +42,7 @@ def find_phones(text: str, regions: Collection[str]) -> Iterator[Found]:
                 continue
             seen.add(place)
             raw = match.raw_string
-            if _DECIMAL.fullmatch(raw):
+            if _NO_PHONE.fullmatch(raw):
                 continue
             alone = raw.isdigit()
             if not alone or _NAMED.search(text, max(0, match.start - BEFORE), match.start):

@@ -34,6 +34,12 @@ _NAME = rf"(?<![^\W\d_])(?:{_BEFORE})(?:(?P<password>{_NAMED})|(?:{_KEY})){_AFTE
 
 _ASSIGNED = re.compile(_NAME + _SAYS + _VALUE, re.I)
 _TABLE = re.compile(_NAME + r"\s{0,4}\|\s{0,4}`?(?P<secret>[^\s|`]{7,200})", re.I)
+# "The password of the router in Oslo is …".
+_SAID = re.compile(
+    rf"(?<![^\W\d_])(?:(?P<password>{_NAMED})|(?:{_KEY}))(?:\s[\w'’-]{{1,24}}){{1,7}}?\s{{1,2}}"
+    r"(?P<verb>is|was|ist|lautet|heißt|est|es|è|é|jest|är|er|on)\s{1,2}[\"'`“„«]?" + _VALUE,
+    re.I,
+)
 _NAMES_IT = re.compile(rf"{_NAMED}|{_KEY}", re.I)
 
 LEAST_KEY = 16
@@ -43,7 +49,7 @@ def find_assigned(text: str) -> Iterator[Found]:
     """Values that look like what their names say."""
     if not _NAMES_IT.search(text):
         return
-    for pattern in (_ASSIGNED, _TABLE):
+    for pattern in (_ASSIGNED, _TABLE, _SAID):
         for match in pattern.finditer(text):
             value = match["secret"].rstrip(".:!?*]}\\")
             start = match.start("secret")

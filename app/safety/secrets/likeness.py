@@ -19,7 +19,7 @@ _STANDS_FOR = re.compile(
 )
 _WORD = re.compile(r"[^\W\d_]?[^\W\dA-Z_]{3,}|[A-Z]{5,}")
 _CODE = re.compile(
-    r"[\w\])]\(|->|=>|::|\w\.[a-z_]{1,40}\.[a-z_]|^(?:os|process|env|config|settings|self|this|request)\.",
+    r"[\w\])]\(|\w\[\w|->|=>|::|\w\.[a-z_]{1,40}\.[a-z_]|^(?:os|process|env|config|settings|self|this|request)\.",
     re.I,
 )
 _NAME = re.compile(r"[a-z]+(?:[_-][a-z0-9]+)+|(?:[A-Z]?[a-z]+){3,}\d{0,2}|[A-Z]+(?:_[A-Z0-9]+)+")

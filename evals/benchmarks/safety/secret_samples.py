@@ -141,6 +141,7 @@ PLACES: Mapping[str, str] = {
 }
 ASSIGNING: Mapping[str, str] = {
     "prose": "The {n} is {s} until the end of the year.",
+    "long prose": "The {n} of the printer on the third floor is {s} since May.",
     "colon": "{n}: {s}",
     "environment": "export {n}={s}",
     "code": '{n} = "{s}"',
@@ -229,7 +230,7 @@ HARMLESS: Mapping[str, Make] = {
 }
 
 
-def secret_samples(each: int = 8, seed: int = 20261129) -> list[SecretSample]:
+def secret_samples(each: int = 8, seed: int = 20261130) -> list[SecretSample]:
     """``each`` of every kind in every place, and as many harmless texts of every kind for each place."""
     dice = random.Random(seed)
     made: list[SecretSample] = []
