@@ -10,7 +10,7 @@ from graphs.citing.language import is_known
 from graphs.citing.stance import stance
 from graphs.contracts import Claim
 from graphs.events import emit
-from graphs.judging.shown_words import ShownWords
+from graphs.judging.shown_words import ShownWords, said_of, strings_in
 from graphs.parts import GuardCheck, GuardFailedError, GuardResult, Parts
 from graphs.receipts import Receipt, guard_entry, run_entry, with_entry
 from graphs.state import AnswerState, DraftSentence
@@ -55,17 +55,18 @@ class Outlet:
                 self.notices += [f"A sentence was changed: {reason}." for reason in result.reasons]
             text, redacted = result.text, redacted or result.redacted
         numbers = list(dict.fromkeys(self.number(cite) for cite in sentence["cites"]))
+        beside = self._beside, sentence["checks"], numbers
+        checks, cited = await asyncio.to_thread(*beside) if self.shown.asks else beside[0](*beside[1:])
         claim = Claim.model_validate(
             {
                 "text": text,
                 "verdict": sentence["verdict"],
                 "citations": numbers,
-                "checks": await asyncio.to_thread(self.told, sentence["checks"]),
+                "checks": checks,
                 "redacted": redacted,
             }
         ).model_dump()
         self.claims.append(claim)
-        cited = await asyncio.to_thread(self.shown_citations, numbers)
         emit({"type": "sentence", "number": len(self.claims), "claim": claim, "citations": cited})
         return True
 
@@ -73,13 +74,19 @@ class Outlet:
         """The kinds for which it is withheld; else none, and the text without what its citations hide."""
         return self.shown.blocked(cites), self.shown.without_hidden(text, cites)
 
+    def _beside(self, checks: Any, numbers: Sequence[int]) -> tuple[Any, list[dict[str, Any]]]:
+        """What leaves with a sentence: what its verdict rests on, and its citations."""
+        return self.told(checks), self.shown_citations(numbers)
+
     def shown_citations(self, numbers: Sequence[int] | None = None) -> list[dict[str, Any]]:
         """The citations as they may be shown, all or those of ``numbers``; ``citations`` keep their words."""
+        self.shown.read_ahead(text for one in self.citations for text in said_of(one))
         wanted = [one for one in self.citations if numbers is None or one["number"] in numbers]
         return [self.shown.citation(one) for one in wanted]
 
     def told(self, value: Any) -> Any:
         """Whatever is said around the answer, with every text in it as it may be shown."""
+        self.shown.read_ahead(strings_in(value))
         if isinstance(value, str):
             return self.shown.text(value).text
         if isinstance(value, Mapping):

@@ -6,7 +6,7 @@ The stored text, the state and the checks keep all words; masked is what leaves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -17,6 +17,9 @@ from graphs.text.masked import masked
 
 AROUND = 4000
 """Characters on each side of a place that are looked at with it: more than a private key of 4,096 bits."""
+
+BETWEEN = "\n\0\n"
+"""Stands between texts that are asked about together: no form of anything goes across it."""
 
 LEAST = 4
 """Hidden words of fewer characters are not looked for in sentences: they stand there by chance."""
@@ -39,6 +42,7 @@ class ShownWords:
         self._evidence = evidence
         self._places: dict[tuple[str, str, int, int], tuple[Unshown, ...]] = {}
         self._texts: dict[str, Shown] = {}
+        self._asked: dict[str, WordsCheck] = {}
         self.runs: list[GuardRun] = []
         """Those that saw something, for the receipt."""
 
@@ -64,6 +68,12 @@ class ShownWords:
             self._texts[words] = _shown(words, [(one.start, one.end, one) for one in result.unshown])
         return self._texts[words]
 
+    def read_ahead(self, texts: Iterable[str]) -> None:
+        """Ask about these together; each by itself only where something is found."""
+        new = [text for text in dict.fromkeys(texts) if text and text not in self._texts]
+        if self._check is not None and len(new) > 1 and not self._ask(BETWEEN.join(new)).unshown:
+            self._texts.update((text, Shown(text, False)) for text in new)
+
     def citation(self, cite: Mapping[str, Any]) -> dict[str, Any]:
         """A citation as it may leave; ``redacted`` where anything of it is masked."""
         if self._check is None:
@@ -77,6 +87,7 @@ class ShownWords:
 
     def named(self, place: Mapping[str, Any]) -> tuple[dict[str, Any], bool]:
         """The title, headings and address of a place, and whether any of them is masked."""
+        self.read_ahead(said_of(place))
         title, uri = self.text(place.get("title", "")), self.text(place.get("uri", ""))
         headings = [self.text(heading) for heading in place.get("headings", [])]
         shown = {"title": title.text, "uri": uri.text, "headings": [heading.text for heading in headings]}
@@ -103,8 +114,10 @@ class ShownWords:
         key = (doc_id, version, start, end)
         if key not in self._places:
             text, base = self._around(doc_id, version, start, words)
-            low = max(start - base - AROUND, 0)
-            result = self._ask(text[low : end - base + AROUND])
+            # Windows begin and end at the same places for all, so that neighbours share one.
+            low = max((start - base) // AROUND - 1, 0) * AROUND
+            high = ((end - base) // AROUND + 2) * AROUND
+            result = self._ask_once(text[low:high])
             at = base + low
             moved = (replace(one, start=one.start + at, end=one.end + at) for one in result.unshown)
             self._places[key] = tuple(one for one in moved if one.start < end and start < one.end)
@@ -131,6 +144,11 @@ class ShownWords:
             if seen or run.fault:
                 self.runs.append(replace(run, saw=", ".join(seen) or run.saw))
 
+    def _ask_once(self, text: str) -> WordsCheck:
+        if text not in self._asked:
+            self._asked[text] = self._ask(text)
+        return self._asked[text]
+
     def _ask(self, text: str) -> WordsCheck:
         if self._check is None:
             return WordsCheck()
@@ -140,6 +158,23 @@ class ShownWords:
             raise
         except Exception as error:
             raise GuardFailedError(f"the output guard failed ({type(error).__name__})") from error
+
+
+def said_of(place: Mapping[str, Any]) -> list[str]:
+    """All that is said of a place beside its words."""
+    return [*(str(place.get(key) or "") for key in ("title", "uri", "link")), *place.get("headings", [])]
+
+
+def strings_in(value: Any) -> Iterator[str]:
+    """Every text in plain JSON data."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from strings_in(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from strings_in(one)
 
 
 def _shown(words: str, found: Sequence[tuple[int, int, Unshown]]) -> Shown:

@@ -101,6 +101,7 @@ def _absent(state: AnswerState) -> str:
 
 def _told(shown: ShownWords, reason: str, state: AnswerState) -> tuple[str, list[str], list[str]]:
     """Why, what was searched and what there is to notice, as they may be shown."""
+    shown.read_ahead([reason, *state["searched"], *state["notices"]])
     searched = dict.fromkeys(shown.text(one).text for one in state["searched"])
     return shown.text(reason).text, list(searched), [shown.text(one).text for one in state["notices"]]
 

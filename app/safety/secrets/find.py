@@ -51,15 +51,31 @@ def find_secrets(text: str) -> list[Found]:
                 continue
             found.append(Found(*match.span(group), form.kind))
     found += _keys(text)
-    if "://" in text:
-        found += [
-            Found(*match.span("secret"), "url-password")
-            for match in URL_PASSWORD.finditer(text)
-            if not _is_dull(match["secret"])
-        ]
-    found += _authorizations(text)
-    found += find_assigned(text)
+    found += _passwords_in_urls(text)
+    lowered = _lowered(text)
+    if "basic" in lowered or "bearer" in lowered:
+        found += _authorizations(text)
+    found += find_assigned(text, lowered)
     return apart(found)
+
+
+def _lowered(text: str) -> str:
+    """In small letters, as long as before: a few letters have more than one small one."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
+
+
+def _passwords_in_urls(text: str) -> list[Found]:
+    found = []
+    at = text.find("://")
+    while at >= 0:
+        match = URL_PASSWORD.match(text, at)
+        if match is not None and not _is_dull(match["secret"]):
+            found.append(Found(*match.span("secret"), "url-password"))
+        at = text.find("://", at + 3)
+    return found
 
 
 def _keys(text: str) -> list[Found]:

@@ -116,14 +116,10 @@ MOST_KEY_CHARS = 16_000
 """A key of 16,384 bits has 12,800."""
 PUTTY_KEY = re.compile(r"Private-Lines: \d{1,3}\s{1,4}(?P<secret>[A-Za-z0-9+/=\s]{64,16000})")
 
+# From the colon of the scheme on.
 URL_PASSWORD = re.compile(
-    r"(?<![A-Za-z0-9])[a-z][a-z0-9+.-]{1,20}://[^\s:/@\"'<>`]{0,64}:(?P<secret>[^\s/@\"'<>`]{3,128})"
-    r"@[A-Za-z0-9\[]",
-    re.I,
+    r"://[^\s:/@\"'<>`]{0,64}:(?P<secret>[^\s/@\"'<>`]{3,128})@[A-Za-z0-9\[]",
 )
 AUTHORIZATION = re.compile(
-    r"(?:Authorization[\"']?\s{0,3}[:=]\s{0,3}[\"']?|(?:-u|--user)\s{1,3}[\"']?)?\b(?P<how>Basic|Bearer)"
-    r"\s{1,3}"
-    r"(?P<secret>[A-Za-z0-9+/_.~-]{16,2000}={0,2})",
-    re.I,
+    r"\b(?P<how>[Bb]asic|[Bb]earer|BASIC|BEARER)\s{1,3}(?P<secret>[A-Za-z0-9+/_.~-]{16,2000}={0,2})"
 )

@@ -104,7 +104,8 @@ def test_a_secret_is_masked_by_default_wherever_it_would_leave(
 def test_titles_headings_and_addresses_are_masked_too(home: Path) -> None:
     with opened(home) as pincite:
         answer = pincite.ask("What is the maintenance password of the Heron gateway?")
-        for place in (*answer.citations, *answer.excerpts):
+        places: list[Any] = [*answer.citations, *answer.excerpts]
+        for place in places:
             assert place.title.startswith("Heron gateway █")
             assert TOKEN not in f"{place.title} {place.headings} {place.uri}"
             assert place.redacted

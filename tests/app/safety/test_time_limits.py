@@ -95,18 +95,16 @@ def test_what_runs_beside_it_is_not_held_up(slow: Slow) -> None:
 
 def test_what_it_raises_is_raised_and_what_it_returns_returned() -> None:
     with pytest.raises(KeyError):
-        within(5000, lambda: {}["a"])
+        within(5000, lambda: dict[str, int]()["a"])
     with pytest.raises(GuardOverranError):
         within(10, lambda: time.sleep(0.5))
 
 
 @pytest.mark.parametrize("side", ["question", "answer"])
 async def test_the_receipt_tells_which_guard_did_not_check(slow: Slow, side: str) -> None:
+    checks: dict[str, Any] = {f"check_{side}": guard(slow, "closed")}
     graph: Any = build_answer_graph(
-        retriever=corpus(),
-        extractor=first_sentence(),
-        stored_text=stored_text,
-        **{f"check_{side}": guard(slow, "closed")},
+        retriever=corpus(), extractor=first_sentence(), stored_text=stored_text, **checks
     )
     answer = Answer.model_validate((await graph.ainvoke({"question": QUESTION}))["answer"])
     assert (answer.status, answer.text, answer.claims) == ("failed", "", [])
