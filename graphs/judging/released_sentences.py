@@ -55,8 +55,7 @@ class Outlet:
                 self.notices += [f"A sentence was changed: {reason}." for reason in result.reasons]
             text, redacted = result.text, redacted or result.redacted
         numbers = list(dict.fromkeys(self.number(cite) for cite in sentence["cites"]))
-        beside = self._beside, sentence["checks"], numbers
-        checks, cited = await asyncio.to_thread(*beside) if self.shown.asks else beside[0](*beside[1:])
+        checks, cited = await self._beside(sentence["checks"], numbers)
         claim = Claim.model_validate(
             {
                 "text": text,
@@ -74,9 +73,11 @@ class Outlet:
         """The kinds for which it is withheld; else none, and the text without what its citations hide."""
         return self.shown.blocked(cites), self.shown.without_hidden(text, cites)
 
-    def _beside(self, checks: Any, numbers: Sequence[int]) -> tuple[Any, list[dict[str, Any]]]:
+    async def _beside(self, checks: Any, numbers: Sequence[int]) -> tuple[Any, list[dict[str, Any]]]:
         """What leaves with a sentence: what its verdict rests on, and its citations."""
-        return self.told(checks), self.shown_citations(numbers)
+        if not self.shown.asks:
+            return checks, self.shown_citations(numbers)
+        return await asyncio.to_thread(lambda: (self.told(checks), self.shown_citations(numbers)))
 
     def shown_citations(self, numbers: Sequence[int] | None = None) -> list[dict[str, Any]]:
         """The citations as they may be shown, all or those of ``numbers``; ``citations`` keep their words."""

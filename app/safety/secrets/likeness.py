@@ -17,6 +17,7 @@ _STANDS_FOR = re.compile(
     r"change[-_ ]?(?:me|this|it)|your|my|some|secret[-_]?(?:key|here)|not[-_ ]?(?:a|real|secure)|none|null|"
     r"true|false|undefined|deadbeef|qwerty\w*)(?=[^a-z]|$)"
 )
+_DIGIT, _LETTER = re.compile(r"\d"), re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]?[^\W\dA-Z_]{3,}|[A-Z]{5,}")
 _CODE = re.compile(
     r"[\w\])]\(|\w\[\w|->|=>|::|\w\.[a-z_]{1,40}\.[a-z_]|^(?:os|process|env|config|settings|self|this|request)\.",
@@ -67,10 +68,12 @@ def is_random(text: str, least_length: int) -> bool:
     >>> is_random("9tGk2LmQx7RvB4nZ", 16), is_random("create_access_token_for_user_v2", 16)
     (True, False)
     """
-    if len(text) < least_length or is_placeholder(text) or _CODE.search(text):
+    # The quick looks first: of most values no more is needed.
+    if len(text) < least_length or len(set(text)) < 8 or not (_DIGIT.search(text) and _LETTER.search(text)):
         return False
-    mixed = any(letter.isdigit() for letter in text) and any(letter.isalpha() for letter in text)
-    return mixed and len(set(text)) >= 8 and bits(text) >= 3.0 and in_words(text) < 0.6
+    if is_placeholder(text) or _CODE.search(text):
+        return False
+    return bits(text) >= 3.0 and in_words(text) < 0.6
 
 
 def is_password(text: str, said: bool = False) -> bool:
@@ -81,7 +84,7 @@ def is_password(text: str, said: bool = False) -> bool:
     >>> [is_password(one) for one in ("Tr4il-Heron-92", "the_password", "heron1410", "bcrypt")]
     [True, False, True, False]
     """
-    if not 7 <= len(text) <= 128 or is_placeholder(text) or _CODE.search(text):
+    if not 7 <= len(text) <= 128 or text.isalpha() or is_placeholder(text) or _CODE.search(text):
         return False
     if re.fullmatch(r"(?:pass(?:word)?|test|admin|user|secret|root|guest|login)[-_]?\d{0,4}!?", text, re.I):
         return False

@@ -107,7 +107,7 @@ def of_answers(suite: Suite) -> Iterator[AlarmCount]:
         before: list[Answer] = []
         for level, how in LEVELS.items():
             safe = settings.model_copy(update={"safety": SafetySettings(**how)})
-            answers = list(_answers(safe, suite, fill=not before))
+            answers = list(_answers(safe, suite, first=not before))
             before = before or answers
             refused = sum(one.status in ("refused", "failed") for one in answers)
             pairs = zip(answers, before, strict=True)
@@ -132,10 +132,10 @@ def of_documents(folder: Path) -> Iterator[AlarmCount]:
         )
 
 
-def _answers(settings: Settings, suite: Suite, fill: bool) -> Iterator[Answer]:
+def _answers(settings: Settings, suite: Suite, first: bool) -> Iterator[Answer]:
     with open_pincite(settings) as pincite:
-        if fill:
-            _fill(pincite, suite)
+        if first:
+            fill(pincite, suite)
         for question in suite.questions:
             yield pincite.ask(
                 question.question,
@@ -145,7 +145,8 @@ def _answers(settings: Settings, suite: Suite, fill: bool) -> Iterator[Answer]:
             )
 
 
-def _fill(pincite: Pincite, suite: Suite) -> None:
+def fill(pincite: Pincite, suite: Suite) -> None:
+    """Index the documents of the suite."""
     if suite.documents is None:
         raise ValueError(f"the suite {suite.name} has no documents of its own")
     with pincite.corpus.writing() as (pipeline, writer):
