@@ -50,7 +50,10 @@ class SafetySettings(BaseModel):
         "log", description="Questions that are like none of the topics: off, log or block."
     )
     topic_likeness: float = Field(
-        0.2, ge=-1, le=1, description="Cosine from which a question is like a topic; depends on the embedder."
+        0.15,
+        ge=-1,
+        le=1,
+        description="Cosine from which a question is like a topic; depends on the embedder.",
     )
     secrets: Withhold = Field(
         "redact",

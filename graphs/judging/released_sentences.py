@@ -10,7 +10,7 @@ from graphs.citing.language import is_known
 from graphs.citing.stance import stance
 from graphs.contracts import Claim
 from graphs.events import emit
-from graphs.judging.shown_words import ShownWords, said_of, strings_in
+from graphs.judging.shown_words import ShownWords, said_of
 from graphs.parts import GuardCheck, GuardFailedError, GuardResult, Parts
 from graphs.receipts import Receipt, guard_entry, run_entry, with_entry
 from graphs.state import AnswerState, DraftSentence
@@ -77,22 +77,13 @@ class Outlet:
         """What leaves with a sentence: what its verdict rests on, and its citations."""
         if not self.shown.asks:
             return checks, self.shown_citations(numbers)
-        return await asyncio.to_thread(lambda: (self.told(checks), self.shown_citations(numbers)))
+        return await asyncio.to_thread(lambda: (self.shown.told(checks), self.shown_citations(numbers)))
 
     def shown_citations(self, numbers: Sequence[int] | None = None) -> list[dict[str, Any]]:
         """The citations as they may be shown, all or those of ``numbers``; ``citations`` keep their words."""
         self.shown.read_ahead(text for one in self.citations for text in said_of(one))
         wanted = [one for one in self.citations if numbers is None or one["number"] in numbers]
         return [self.shown.citation(one) for one in wanted]
-
-    def told(self, value: Any) -> Any:
-        """Whatever is said around the answer, with every text in it as it may be shown."""
-        self.shown.read_ahead(strings_in(value))
-        if isinstance(value, str):
-            return self.shown.text(value).text
-        if isinstance(value, Mapping):
-            return {key: self.told(one) for key, one in value.items()}
-        return [self.told(one) for one in value] if isinstance(value, list | tuple) else value
 
     def with_guards(self, receipt: Receipt) -> Receipt:
         """The receipt with what the guards saw and did."""

@@ -74,6 +74,15 @@ class ShownWords:
         if self._check is not None and len(new) > 1 and not self._ask(BETWEEN.join(new)).unshown:
             self._texts.update((text, Shown(text, False)) for text in new)
 
+    def told(self, value: Any) -> Any:
+        """Plain JSON data with every text in it as it may be shown."""
+        self.read_ahead(strings_in(value))
+        if isinstance(value, str):
+            return self.text(value).text
+        if isinstance(value, Mapping):
+            return {key: self.told(one) for key, one in value.items()}
+        return [self.told(one) for one in value] if isinstance(value, list | tuple) else value
+
     def citation(self, cite: Mapping[str, Any]) -> dict[str, Any]:
         """A citation as it may leave; ``redacted`` where anything of it is masked."""
         if self._check is None:
@@ -158,6 +167,20 @@ class ShownWords:
             raise
         except Exception as error:
             raise GuardFailedError(f"the output guard failed ({type(error).__name__})") from error
+
+
+MODELS_WORDS = ("tools", "retrievals")
+"""What of a receipt a model chose the words of."""
+
+
+def receipt_as_shown(parts: Parts, receipt: Mapping[str, Any]) -> dict[str, Any]:
+    """The receipt as it may leave; without what a guard could not look at."""
+    shown = ShownWords(parts, [])
+    told = {key: receipt[key] for key in MODELS_WORDS if key in receipt}
+    try:
+        return {**receipt, **shown.told(told)}
+    except GuardFailedError:
+        return {key: value for key, value in receipt.items() if key not in told}
 
 
 def said_of(place: Mapping[str, Any]) -> list[str]:

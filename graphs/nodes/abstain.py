@@ -101,9 +101,8 @@ def _absent(state: AnswerState) -> str:
 
 def _told(shown: ShownWords, reason: str, state: AnswerState) -> tuple[str, list[str], list[str]]:
     """Why, what was searched and what there is to notice, as they may be shown."""
-    shown.read_ahead([reason, *state["searched"], *state["notices"]])
-    searched = dict.fromkeys(shown.text(one).text for one in state["searched"])
-    return shown.text(reason).text, list(searched), [shown.text(one).text for one in state["notices"]]
+    why, searched, notices = shown.told([reason, list(state["searched"]), list(state["notices"])])
+    return why, list(dict.fromkeys(searched)), notices
 
 
 async def _nearest(parts: Parts, shown: ShownWords, passage: EvidencePassage) -> NearestPassage:

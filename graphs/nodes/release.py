@@ -59,7 +59,7 @@ def make_release(parts: Parts) -> Node:
         shown: Any = [one for one, _ in disagreements]
         leaving = await asyncio.to_thread(outlet.shown_citations)
         citations = [Citation.model_validate(data) for data in leaving]
-        notices, shown = await asyncio.to_thread(outlet.told, (notices, shown))
+        notices, shown = await asyncio.to_thread(outlet.shown.told, (notices, shown))
         answer = _answer(state, claims, citations, notices, shown, excerpts)
         if answer.status == "answered":
             await remember(parts, state, runtime, config)
