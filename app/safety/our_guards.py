@@ -44,7 +44,7 @@ def question_guards(safety: SafetySettings) -> list[GuardrailsGuard]:
                 names.QUESTION_PERSONAL_DATA,
                 "question",
                 safety.question_personal_data,
-                _personal_data(safety),
+                _personal_data(safety, "the question"),
             )
         )
     return guards
@@ -146,11 +146,13 @@ def listed(safety: SafetySettings) -> Iterator[tuple[str, Mapping[str, str] | No
         )
 
 
-def _personal_data(safety: SafetySettings) -> Build:
+def _personal_data(safety: SafetySettings, subject: str = "it") -> Build:
     def build() -> Any:
         from app.safety.guards.personal_data import NoPersonalData
 
-        return NoPersonalData(kinds=safety.personal_data_kinds, regions=safety.phone_regions, on_fail="fix")
+        return NoPersonalData(
+            kinds=safety.personal_data_kinds, regions=safety.phone_regions, subject=subject, on_fail="fix"
+        )
 
     return build
 

@@ -12,10 +12,10 @@ from graphs.text.masked import masked
 
 
 def failed(text: str, found: Sequence[Found], what: str) -> FailResult:
-    """``what`` was found: its places, and the text with them masked."""
+    """``what``, in words: the kinds and places of it, and the text with them masked."""
     kinds = kinds_of(found)
     return FailResult(
-        error_message=f"it holds {what} ({kinds})",
+        error_message=f"{what} ({kinds})",
         fix_value=masked(text, ((one.start, one.end) for one in found)),
         error_spans=[ErrorSpan(start=one.start, end=one.end, reason=one.kind) for one in found],
         metadata={"saw": kinds},

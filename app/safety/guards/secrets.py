@@ -19,4 +19,4 @@ class NoSecrets(Validator):  # type: ignore[misc]
 
     def _validate(self, value: Any, metadata: dict[str, Any]) -> ValidationResult:
         found = find_secrets(str(value))
-        return failed(str(value), found, "a secret") if found else PassResult()
+        return failed(str(value), found, "it holds a secret") if found else PassResult()

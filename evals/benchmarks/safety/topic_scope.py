@@ -49,8 +49,9 @@ def page(found: Sequence[tuple[np.ndarray, np.ndarray]], n: int) -> str:
         "# Questions about other topics",
         "",
         f"CLINC150, {n} requests; {DRAWS} times {TOPICS} of its intents are the topics, in the words of "
-        "their names; the others are off topic. `PINCITE_SAFETY__TOPIC_LIKENESS` is .15 by this table: one in "
-        "a hundred is taken wrongly. Shares with counts and Wilson intervals, 95 %, which count draws as independent. "
+        "their names; the others are off topic. `PINCITE_SAFETY__TOPIC_LIKENESS` is .15 by this table: one "
+        "in a hundred is taken wrongly. Shares with counts and Wilson intervals, 95 %, which count draws as "
+        "independent. "
         "By `python -m evals.benchmarks.safety.topic_scope`.",
         "",
         "| likeness | on topic, taken for off topic | off topic, seen |",

@@ -193,6 +193,8 @@ def test_personal_data_in_a_question_is_masked_or_refused_before_anything_is_don
     assert answer.status in (status, "abstained" if status == "answered" else status)
     if action == "redact":
         assert "bob.ray" not in answer.model_dump_json()
+    else:
+        assert answer.text == "the question holds personal data (email)"
 
 
 def test_a_redacted_answer_verifies_and_a_forged_one_does_not(home: Path) -> None:
