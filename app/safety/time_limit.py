@@ -8,11 +8,15 @@ import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from app.errors import PinciteError
+
 T = TypeVar("T")
 
 
-class GuardOverranError(TimeoutError):
+class GuardOverranError(PinciteError, TimeoutError):
     """A guard took longer than it may; what it would have said is not waited for."""
+
+    code = "guard-overran"
 
 
 def within(limit_ms: int, call: Callable[[], T]) -> T:

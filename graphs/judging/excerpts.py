@@ -27,7 +27,7 @@ def excerpts_of(
     in no excerpt.
     """
     shown = shown or ShownWords(parts, evidence)
-    versions = CitedVersions(parts)
+    versions = shown.versions
     versions.read_ahead((cite["doc_id"], cite["version"]) for cite in citations)
     found: list[dict[str, Any]] = []
     for cite in citations:

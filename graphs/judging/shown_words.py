@@ -38,7 +38,8 @@ class ShownWords:
 
     def __init__(self, parts: Parts, evidence: Sequence[EvidencePassage]) -> None:
         self._check = parts.check_words
-        self._versions = CitedVersions(parts)
+        self.versions = CitedVersions(parts)
+        """Shared with whoever reads the same versions."""
         self._evidence = evidence
         self._places: dict[tuple[str, str, int, int], tuple[Unshown, ...]] = {}
         self._texts: dict[str, Shown] = {}
@@ -135,7 +136,7 @@ class ShownWords:
 
     def _around(self, doc_id: str, version: str, start: int, words: str) -> tuple[str, int]:
         """The text that holds the words, and where it begins; the words alone where nothing else does."""
-        stored = self._versions.text(doc_id, version)
+        stored = self.versions.text(doc_id, version)
         if stored is not None and stored[start : start + len(words)] == words:
             return stored, 0
         for one in self._evidence:

@@ -42,6 +42,9 @@ def make_release(parts: Parts) -> Node:
         cites = [*outlet.citations, *(cite for claim in state["claims"] for cite in claim["cites"])]
         if not await asyncio.to_thread(lambda: all(map(rights.allow, cites))):
             raise ReadersChangedError("a document that the answer cites may not be read any more; ask again")
+        if outlet.shown.asks:
+            named = [(cite["doc_id"], cite["version"]) for cite in cites]
+            await asyncio.to_thread(outlet.shown.versions.read_ahead, named)
         for sentence in state["claims"]:
             await outlet.let_out(sentence)
         # What there is to read is out before others are searched for what says otherwise.
