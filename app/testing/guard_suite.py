@@ -57,8 +57,11 @@ class GuardSuite:
 
     def test_time_grows_with_the_length_and_no_faster(self) -> None:
         self._result("warm")
+        guard = self._guard()
+        if isinstance(guard, GuardrailsGuard):
+            guard = replace(guard, limit_ms=600_000)  # a busy machine is no reason to fail here
         for unit in (*self.repeated, *self.stops, *self.passes):
-            short, long = (self._seconds(unit * (size // len(unit) + 1)) for size in (SHORT, 4 * SHORT))
+            short, long = (_seconds(guard, unit * (size // len(unit) + 1)) for size in (SHORT, 4 * SHORT))
             # Four times as long; were it the square, sixteen times.
             assert long < 9 * short + SLACK_S, f"{unit!r} repeated: {short:.3f} s, then {long:.3f} s"
 
@@ -81,14 +84,6 @@ class GuardSuite:
             assert self.stops[0] not in str(failed), "the words of the text are told"
             assert failed.runs[0].fault, "the receipt would not say that it failed"
 
-    def _seconds(self, text: str) -> float:
-        begun = []
-        for _ in range(3):
-            at = time.perf_counter()
-            self._guard()(text)
-            begun.append(time.perf_counter() - at)
-        return min(begun)
-
     def _result(self, text: str) -> GuardResult:
         result = self._guard()(text)
         assert (fault := fault_of_result(text, result)) is None, f"{text!r}: {fault}"
@@ -97,3 +92,13 @@ class GuardSuite:
     def _guard(self) -> Guard:
         # Of the class: a plain function would become a method of the instance.
         return type(self).guard
+
+
+def _seconds(guard: Guard, text: str) -> float:
+    took = []
+    for _ in range(3):
+        # Of the processor: what else the machine does is not the guard's.
+        begun = time.process_time()
+        guard(text)
+        took.append(time.process_time() - begun)
+    return min(took)

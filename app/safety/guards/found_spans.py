@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from guardrails.classes.validation.validation_result import ErrorSpan
 from guardrails.validator_base import FailResult
 
-from app.safety.spans import Found, kinds_of
+from app.safety.spans import SeenSpan, kinds_of
 from graphs.text.masked import masked
 
 
-def failed(text: str, found: Sequence[Found], what: str) -> FailResult:
+def failed(text: str, found: Sequence[SeenSpan], what: str) -> FailResult:
     """``what``, in words: the kinds and places of it, and the text with them masked."""
     kinds = kinds_of(found)
     return FailResult(

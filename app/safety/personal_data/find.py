@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator
 from app.safety.personal_data import check_digits
 from app.safety.personal_data.national_ids import find_national_ids
 from app.safety.personal_data.phones import find_phones
-from app.safety.spans import Found, apart
+from app.safety.spans import SeenSpan, apart
 
 # Lengths by the IBAN registry of SWIFT.
 _IBAN_LENGTHS = {
@@ -67,12 +67,12 @@ _IPV6 = re.compile(r"(?<![\w:.])[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:(?:\.\d{1
 _VERSION = re.compile(r"(?:\bv|\bver|\bversion|\brelease|[=<>~^]=?)[. ]{0,2}$", re.I)
 
 
-def find_personal_data(text: str, kinds: Collection[str], regions: Collection[str]) -> list[Found]:
+def find_personal_data(text: str, kinds: Collection[str], regions: Collection[str]) -> list[SeenSpan]:
     """What of ``kinds`` stands in ``text``, in order, none over another.
 
     ``regions`` are those whose telephone numbers are known without a country code.
     """
-    found: list[Found] = []
+    found: list[SeenSpan] = []
     if "iban" in kinds:
         found += _ibans(text)
     if "card" in kinds:
@@ -93,7 +93,7 @@ def find_personal_data(text: str, kinds: Collection[str], regions: Collection[st
     return apart(found)
 
 
-def _ibans(text: str) -> Iterator[Found]:
+def _ibans(text: str) -> Iterator[SeenSpan]:
     for match in _IBAN.finditer(text):
         length = _IBAN_LENGTHS.get(match.group()[:2].upper(), 0)
         significant = [at for at in range(match.start(), match.end()) if text[at].isalnum()][:length]
@@ -102,26 +102,26 @@ def _ibans(text: str) -> Iterator[Found]:
         end = significant[-1] + 1
         whole = end == len(text) or not text[end].isalnum()
         if whole and check_digits.iban("".join(text[at] for at in significant).upper()):
-            yield Found(match.start(), end, "iban")
+            yield SeenSpan(match.start(), end, "iban")
 
 
-def _cards(text: str) -> Iterator[Found]:
+def _cards(text: str) -> Iterator[SeenSpan]:
     for match in _CARD.finditer(text):
         digits = re.sub(r"[ -]", "", match.group())
         known = any(
             low <= digits[: len(low)] <= high and len(digits) in lengths for low, high, lengths in _ISSUERS
         )
         if known and len(set(digits)) > 1 and check_digits.luhn(digits):
-            yield Found(match.start(), match.end(), "card")
+            yield SeenSpan(match.start(), match.end(), "card")
 
 
-def _emails(text: str) -> Iterator[Found]:
+def _emails(text: str) -> Iterator[SeenSpan]:
     for match in _EMAIL.finditer(text):
         if not _NOBODYS.search(match.group(1)):
-            yield Found(match.start(), match.end(), "email")
+            yield SeenSpan(match.start(), match.end(), "email")
 
 
-def _addresses(text: str) -> Iterator[Found]:
+def _addresses(text: str) -> Iterator[SeenSpan]:
     """Addresses of the public internet. Private, local and documentation ones, and networks, are nobody's."""
     for pattern in (_IPV4, _IPV6):
         for match in pattern.finditer(text):
@@ -130,4 +130,4 @@ def _addresses(text: str) -> Iterator[Found]:
             except ValueError:
                 continue
             if address.is_global and not _VERSION.search(text, max(0, match.start() - 12), match.start()):
-                yield Found(match.start(), match.end(), "ip")
+                yield SeenSpan(match.start(), match.end(), "ip")

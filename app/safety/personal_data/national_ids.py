@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from app.safety.personal_data import check_digits
-from app.safety.spans import Found
+from app.safety.spans import SeenSpan
 
 BEFORE = 48
 """Characters before a number in which its name stands."""
@@ -72,7 +72,7 @@ IDS = (
 )
 
 
-def find_national_ids(text: str, kinds: Iterable[str]) -> Iterator[Found]:
+def find_national_ids(text: str, kinds: Iterable[str]) -> Iterator[SeenSpan]:
     """Those of ``kinds`` that are written as they are and whose digits hold."""
     wanted = frozenset(kinds)
     for one in IDS:
@@ -82,4 +82,4 @@ def find_national_ids(text: str, kinds: Iterable[str]) -> Iterator[Found]:
             if one.names and not one.names.search(text, max(0, match.start() - BEFORE), match.start()):
                 continue
             if one.holds(re.sub(r"[ .-]", "", match.group())):
-                yield Found(match.start(), match.end(), one.kind)
+                yield SeenSpan(match.start(), match.end(), one.kind)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from app.safety.secrets.likeness import is_password, is_random
-from app.safety.spans import Found
+from app.safety.spans import SeenSpan
 
 # What forms and manuals call a password:
 # en de fr es pt it nl sv da no pl cs fi hu ro tr ru uk el ja zh ko ar he hi.
@@ -49,7 +49,7 @@ _WAYS = (_ASSIGNED, _IN_TABLE, _SAID)
 LEAST_KEY = 16
 
 
-def find_assigned(text: str, lowered: str) -> Iterator[Found]:
+def find_assigned(text: str, lowered: str) -> Iterator[SeenSpan]:
     """Values that look like what their names say; ``lowered`` is ``text`` in small letters, as long."""
     for names, check in ((_PASSWORDS, True), ((*_KEYS, _KEY), False)):
         for name in names:
@@ -69,7 +69,7 @@ def _stands_alone(text: str, lowered: str, at: int, name: str) -> bool:
     return name != _KEY or bool(_KEY_BEFORE.search(lowered, max(at - 14, 0), at))
 
 
-def _behind(text: str, at: int, is_of_password: bool) -> Iterator[Found]:
+def _behind(text: str, at: int, is_of_password: bool) -> Iterator[SeenSpan]:
     for way in _WAYS:
         match = way.match(text, at)
         if match is None:
@@ -78,6 +78,6 @@ def _behind(text: str, at: int, is_of_password: bool) -> Iterator[Found]:
         start = match.start("secret")
         said = bool(match.groupdict().get("verb"))
         if is_of_password and is_password(value, said):
-            yield Found(start, start + len(value), "password")
+            yield SeenSpan(start, start + len(value), "password")
         elif is_random(value, LEAST_KEY):
-            yield Found(start, start + len(value), "assigned-key")
+            yield SeenSpan(start, start + len(value), "assigned-key")

@@ -19,7 +19,7 @@ from app.safety.secrets.formats import (
     URL_PASSWORD,
 )
 from app.safety.secrets.likeness import bits, is_filled, is_placeholder, is_random
-from app.safety.spans import Found, apart
+from app.safety.spans import SeenSpan, apart
 
 _DULL = re.compile(
     r"(?:my|your|the)?[-_]?(?:db)?[-_]?(?:pass(?:word|wd)?|pwd|pw|secret|postgres|root|admin|user|test|"
@@ -29,7 +29,7 @@ _DULL = re.compile(
 )
 
 
-def find_secrets(text: str) -> list[Found]:
+def find_secrets(text: str) -> list[SeenSpan]:
     """What of ``text`` is a secret, in order, none over another.
 
     Documented examples (AWS's ``AKIAIOSFODNN7EXAMPLE``), placeholders, UUIDs, hashes of commits and encoded
@@ -38,7 +38,7 @@ def find_secrets(text: str) -> list[Found]:
     >>> [one.kind for one in find_secrets("DB: postgres://app:kW9-zr2Lq@db/main")]
     ['url-password']
     """
-    found: list[Found] = []
+    found: list[SeenSpan] = []
     for form in FORMATS:
         if not any(hint in text for hint in form.hints):
             continue
@@ -49,7 +49,7 @@ def find_secrets(text: str) -> list[Found]:
                 continue
             if form.kind == "jwt" and not _is_jwt(value):
                 continue
-            found.append(Found(*match.span(group), form.kind))
+            found.append(SeenSpan(*match.span(group), form.kind))
     found += _keys(text)
     found += _passwords_in_urls(text)
     lowered = _lowered(text)
@@ -67,18 +67,18 @@ def _lowered(text: str) -> str:
     return "".join(small if len(small := letter.lower()) == 1 else letter for letter in text)
 
 
-def _passwords_in_urls(text: str) -> list[Found]:
+def _passwords_in_urls(text: str) -> list[SeenSpan]:
     found = []
     at = text.find("://")
     while at >= 0:
         match = URL_PASSWORD.match(text, at)
         if match is not None and not _is_dull(match["secret"]):
-            found.append(Found(*match.span("secret"), "url-password"))
+            found.append(SeenSpan(*match.span("secret"), "url-password"))
         at = text.find("://", at + 3)
     return found
 
 
-def _keys(text: str) -> list[Found]:
+def _keys(text: str) -> list[SeenSpan]:
     found = []
     if "PRIVATE KEY" in text:
         for begin in KEY_BEGINS.finditer(text):
@@ -86,10 +86,10 @@ def _keys(text: str) -> list[Found]:
             end = text.find(KEY_ENDS, begin.end(), begin.end() + MOST_KEY_CHARS)
             body = KEY_BODY.match(text, begin.end(), end if end >= 0 else begin.end() + MOST_KEY_CHARS)
             if body and _is_key(body.group()):
-                found.append(Found(*body.span(), "private-key"))
+                found.append(SeenSpan(*body.span(), "private-key"))
     if "Private-Lines" in text:
         found += [
-            Found(*match.span("secret"), "private-key")
+            SeenSpan(*match.span("secret"), "private-key")
             for match in PUTTY_KEY.finditer(text)
             if _is_key(match["secret"])
         ]
@@ -101,13 +101,13 @@ def _is_key(body: str) -> bool:
     return len(letters) >= 64 and bits(letters) >= 4 and not is_filled(letters[:200])
 
 
-def _authorizations(text: str) -> list[Found]:
+def _authorizations(text: str) -> list[SeenSpan]:
     found = []
     for match in AUTHORIZATION.finditer(text):
         value = match["secret"]
         good = _is_basic(value) if match["how"].lower() == "basic" else is_random(value, 20)
         if good:
-            found.append(Found(*match.span("secret"), "authorization"))
+            found.append(SeenSpan(*match.span("secret"), "authorization"))
     return found
 
 

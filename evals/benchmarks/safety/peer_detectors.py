@@ -1,6 +1,4 @@
-"""What other detectors find. Run by a Python that has them, and by nothing of ours:
-
-    python peer_detectors.py presidio < texts.jsonl > found.jsonl
+"""What other detectors find: ``main``, run by a Python that has them and nothing of ours (``found_words``).
 
 Each line in is a JSON text, each line out ``[[start, end, kind], ...]``. Detectors: ``presidio`` (its pattern
 recognisers, over a blank spaCy model), ``detect-secrets``, ``guardrails-secrets``, ``guardrails-pii``.
@@ -101,7 +99,3 @@ def main() -> int:
             found = find(json.loads(line))
         print(json.dumps(found), flush=True)
     return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
