@@ -22,7 +22,7 @@ from app.safety.our_guards import answer_guards, draft_guards, question_guards
 from app.safety.settings import SafetySettings
 from app.settings import load_settings
 from evals.benchmarks.safety.false_alarms import fill
-from evals.benchmarks.scale.machine import machine, one_core
+from evals.benchmarks.scale.machine import load, machine, one_core
 from evals.datasets.suite import load_suite
 from evals.script import run_main
 
@@ -103,7 +103,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "|---|--:|--:|---|",
         *(f"| {name} | {prose:.1f} | {worst:.1f} | `{unit}` |" for name, prose, worst, unit in of_texts()),
         "",
-        f"{machine()}.",
+        f"{machine()}, load {load() or 0:.0f}: compare the lines with each other.",
     ]
     PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(PAGE)
