@@ -26,7 +26,8 @@ from app.extractive.answerer import make_extractor, make_gate
 from app.extractive.best_sentences import make_best_sentences
 from app.extractive.sentence_scores import SentenceScorer
 from app.forgetting.report import ForgetReport
-from app.gate.calibration import GateRule, gate_rule
+from app.gate.calibration import gate_rule
+from app.limits import limits_of
 from app.models.chains import make_chains, models_by_name
 from app.models.entailment import make_entailment
 from app.models.hub_prompt import pull_answer_prompt
@@ -42,9 +43,17 @@ from app.retrieval.ranking.reranker import make_order
 from app.retrieval.readable_documents import ReadableDocuments
 from app.retrieval.spelling import Speller
 from app.retrieval.word_weights import index_weights
+from app.safety.canary import canary_of
 from app.safety.guard import in_turn
-from app.safety.guards import answer_guard, question_guard
 from app.safety.installed_guards import active_guards
+from app.safety.our_guards import (
+    answer_guards,
+    draft_guards,
+    question_guards,
+    subject_guards,
+    words_check,
+    words_guards,
+)
 from app.settings import Settings, load_settings
 from app.storage.kept_key import kept_key
 from app.toolbox.built_in import built_in_tools
@@ -54,7 +63,6 @@ from graphs.answer import NAMES_IN_USE, AnswerGraph, answer_graph
 from graphs.calling.breaker import Breakers
 from graphs.calling.chains import ChainModel
 from graphs.contracts import Answer
-from graphs.limits import CHARS_A_TOKEN, Limits
 from graphs.parts import Identify, Parts, context_principal
 from graphs.state import AskContext
 from prompts.load import Prompt, load_prompt
@@ -266,6 +274,9 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
     )
     order = make_order(settings.rerank, corpus.embeddings, parts_seen, folder, weigh, corpus.windows)
     scorer = SentenceScorer(parts_seen, weigh, registry.texts)
+    subjects = subject_guards(settings.safety, lambda texts: corpus.embeddings.embed_documents(list(texts)))
+    seal_key = kept_key(folder / "state.key")
+    canary = canary_of(seal_key)
     callbacks = tracing_callbacks()
     stack.callback(flush, callbacks)
     parts = Parts(
@@ -289,9 +300,13 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         second_reader=settings.answer.second_reader and entailment is None,
         memory=_memory(corpus, chains, prompt),
         tools=[*built_in_tools(settings.answer.tools, retriever, documents, folder), *tools, *outside],
-        check_question=in_turn([question_guard(settings.safety.max_question_chars), *guards["question"]]),
-        # Ours comes last: what others mend is held to it too.
-        check_answer=in_turn([*guards["answer"], answer_guard(settings.safety.allowed_link_hosts)]),
+        check_question=in_turn([*question_guards(settings.safety), *guards["question"]]),
+        check_subject=in_turn(subjects) if subjects else None,
+        # Ours come last: what others mend is held to them too.
+        check_answer=in_turn([*guards["answer"], *answer_guards(settings.safety)]),
+        check_draft=in_turn([*draft_guards(settings.safety, canary), *guards["draft"]]),
+        check_words=words_check(words_guards(settings.safety)),
+        canary=canary,
         spell=Speller(registry, corpus.words, missing),
         find_filters=QuestionFilters(registry, settings.retrieval.question_filters),
         read_version=registry.stored_version,
@@ -300,10 +315,10 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         readers_of=registry.readers_of,
         identify=identify,
         keep=AnswerKeeper(corpus.answers) if settings.answers.keep else None,
-        limits=_limits(settings, gate),
+        limits=limits_of(settings, gate),
         about={"settings": settings.fingerprint(), "tenant": settings.tenant},
         index_generation=registry.generation,
-        seal_key=kept_key(folder / "state.key"),
+        seal_key=seal_key,
     )
 
     def build(checkpointer: Any = None) -> AnswerGraph:
@@ -315,22 +330,6 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
 
     asks = bool(chains) and any(may_be_asked_about(declaration_of(tool)) for tool in parts.tools)
     return Pincite(corpus, retriever, build(), build, callbacks, may_ask=asks)
-
-
-def _limits(settings: Settings, gate: GateRule) -> Limits:
-    answer = settings.answer
-    return Limits(
-        top_k=settings.retrieval.top_k,
-        evidence_passages=settings.retrieval.evidence_passages,
-        gate_extractive=answer.gate_extractive,
-        gate_model=answer.gate_model,
-        gate_rule=gate.about,
-        model_timeout_s=answer.model_timeout_s,
-        model_attempts=answer.model_attempts,
-        deadline_s=answer.deadline_s,
-        max_tool_calls=answer.max_tool_calls,
-        max_draft_chars=CHARS_A_TOKEN * answer.max_output_tokens,
-    )
 
 
 def _memory(

@@ -15,6 +15,7 @@ from app.conversations.keeping import AnswersSettings, CacheSettings, Conversati
 from app.errors import SettingsError
 from app.gate.settings import GateSettings
 from app.process.variables import CommaList, NamedLists, known_variables, read_from
+from app.safety.settings import SafetySettings as SafetySettings  # noqa: PLC0414 - hosts import it from here
 from app.toolbox.mcp.settings import McpSettings
 from app.toolbox.names import BY_DEFAULT, ToolNames
 from graphs.calling.breaker import FAILURES, PAUSE_S
@@ -198,15 +199,6 @@ class LocalSettings(_Group):
         4096, ge=1024, le=131_072, description="Tokens that prompt and answer may have together."
     )
     output_tokens: int = Field(256, ge=32, le=8192, description="Tokens it may write for one answer.")
-
-
-class SafetySettings(_Group):
-    """What is let in, and what is let out."""
-
-    max_question_chars: int = Field(4000, ge=1, le=100_000, description="Longest question, in characters.")
-    allowed_link_hosts: CommaList = Field(
-        default_factory=list, description="Hosts an answer may link to, comma-separated; none by default."
-    )
 
 
 class ExtensionSettings(_Group):

@@ -129,7 +129,7 @@ def _wire(parts: Parts) -> StateGraph[AnswerState, AskContext, AnswerInput, Answ
 
     graph.add_edge(START, "guard")
     graph.add_conditional_edges("guard", after_guard, ["refuse", "abstain", "contextualize"])
-    graph.add_conditional_edges("contextualize", after_contextualize, ["retrieve", "cite"])
+    graph.add_conditional_edges("contextualize", after_contextualize, ["retrieve", "cite", "refuse"])
     graph.add_edge("retrieve", "rerank")
     graph.add_conditional_edges("rerank", after_rerank, ["generate", "widen", "abstain"])
     graph.add_edge("widen", "retrieve")

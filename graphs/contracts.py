@@ -25,7 +25,8 @@ class Rect(_Contract):
 
 
 class Citation(_Contract):
-    """The exact words: ``quote == text[start:end]`` of the named version's canonical text, always."""
+    """The exact words: ``quote == text[start:end]`` of the named version's canonical text, always; but
+    for the characters that are masked where it is ``redacted``."""
 
     number: int = Field(ge=1, description="The number the answer's text refers to it by.")
     doc_id: str
@@ -46,6 +47,9 @@ class Citation(_Contract):
         description="What lowers trust in the document: hidden-text (words that its readers do not see, left "
         "out), doubtful-text (words they may not see). Shown as a badge.",
     )
+    redacted: bool = Field(
+        False, description="Characters of the quote, title, headings or address are masked, one for one (█)."
+    )
 
 
 class Claim(_Contract):
@@ -55,6 +59,7 @@ class Claim(_Contract):
     verdict: Literal["verified", "partial"]
     citations: list[int]
     checks: dict[str, Any] = Field(default_factory=dict, description="What the verdict rests on.")
+    redacted: bool = Field(False, description="Characters of the text are masked, one for one (█).")
 
 
 class Mark(_Contract):
@@ -85,6 +90,7 @@ class Excerpt(_Contract):
     headings: list[str] = Field(default_factory=list)
     page: int | None = None
     uri: str = ""
+    redacted: bool = Field(False, description="Characters of it are masked, one for one (█).")
 
 
 class Disagreement(_Contract):
@@ -111,6 +117,7 @@ class NearestPassage(_Contract):
     page: int | None
     score: float
     excerpt: str
+    redacted: bool = Field(False, description="Characters of it are masked, one for one (█).")
 
 
 class Abstention(_Contract):

@@ -28,6 +28,22 @@ ANONYMOUS = "anonymous"
 
 
 @dataclass(frozen=True, slots=True)
+class GuardRun:
+    """What one guard saw, and what was done about it. Never a word of the text."""
+
+    guard: str
+    saw: str
+    """``none``, a degree (``suspicious``) or kinds (``email, iban``)."""
+    action: str
+    """What was done: ``allow``, ``log``, ``block``, ``redact`` or ``mend``."""
+    ms: float
+    policy: Literal["open", "closed"]
+    """What is done where the guard fails or takes too long: let through, or not."""
+    fault: str = ""
+    """How it failed; empty where it did not."""
+
+
+@dataclass(frozen=True, slots=True)
 class GuardResult:
     """What a guard saw and did. ``text`` is what may go on: the input, or its mended form."""
 
@@ -35,10 +51,36 @@ class GuardResult:
     verdict: Literal["allow", "deny", "modify"]
     text: str
     reasons: tuple[str, ...] = ()
+    runs: tuple[GuardRun, ...] = field(default=(), compare=False)
+    """For the receipt."""
+    redacted: bool = False
+    """Characters of ``text`` are masked."""
 
 
 GuardCheck = Callable[[str], GuardResult]
 """A guard: text in, result out. It may be called in a worker thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unshown:
+    """Characters of a text that may not be shown: they are masked, or nothing around them is shown."""
+
+    start: int
+    end: int
+    kind: str
+    action: Literal["redact", "block"]
+
+
+@dataclass(frozen=True, slots=True)
+class WordsCheck:
+    """What of a document's words may not be shown; ``runs`` for the receipt."""
+
+    unshown: tuple[Unshown, ...] = ()
+    runs: tuple[GuardRun, ...] = ()
+
+
+CheckWords = Callable[[str], WordsCheck]
+"""A document's words in, what of them may not be shown out. It may be called in a worker thread."""
 
 
 class GuardFailedError(RuntimeError):
@@ -50,6 +92,10 @@ class GuardFailedError(RuntimeError):
     retryable = False
     receipt: dict[str, Any]
     """Set where a model was asked meanwhile: what that took."""
+
+    def __init__(self, message: str, runs: tuple[GuardRun, ...] = ()) -> None:
+        super().__init__(message)
+        self.runs = runs
 
 
 class IdentityError(RequestError):
@@ -202,7 +248,15 @@ class Parts:
     tools: Sequence[BaseTool] = ()
     """Each becomes a node of its name, called as it declares (``tools.policy.declaration``)."""
     check_question: GuardCheck | None = None
+    check_subject: GuardCheck | None = None
+    """Asked about the question as it stands alone, which a follow-up does only with what was said before."""
     check_answer: GuardCheck | None = None
+    check_draft: GuardCheck | None = None
+    """Asked about all that a model wrote, as it wrote it; what it denies is no draft."""
+    check_words: CheckWords | None = None
+    """Asked about quotes, excerpts, titles and headings, which are masked and never mended otherwise."""
+    canary: str = ""
+    """A word that is put into the instructions of models and stands nowhere else, for ``check_draft``."""
     find_filters: FindFilters | None = None
     spell: Spell | None = None
     """Mends words that no document has, and tells the names that none has."""

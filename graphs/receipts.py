@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from graphs.parts import GuardResult
+from graphs.parts import GuardResult, GuardRun
 from graphs.passages import passage_id
 from graphs.state import EvidencePassage
 
@@ -29,8 +30,14 @@ def scored(passages: Sequence[EvidencePassage]) -> list[dict[str, Any]]:
 
 
 def guard_entry(result: GuardResult) -> dict[str, Any]:
-    """What a guard saw and did, as a receipt lists it."""
-    return {"guard": result.guard, "verdict": result.verdict, "reasons": list(result.reasons)}
+    """What a guard saw and did, as a receipt lists it; ``runs`` has it guard by guard."""
+    entry = {"guard": result.guard, "verdict": result.verdict, "reasons": list(result.reasons)}
+    return {**entry, "runs": [run_entry(run) for run in result.runs]} if result.runs else entry
+
+
+def run_entry(run: GuardRun) -> dict[str, Any]:
+    """One guard's run; without ``fault`` where it had none."""
+    return {name: value for name, value in asdict(run).items() if name != "fault" or value}
 
 
 def add_usage(receipt: Mapping[str, Any] | None, model: str, usage: Mapping[str, Any] | None) -> Receipt:

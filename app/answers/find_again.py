@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Literal
 
 from graphs.citing.align import joined
+from graphs.text.masked import is_masked_form, pattern_of
 from graphs.text.sentences import units
 from graphs.text.words import content_words, words
 
@@ -71,7 +72,7 @@ def broken(cited: QuotedPlace, stored: str) -> str:
     """
     if not 0 <= cited.start < cited.end <= len(stored):
         return f"the cited version has {len(stored)} characters, and {cited.start}-{cited.end} is not in it"
-    if stored[cited.start : cited.end] != cited.quote:
+    if not is_masked_form(cited.quote, stored[cited.start : cited.end]):
         return "the cited version says something else at that place"
     return ""
 
@@ -86,7 +87,7 @@ def verify(cited: QuotedPlace, stored: str | None, current: CurrentText) -> Veri
     Verified(state='moved', why='', start=6, end=17, likeness=None)
     """
     text = current.text
-    if cited.quote and text[cited.start : cited.end] == cited.quote:
+    if cited.quote and is_masked_form(cited.quote, text[cited.start : cited.end]):
         return Verified("in place", start=cited.start, end=cited.end)
     found = occurrences(cited.quote, text)
     if found:
@@ -111,7 +112,8 @@ def occurrences(quote: str, text: str) -> list[tuple[int, int]]:
     found = _whole(_exact(quote, text), text)
     if found:
         return found
-    spaced = re.compile(r"\s+".join(re.escape(part) for part in parts))
+    # Of a quote that was redacted, the characters that are shown.
+    spaced = re.compile(r"\s+".join(pattern_of(part) for part in parts))
     return _whole((match.span() for match in spaced.finditer(text)), text)
 
 

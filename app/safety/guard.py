@@ -7,8 +7,9 @@ from typing import Any, Literal, Protocol, get_args
 
 from graphs.parts import GuardCheck, GuardFailedError, GuardResult
 
-Side = Literal["question", "answer"]
-"""What is asked, before anything is done with it; or each sentence of an answer, before it leaves."""
+Side = Literal["question", "answer", "draft"]
+"""What is asked, before anything is done with it; each sentence of an answer, before it leaves; or all that a
+model wrote, before anything is made of it."""
 
 
 class Guard(Protocol):
@@ -19,7 +20,7 @@ class Guard(Protocol):
 
     @property
     def checks(self) -> Sequence[Side]:
-        """Whether it is asked about questions, answers or both."""
+        """Whether it is asked about questions, answers, drafts, or several of them."""
 
     def __call__(self, text: str, /) -> GuardResult:
         """The verdict on ``text``; ``text`` of the result is what may go on."""
@@ -43,6 +44,8 @@ def in_turn(guards: Sequence[GuardCheck]) -> GuardCheck:
             "deny" if "deny" in verdicts else "modify" if "modify" in verdicts else "allow",
             results[-1].text,
             tuple(reason for result in results for reason in result.reasons),
+            tuple(run for result in results for run in result.runs),
+            redacted=any(result.redacted for result in results),
         )
 
     return check
@@ -89,5 +92,5 @@ def fault_of_guard(guard: Any) -> str | None:
         return "it cannot be called"
     checks = getattr(guard, "checks", None)
     if not isinstance(checks, list | tuple) or not checks or not set(checks) <= set(get_args(Side)):
-        return "its `checks` does not list 'question', 'answer' or both"
+        return "its `checks` does not list 'question', 'answer' or 'draft'"
     return None

@@ -17,7 +17,7 @@ def active_guards(names: Sequence[str]) -> Mapping[Side, Sequence[GuardCheck]]:
     Raises:
         ExtensionError: one is not installed, cannot be loaded, or is no guard.
     """
-    active: dict[Side, list[GuardCheck]] = {"question": [], "answer": []}
+    active: dict[Side, list[GuardCheck]] = {"question": [], "answer": [], "draft": []}
     for extension in chosen(GUARDS, names, SETTING):
         guard = load_guard(extension)
         for side in guard.checks:

@@ -14,6 +14,7 @@ from app.errors import PinciteError, SettingsError
 from app.settings import Settings, load_settings
 from app.terminal.doctor_extensions import extension_checks
 from app.terminal.doctor_files import file_checks
+from app.terminal.doctor_guards import guard_checks
 from app.terminal.doctor_tools import server_contacts, tool_checks
 from app.terminal.health import HealthCheck
 
@@ -63,6 +64,7 @@ def examine(settings: Settings) -> Iterator[HealthCheck]:
     yield from _models(settings)
     yield _gate(settings)
     yield _keeping(settings)
+    yield from guard_checks(settings)
     yield from extension_checks(settings)
     yield from tool_checks(settings)
     yield _tracing()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.extensions.entry_points import (
@@ -21,7 +22,6 @@ from app.terminal.health import HealthCheck
 def extension_checks(settings: Settings) -> Iterator[HealthCheck]:
     """Every installed loader, guard, tool and vector store: who brings it, and whether it is used."""
     from app.ingestion.load.installed import InstalledLoaders
-    from app.safety import installed_guards
 
     loaders = InstalledLoaders()
     for one in loaders.used():
@@ -32,9 +32,26 @@ def extension_checks(settings: Settings) -> Iterator[HealthCheck]:
     for extension, error in loaders.problems():
         yield HealthCheck("broken", f"loader {extension.name}", str(error))
     wanted = settings.extensions
-    yield from _named("guard", GUARDS, wanted.guards, installed_guards.SETTING, installed_guards.load_guard)
+    yield from _guards(wanted.guards)
     yield from _tools(wanted.tools)
     yield from _vector_stores(settings)
+
+
+def _guards(names: Sequence[str]) -> Iterator[HealthCheck]:
+    from app.safety.installed_guards import SETTING, load_guard
+
+    sides: dict[str, str] = {}
+
+    def load(extension: Extension) -> None:
+        sides[f"guard {extension.name}"] = " and ".join(load_guard(extension).checks)
+
+    for one in _named("guard", GUARDS, names, SETTING, load):
+        if one.what not in sides:
+            yield one
+            continue
+        # What others do and how long they take is theirs; nothing passes when they fail.
+        told = f"{sides[one.what]}; closed: lets nothing through when it fails; no limit of ours"
+        yield replace(one, detail=f"{one.detail}; {told}")
 
 
 def _vector_stores(settings: Settings) -> Iterator[HealthCheck]:

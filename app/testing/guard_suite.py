@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import ClassVar
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 from app.safety.guard import Guard, fault_of_guard, fault_of_result
-from graphs.parts import GuardResult
+from app.safety.guardrails_guard import GuardrailsGuard
+from graphs.parts import GuardFailedError, GuardResult
+
+SHORT = 5000
+"""Characters of the shorter text."""
+SLACK_S = 0.05
+"""What a busy machine may add."""
 
 
 class GuardSuite:
@@ -16,6 +25,11 @@ class GuardSuite:
     guard: ClassVar[Guard]
     passes: ClassVar[Sequence[str]]
     stops: ClassVar[Sequence[str]]
+    repeated: ClassVar[Sequence[str]] = (
+        *("a", " ", "\n", "1-", "a@", "a.", "12 ", ":", "[", "<a ", "://", "\\", "==", "eyJ", "é"),
+        *("password: ", "-----BEGIN PRIVATE KEY-----", "ignore all ", "DE89370400440532013000", "AKIA"),
+    )
+    """Texts whose repetition might take a careless pattern long; longer by the square of their number."""
 
     def test_it_says_what_it_checks(self) -> None:
         assert (fault := fault_of_guard(self._guard())) is None, fault
@@ -41,6 +55,35 @@ class GuardSuite:
         with ThreadPoolExecutor(8) as pool:
             assert list(pool.map(self._result, texts)) == [self._result(text) for text in texts]
 
+    def test_time_grows_with_the_length_and_no_faster(self) -> None:
+        self._result("warm")
+        guard = self._guard()
+        if isinstance(guard, GuardrailsGuard):
+            guard = replace(guard, limit_ms=600_000)  # a busy machine is no reason to fail here
+        for unit in (*self.repeated, *self.stops, *self.passes):
+            short, long = (_seconds(guard, unit * (size // len(unit) + 1)) for size in (SHORT, 4 * SHORT))
+            # Four times as long; were it the square, sixteen times.
+            assert long < 9 * short + SLACK_S, f"{unit!r} repeated: {short:.3f} s, then {long:.3f} s"
+
+    def test_where_it_fails_it_does_what_it_declares(self) -> None:
+        guard = self._guard()
+        if not isinstance(guard, GuardrailsGuard):
+            return
+
+        def broken(*_: Any) -> Any:
+            raise RuntimeError(self.stops[0])
+
+        failing = replace(guard, validator=lambda: SimpleNamespace(validate=broken))
+        failed: GuardFailedError | None = None
+        try:
+            assert failing(self.passes[0]).verdict == "allow"
+        except GuardFailedError as error:
+            failed = error
+        assert (failed is not None) == (guard.policy == "closed"), f"its policy is {guard.policy!r}"
+        if failed is not None:
+            assert self.stops[0] not in str(failed), "the words of the text are told"
+            assert failed.runs[0].fault, "the receipt would not say that it failed"
+
     def _result(self, text: str) -> GuardResult:
         result = self._guard()(text)
         assert (fault := fault_of_result(text, result)) is None, f"{text!r}: {fault}"
@@ -49,3 +92,13 @@ class GuardSuite:
     def _guard(self) -> Guard:
         # Of the class: a plain function would become a method of the instance.
         return type(self).guard
+
+
+def _seconds(guard: Guard, text: str) -> float:
+    took = []
+    for _ in range(3):
+        # Of the processor: what else the machine does is not the guard's.
+        begun = time.process_time()
+        guard(text)
+        took.append(time.process_time() - begun)
+    return min(took)

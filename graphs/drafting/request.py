@@ -15,6 +15,7 @@ from graphs.limits import CHARS_A_TOKEN
 from graphs.parts import AnswerRequest, Parts
 from graphs.receipts import model_seconds
 from graphs.state import AnswerState, DraftSentence, EvidencePassage
+from prompts.canary import with_canary
 from prompts.load import Prompt, load_prompt
 
 
@@ -76,7 +77,9 @@ class DraftRequests:
                 "question": self._state["standalone"],
             }
         )
-        return DraftRequest(prompt, value, sentences)
+        # What a canary costs a small model in quality was not measured, and its form holds no free text.
+        said = value if member.small else with_canary(value, self._parts.canary)
+        return DraftRequest(prompt, said, sentences)
 
     def _tools(self, member: ChainModel) -> str:
         if not self._parts.tools or member.draft_format != "tool":

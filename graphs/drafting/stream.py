@@ -150,11 +150,13 @@ async def stream_draft(
     complete: Callable[[DraftSentence], Awaitable[None]],
     most_characters: int,
     heard: Callable[[], None] = lambda: None,
+    written: Callable[[str], Awaitable[None]] | None = None,
 ) -> BaseMessage:
     """One call of ``model``, streamed; returns the whole message.
 
-    ``complete`` is awaited with each claim when it is there, ``heard`` called with every chunk. When the call
-    is cancelled or raises, the stream is closed, which ends the provider's work.
+    ``complete`` is awaited with each claim when it is there, ``heard`` called with every chunk; ``written``
+    is awaited before claims with all that was written so far, and may raise. When the call is cancelled or
+    raises, the stream is closed, which ends the provider's work.
 
     Raises:
         OverlongDraftError: more than ``most_characters`` were written.
@@ -171,7 +173,10 @@ async def stream_draft(
                 # A model that cannot stream gives its message whole.
                 return chunk if isinstance(chunk, AIMessage) else _not_a_message(chunk)
             chunks.append(chunk)
-            for claim in reader.feed(chunk):
+            claims = reader.feed(chunk)
+            if claims and written is not None:
+                await written("".join(map(_as_written, chunks)))
+            for claim in claims:
                 await complete(claim)
             if reader.characters > most_characters:
                 raise OverlongDraftError(f"the model wrote more than {most_characters} characters")
@@ -201,6 +206,10 @@ def _whole(chunk: AIMessageChunk) -> AIMessage:
         response_metadata=chunk.response_metadata,
         id=chunk.id,
     )
+
+
+def _as_written(chunk: AIMessageChunk) -> str:
+    return chunk.text + "".join(call["args"] or "" for call in chunk.tool_call_chunks)
 
 
 def _heed_cancelling() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from graphs.judging.shown_words import Shown, ShownWords
 from graphs.judging.versions import CitedVersions
 from graphs.parts import GuardCheck, GuardFailedError, Parts
 from graphs.state import EvidencePassage
@@ -15,13 +16,18 @@ MOST = 3
 
 
 def excerpts_of(
-    parts: Parts, evidence: Sequence[EvidencePassage], citations: Sequence[Mapping[str, Any]]
+    parts: Parts,
+    evidence: Sequence[EvidencePassage],
+    citations: Sequence[Mapping[str, Any]],
+    shown: ShownWords | None = None,
 ) -> list[dict[str, Any]]:
     """An excerpt for each place that is cited, in the order of the citations; those that touch are one.
 
-    Words that the output guard does not let out as they are stand in no excerpt.
+    Words that ``shown`` masks are masked here too; words that the output guard would change otherwise are
+    in no excerpt.
     """
-    versions = CitedVersions(parts)
+    shown = shown or ShownWords(parts, evidence)
+    versions = shown.versions
     versions.read_ahead((cite["doc_id"], cite["version"]) for cite in citations)
     found: list[dict[str, Any]] = []
     for cite in citations:
@@ -34,18 +40,21 @@ def excerpts_of(
         if known is not None:
             known["marks"].append(mark)
             continue
-        span = _allowed(parts.check_answer, text, start, end)
-        if span is None:
+        excerpt = _allowed(parts.check_answer, shown, cite, text, base)
+        if excerpt is None:
             continue
-        one = {key: cite[key] for key in ("doc_id", "version", "title", "headings", "page", "uri")}
+        span, words, lead = excerpt
+        named, masks = shown.named(cite)
+        one = {key: cite[key] for key in ("doc_id", "version", "page")} | named
         one |= {
             "start": base + span.start,
             "end": base + span.end,
-            "text": text[span.start : span.end],
+            "text": words.text,
             "kind": span.kind,
-            "lead": _lead(text, span),
+            "lead": lead.text,
             "left_out": span.left_out,
             "marks": [mark],
+            "redacted": words.redacted or lead.redacted or masks,
         }
         found.append(one)
     for one in found:
@@ -72,13 +81,23 @@ def _holds(excerpt: Mapping[str, Any], cite: Mapping[str, Any]) -> bool:
     return same and excerpt["start"] <= cite["start"] and cite["end"] <= excerpt["end"]
 
 
-def _allowed(check: GuardCheck | None, text: str, start: int, end: int) -> ExcerptSpan | None:
-    """The largest excerpt that the output guard lets out as it is; mended it would say what nobody wrote."""
+def _allowed(
+    check: GuardCheck | None, shown: ShownWords, cite: Mapping[str, Any], text: str, base: int
+) -> tuple[ExcerptSpan, Shown, Shown] | None:
+    """The largest excerpt that the output guard lets out, its words and what stands above it, masked alone:
+    mended otherwise it would say what nobody wrote."""
+
+    def words(start: int, end: int) -> Shown:
+        return shown.place(cite["doc_id"], cite["version"], base + start, text[start:end])
+
     for room in (ROOM, ROOM // 2, 0):
-        span = excerpt_around(text, start, end, room)
-        words = f"{_lead(text, span)} {text[span.start : span.end]}"
-        if check is None or _verdict(check, words) == "allow":
-            return span
+        span = excerpt_around(text, cite["start"] - base, cite["end"] - base, room)
+        inside, above = words(span.start, span.end), words(*span.lead)
+        above = Shown(" ".join(above.text.split()), above.redacted, above.blocked)
+        if inside.blocked or above.blocked:
+            continue
+        if check is None or _verdict(check, f"{above.text} {inside.text}") == "allow":
+            return span, inside, above
     return None
 
 
@@ -89,7 +108,3 @@ def _verdict(check: GuardCheck, words: str) -> str:
         raise
     except Exception as error:
         raise GuardFailedError(f"the output guard failed ({type(error).__name__})") from error
-
-
-def _lead(text: str, span: ExcerptSpan) -> str:
-    return " ".join(text[slice(*span.lead)].split())

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphs.citing.language import is_known
 from graphs.citing.stance import stance
 from graphs.contracts import Claim
 from graphs.events import emit
+from graphs.judging.shown_words import ShownWords, said_of
 from graphs.parts import GuardCheck, GuardFailedError, GuardResult, Parts
-from graphs.receipts import Receipt, guard_entry, with_entry
+from graphs.receipts import Receipt, guard_entry, run_entry, with_entry
 from graphs.state import AnswerState, DraftSentence
 from graphs.text.visible import same_but_first_case, visible
 from graphs.text.words import words
@@ -29,6 +30,7 @@ class Outlet:
         self.citations: list[dict[str, Any]] = list(state.get("citations") or [])
         self.notices: list[str] = []
         self.guards: list[dict[str, Any]] = []
+        self.shown = ShownWords(parts, state.get("evidence") or [])
 
     def has_said(self, text: str) -> bool:
         """Whether a sentence that left says the same in the same words."""
@@ -36,7 +38,13 @@ class Outlet:
 
     async def let_out(self, sentence: DraftSentence) -> bool:
         """Guard, number and stream it; False where the guard withholds it."""
-        text = sentence["text"]
+        text, redacted = sentence["text"], False
+        if self.shown.asks:
+            blocked, text = await asyncio.to_thread(self._shown, text, sentence["cites"])
+            if blocked:
+                self.notices.append(f"A sentence was withheld: what it cites holds {blocked}.")
+                return False
+            redacted = text != sentence["text"]
         if self._parts.check_answer is not None:
             result = await _checked(self._parts.check_answer, text)
             self.guards.append(guard_entry(result))
@@ -45,25 +53,45 @@ class Outlet:
                 return False
             if result.verdict == "modify":
                 self.notices += [f"A sentence was changed: {reason}." for reason in result.reasons]
-            text = result.text
+            text, redacted = result.text, redacted or result.redacted
         numbers = list(dict.fromkeys(self.number(cite) for cite in sentence["cites"]))
+        checks, cited = await self._beside(sentence["checks"], numbers)
         claim = Claim.model_validate(
             {
                 "text": text,
                 "verdict": sentence["verdict"],
                 "citations": numbers,
-                "checks": sentence["checks"],
+                "checks": checks,
+                "redacted": redacted,
             }
         ).model_dump()
         self.claims.append(claim)
-        cited = [citation for citation in self.citations if citation["number"] in numbers]
         emit({"type": "sentence", "number": len(self.claims), "claim": claim, "citations": cited})
         return True
 
+    def _shown(self, text: str, cites: Sequence[Mapping[str, Any]]) -> tuple[str, str]:
+        """The kinds for which it is withheld; else none, and the text without what its citations hide."""
+        return self.shown.blocked(cites), self.shown.without_hidden(text, cites)
+
+    async def _beside(self, checks: Any, numbers: Sequence[int]) -> tuple[Any, list[dict[str, Any]]]:
+        """What leaves with a sentence: what its verdict rests on, and its citations."""
+        if not self.shown.asks:
+            return checks, self.shown_citations(numbers)
+        return await asyncio.to_thread(lambda: (self.shown.told(checks), self.shown_citations(numbers)))
+
+    def shown_citations(self, numbers: Sequence[int] | None = None) -> list[dict[str, Any]]:
+        """The citations as they may be shown, all or those of ``numbers``; ``citations`` keep their words."""
+        self.shown.read_ahead(text for one in self.citations for text in said_of(one))
+        wanted = [one for one in self.citations if numbers is None or one["number"] in numbers]
+        return [self.shown.citation(one) for one in wanted]
+
     def with_guards(self, receipt: Receipt) -> Receipt:
-        """The receipt with what the guard saw and did."""
+        """The receipt with what the guards saw and did."""
         for entry in self.guards:
             receipt = with_entry(receipt, "guards", entry)
+        if self.shown.runs:
+            runs = [run_entry(run) for run in self.shown.runs]
+            receipt = with_entry(receipt, "guards", {"guard": "words", "verdict": "modify", "runs": runs})
         return receipt
 
     def number(self, cite: Mapping[str, Any]) -> int:

@@ -13,9 +13,10 @@ from langgraph.runtime import Runtime
 from graphs.contracts import Abstention, Answer, NearestPassage
 from graphs.drafting.small_talk import REPLY
 from graphs.judging.reading_rights import ReadingRights
+from graphs.judging.shown_words import ShownWords
 from graphs.nodes.node import Node
 from graphs.parts import Parts
-from graphs.receipts import Receipt, guard_entry, with_entry, with_values
+from graphs.receipts import Receipt, guard_entry, run_entry, with_entry, with_values
 from graphs.state import AnswerState, AskContext, EvidencePassage
 
 NEAREST = 3
@@ -36,27 +37,32 @@ def make_abstain(parts: Parts) -> Node:
         rights = ReadingRights(parts, near, parts.identify(runtime, config).groups)
         near = await asyncio.to_thread(lambda: [one for one in near if rights.allow(one)])
         assessment = state["assessment"]
+        shown = ShownWords(parts, near)
         reason, receipt = _reason(state), state["receipt"]
+        reason, searched, notices = await asyncio.to_thread(_told, shown, reason, state)
         if state["model_reason"]:
             receipt = await _with_model_reason(parts, state["model_reason"], receipt)
         abstention = Abstention(
             reason=reason,
-            searched=list(dict.fromkeys(state["searched"])),
+            searched=searched,
             filters=state["narrowed"],
             passages_considered=len(state["retrieved"]),
             # Where a name is absent, no score was asked for.
             score=None if state["absent"] else assessment.get("score"),
             needed=None if state["absent"] else assessment.get("needed"),
-            nearest=[await _nearest(parts, passage) for passage in near[:NEAREST]],
+            nearest=[await _nearest(parts, shown, passage) for passage in near[:NEAREST]],
         )
         text = REPLY if state["small_talk"] else f"I do not know: {abstention.reason}."
         answer = Answer(
             status="abstained",
             question=state["asked"],
             text=text,
-            notices=state["notices"],
+            notices=notices,
             abstention=abstention,
         )
+        if shown.runs:
+            runs = [run_entry(run) for run in shown.runs]
+            receipt = with_entry(receipt, "guards", {"guard": "words", "verdict": "modify", "runs": runs})
         return {"answer": answer.model_dump(), "messages": [AIMessage(text)], "receipt": receipt}
 
     return abstain
@@ -93,21 +99,34 @@ def _absent(state: AnswerState) -> str:
     return f"{told}; the nearest names are {', '.join(near)}" if near else told
 
 
-async def _nearest(parts: Parts, passage: EvidencePassage) -> NearestPassage:
+def _told(shown: ShownWords, reason: str, state: AnswerState) -> tuple[str, list[str], list[str]]:
+    """Why, what was searched and what there is to notice, as they may be shown."""
+    why, searched, notices = shown.told([reason, list(state["searched"]), list(state["notices"])])
+    return why, list(dict.fromkeys(searched)), notices
+
+
+async def _nearest(parts: Parts, shown: ShownWords, passage: EvidencePassage) -> NearestPassage:
     """What came near, its words as the output guard lets them out: no check of a claim stands before them."""
-    words = passage["text"][:EXCERPT_CHARS]
+    words, redacted, blocked = await asyncio.to_thread(
+        shown.place, passage["doc_id"], passage["version"], passage["start"], passage["text"][:EXCERPT_CHARS]
+    )
+    if blocked:
+        words = ""
     if parts.check_answer is not None:
         result = await asyncio.to_thread(parts.check_answer, words)
         words = result.text if result.verdict != "deny" else ""
+        redacted = redacted or result.redacted
+    named, masks = await asyncio.to_thread(shown.named, passage)
     return NearestPassage(
         doc_id=passage["doc_id"],
         version=passage["version"],
         start=passage["start"],
         end=passage["end"],
-        title=passage["title"],
-        uri=passage["uri"],
-        headings=passage["headings"],
+        title=named["title"],
+        uri=named["uri"],
+        headings=named["headings"],
         page=passage["page"],
         score=round(float(passage["scores"].get("fused") or 0.0), 4),
         excerpt=words,
+        redacted=redacted or masks,
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from functools import partial
+from typing import Any
 
-from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
+from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
@@ -15,10 +15,13 @@ from graphs.calling.chains import ChainModel
 from graphs.drafting.ask import ask_model
 from graphs.drafting.follow_up import stand_alone
 from graphs.drafting.memory import recalled
+from graphs.drafting.watch import all_written, watch
+from graphs.nodes.guard import refusal_of
 from graphs.nodes.node import Node
 from graphs.parts import Parts, ask_context
 from graphs.receipts import Receipt, guard_entry, with_entry, with_values
 from graphs.state import AnswerState, AskContext
+from prompts.canary import with_canary
 from prompts.load import load_prompt
 
 TURNS = 6
@@ -47,10 +50,17 @@ def make_contextualize(parts: Parts) -> Node:
                 checked = await asyncio.to_thread(parts.check_question, standalone)
                 receipt = with_entry(receipt, "guards", guard_entry(checked))
                 standalone = question if checked.verdict == "deny" else checked.text
+        refusal = None
+        if parts.check_subject is not None:
+            subject = await asyncio.to_thread(parts.check_subject, standalone)
+            receipt = with_entry(receipt, "guards", guard_entry(subject))
+            refusal = refusal_of(subject)
         update: AnswerState = {
             "standalone": standalone,
             "receipt": with_values(receipt, standalone=standalone),
         }
+        if refusal is not None:
+            return {**update, "refusal": refusal.model_dump()}
         return {**update, **(await recalled(parts, {**state, **update}, runtime, config) or {})}
 
     return contextualize
@@ -58,6 +68,8 @@ def make_contextualize(parts: Parts) -> Node:
 
 def after_contextualize(state: AnswerState) -> str:
     """Straight to cite with a draft that is remembered: it is checked again before it is served."""
+    if state["refusal"]:
+        return "refuse"
     return "cite" if state["draft"] else "retrieve"
 
 
@@ -67,19 +79,30 @@ async def _by_model(
     """What the model makes of the question; empty when it fails: the words of the conversation still help."""
     prompt = load_prompt("contextualize", member.family)
     begun = parts.clock()
+    noted: list[dict[str, Any]] = []
+
+    async def send(model: Any, request: Any) -> BaseMessage:
+        reply = await invoke(model, request, run_name="contextualize")
+        await watch(parts, all_written(reply), noted)
+        return reply
+
+    value = prompt.template.invoke({"conversation": conversation, "question": question})
     asked = await ask_model(
         parts,
         member,
         member.model,
-        prompt.template.invoke({"conversation": conversation, "question": question}),
+        with_canary(value, "" if member.small else parts.canary),
         lambda reply: " ".join(reply.text.split()),
         step="contextualize",
         receipt=with_entry(receipt, "prompts", prompt.entry()),
         attempts=1,
         time_left=lambda: begun + parts.limits.deadline_s - parts.clock(),
-        send=partial(invoke, run_name="contextualize"),
+        send=send,
     )
-    return asked.receipt, asked.value or ""
+    receipt = asked.receipt
+    for entry in noted:
+        receipt = with_entry(receipt, "guards", entry)
+    return receipt, asked.value or ""
 
 
 def combine(question: str, earlier: Sequence[AnyMessage]) -> str:

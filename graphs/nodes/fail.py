@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -15,11 +16,12 @@ from graphs.calling.call import is_retryable
 from graphs.calling.redacted_error import redacted
 from graphs.contracts import Answer, Problem
 from graphs.events import emit_answer
+from graphs.judging.shown_words import receipt_as_shown
 from graphs.nodes.guard import asked_question
 from graphs.nodes.node import who_asks
 from graphs.nodes.sealed_state import StateChangedError
 from graphs.parts import GuardFailedError, Parts
-from graphs.receipts import Receipt, with_entry
+from graphs.receipts import Receipt, run_entry, with_entry
 from graphs.state import AnswerState, AskContext
 from tools.scoped_search import RequestError
 
@@ -31,6 +33,8 @@ def make_fail(parts: Parts) -> Callable[..., Awaitable[Command[str]]]:
         state: AnswerState, error: NodeError, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> Command[str]:
         answer, receipt = _failed(state, error)
+        if parts.check_words is not None:
+            answer = {**answer, "receipt": await asyncio.to_thread(receipt_as_shown, parts, receipt)}
         if parts.keep is not None:
             await parts.keep(answer, who_asks(parts, runtime, config))
         emit_answer(answer)
@@ -64,6 +68,10 @@ def _failed(state: AnswerState, error: NodeError) -> tuple[dict[str, Any], Recei
         "errors",
         {"node": error.node, "error": type(error.error).__name__},
     )
+    if isinstance(error.error, GuardFailedError) and error.error.runs:
+        runs = [run_entry(run) for run in error.error.runs]
+        failed = {"guard": "+".join(run["guard"] for run in runs), "verdict": "deny", "runs": runs}
+        receipt = with_entry(receipt, "guards", failed)
     answer = Answer(
         id=receipt.get("id", ""),
         status="failed",

@@ -17,6 +17,7 @@ from graphs.drafting.ask import ask_model
 from graphs.drafting.read import Draft, give_answer, read_draft, small_answer
 from graphs.drafting.request import DraftRequest, DraftRequests
 from graphs.drafting.stream import stream_draft
+from graphs.drafting.watch import all_written, watch
 from graphs.judging.judge import Judge, borne_out
 from graphs.judging.open_sentences import is_open
 from graphs.judging.released_sentences import Outlet
@@ -188,14 +189,20 @@ async def _ask_models(
             if borne_out(done.early[-1]) and await outlet.let_out(done.early[-1]):
                 _note_first(done, "first_sentence_ms", parts.clock() - begun)
 
+        async def written(so_far: str) -> None:
+            await watch(parts, so_far, outlet.guards, whole=False)
+
         async def send(model: Runnable[Any, BaseMessage], asked: Any) -> BaseMessage:
-            return await stream_draft(
+            reply = await stream_draft(
                 model,
                 asked,
                 complete=complete,
                 most_characters=parts.limits.max_draft_chars,
                 heard=lambda: _note_first(done, "first_chunk_ms", parts.clock() - begun),
+                written=written,
             )
+            await watch(parts, all_written(reply), outlet.guards)
+            return reply
 
         asked = await ask_model(
             parts,

@@ -106,11 +106,14 @@ async def _check(parts: Parts, question: str) -> GuardResult:
 def _refusal(question: str, result: GuardResult) -> Problem | None:
     if not question.strip():
         return Problem(code="empty-question", message="The question is empty; ask something in words.")
-    if result.verdict == "deny":
-        return Problem(
-            code="question-refused", message="; ".join(result.reasons) or "The question was refused."
-        )
-    return None
+    return refusal_of(result)
+
+
+def refusal_of(result: GuardResult) -> Problem | None:
+    """Why the question is not taken on, in the guard's words; None where it lets it by."""
+    if result.verdict != "deny":
+        return None
+    return Problem(code="question-refused", message="; ".join(result.reasons) or "The question was refused.")
 
 
 def _unknown_chain(parts: Parts, name: str) -> Problem | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from graphs.events import emit, emit_answer
+from graphs.judging.shown_words import receipt_as_shown
 from graphs.nodes.sealed_state import check_seal, sealed
 from graphs.parts import IdentityError, Parts, Principal
 from graphs.receipts import with_entry
@@ -40,7 +42,10 @@ def step_of(name: str, node: Node, parts: Parts) -> Node:
         receipt = update.get("receipt", state.get("receipt") or {})
         update["receipt"] = with_entry(receipt, "steps", {"node": name, "ms": milliseconds})
         if update.get("answer"):
-            told = {"id": update["receipt"].get("id", ""), "receipt": update["receipt"]}
+            receipt = update["receipt"]
+            if parts.check_words is not None:
+                receipt = await asyncio.to_thread(receipt_as_shown, parts, receipt)
+            told = {"id": receipt.get("id", ""), "receipt": receipt}
             update["answer"] = {**update["answer"], **told}
         update["seal"] = sealed(parts.seal_key, {**state, **update}, who)
         if update.get("answer") and parts.keep is not None:

@@ -42,6 +42,9 @@ def make_release(parts: Parts) -> Node:
         cites = [*outlet.citations, *(cite for claim in state["claims"] for cite in claim["cites"])]
         if not await asyncio.to_thread(lambda: all(map(rights.allow, cites))):
             raise ReadersChangedError("a document that the answer cites may not be read any more; ask again")
+        if outlet.shown.asks:
+            named = [(cite["doc_id"], cite["version"]) for cite in cites]
+            await asyncio.to_thread(outlet.shown.versions.read_ahead, named)
         for sentence in state["claims"]:
             await outlet.let_out(sentence)
         # What there is to read is out before others are searched for what says otherwise.
@@ -54,10 +57,12 @@ def make_release(parts: Parts) -> Node:
         told = [*(_told(one, newer, outlet.citations) for one, newer in disagreements), *readings]
         notices = list(dict.fromkeys([*state["notices"], *outlet.notices, *told]))
         claims = [Claim.model_validate(data) for data in outlet.claims]
-        citations = [Citation.model_validate(data) for data in outlet.citations]
         if len(outlet.citations) > cited:
             excerpts = await _excerpts(parts, state, outlet)
-        shown = [one for one, _ in disagreements]
+        shown: Any = [one for one, _ in disagreements]
+        leaving = await asyncio.to_thread(outlet.shown_citations)
+        citations = [Citation.model_validate(data) for data in leaving]
+        notices, shown = await asyncio.to_thread(outlet.shown.told, (notices, shown))
         answer = _answer(state, claims, citations, notices, shown, excerpts)
         if answer.status == "answered":
             await remember(parts, state, runtime, config)
@@ -77,7 +82,7 @@ async def _excerpts(parts: Parts, state: AnswerState, outlet: Outlet) -> list[di
     """What is shown around the citations where no model wrote the answer."""
     if state["mode"] != "extractive" or not outlet.claims:
         return []
-    return await asyncio.to_thread(excerpts_of, parts, state["evidence"], outlet.citations)
+    return await asyncio.to_thread(excerpts_of, parts, state["evidence"], outlet.citations, outlet.shown)
 
 
 def _disagreements(
@@ -125,7 +130,10 @@ def _number(outlet: Outlet, judge: Judge, passage: EvidencePassage, span: Span) 
         # What is cited already has been found in the stored version.
         if (one["doc_id"], one["version"], one["start"], one["end"]) == at:
             return int(one["number"])
-    return outlet.number(judge.citation(passage, span)) if judge.stands(passage, span) else None
+    if not judge.stands(passage, span):
+        return None
+    cite = judge.citation(passage, span)
+    return None if outlet.shown.blocked([cite]) else outlet.number(cite)
 
 
 def _told(disagreement: dict[str, Any], newer: bool, citations: list[dict[str, Any]]) -> str:

@@ -86,7 +86,8 @@ for module, names in (
      "Corpus"),
     (app.compose, "load_settings make_chains make_entailment open_corpus HybridRetriever index_weights "
      "EmbeddingCache StoredVectors make_order SentenceScorer tracing_callbacks AnswerKeeper Breakers _memory "
-     "make_extractor make_best_sentences make_gate EvidenceCut question_guard answer_guard QuestionFilters "
+     "make_extractor make_best_sentences make_gate EvidenceCut question_guards answer_guards "
+     "draft_guards words_guards QuestionFilters "
      "answer_graph Pincite"),
 ):
     for name in names.split():

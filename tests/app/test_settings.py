@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from app.compose import _limits
 from app.errors import SettingsError
 from app.gate.calibration import gate_rule
 from app.ingestion.load.limits import LoadLimits
+from app.limits import limits_of
 from app.retrieval.ranking.reranker import OTHERS_LOOK_AT
 from app.retrieval.ranking.window_rerank import LOOKED_AT
 from app.settings import Settings, load_settings, variables
@@ -90,7 +90,7 @@ def test_the_graph_and_the_settings_have_the_same_defaults() -> None:
     settings = Settings()
     answer = settings.answer
     usual = replace(Limits(), gate_extractive=answer.gate_extractive, gate_model=answer.gate_model)
-    assert _limits(settings, gate_rule(answer)) == usual
+    assert limits_of(settings, gate_rule(answer)) == usual
     breakers = Breakers()
     assert breakers._most == answer.breaker_failures
     assert breakers._pause_s == answer.breaker_pause_s

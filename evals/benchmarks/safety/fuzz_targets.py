@@ -15,8 +15,12 @@ from app.extractive.pieces import pieces
 from app.extractive.readable import cells as readable_cells
 from app.extractive.readable import readable
 from app.retrieval.scope import FilterError
-from app.safety.guards import answer_guard, question_guard
+from app.safety.canary import holds_canary
+from app.safety.guard import in_turn
+from app.safety.injection import score_injection
 from app.safety.links import carries, keep_allowed_links
+from app.safety.our_guards import answer_guards, question_guards
+from app.safety.settings import SafetySettings
 from app.terminal.answers import parse_filters
 from graphs.calling.call import DraftFormatError
 from graphs.citing import align, clauses, language, stance, text_fragment
@@ -58,10 +62,19 @@ HOSTS = frozenset({"ok.example"})
 
 def targets() -> Mapping[str, Target]:
     """By name. What one is given is cut to what it is given in the product; the rest takes the whole."""
-    question, answer = question_guard(100_000), answer_guard(sorted(HOSTS))
+    safety = SafetySettings(
+        max_question_chars=100_000,
+        allowed_link_hosts=sorted(HOSTS),
+        personal_data="redact",
+        question_personal_data="redact",
+        guard_ms=10_000,
+    )
+    question, answer = in_turn(question_guards(safety)), in_turn(answer_guards(safety))
     return {
         "guard: question": lambda a, _: question(a),
         "guard: answer": lambda a, _: answer(a),
+        "guard: injection": lambda a, _: score_injection(a),
+        "guard: canary": lambda a, _: holds_canary(a, "pc-0123456789abcdef"),
         "egress: links": lambda a, _: keep_allowed_links(a, HOSTS),
         "egress: carries": lambda a, _: carries(a, HOSTS),
         "split: sentences": lambda a, _: sentences.units(a),

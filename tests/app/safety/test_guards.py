@@ -9,19 +9,20 @@ from pathlib import Path
 import pytest
 
 from app.compose import Pincite, open_pincite
-from app.safety.guards import answer_guard, question_guard
+from app.safety.guard import in_turn
+from app.safety.our_guards import answer_guards, question_guards
 from app.settings import SafetySettings, Settings
-from graphs.parts import GuardCheck
+from graphs.parts import GuardCheck, GuardFailedError
 
 
 @pytest.fixture(scope="module")
 def question() -> GuardCheck:
-    return question_guard(200)
+    return in_turn(question_guards(SafetySettings(max_question_chars=200)))
 
 
 @pytest.fixture(scope="module")
 def answer() -> GuardCheck:
-    return answer_guard(["Example.com"])
+    return in_turn(answer_guards(SafetySettings(allowed_link_hosts=["Example.com"])))
 
 
 @pytest.mark.parametrize(
@@ -85,10 +86,10 @@ def test_a_guard_is_shared_by_threads_without_mixing_texts(question: GuardCheck)
 
 
 def test_a_guard_that_breaks_lets_nothing_through(monkeypatch: pytest.MonkeyPatch) -> None:
-    guard = answer_guard([])
+    guard = in_turn(answer_guards(SafetySettings()))
     guard("built")
-    monkeypatch.setattr("app.safety.validators.keep_allowed_links", lambda *_: 1 / 0)
-    with pytest.raises(Exception, match="division by zero"):
+    monkeypatch.setattr("app.safety.guards.links.keep_allowed_links", lambda *_: 1 / 0)
+    with pytest.raises(GuardFailedError, match=r"'allowed-links' did not check: .*ZeroDivisionError"):
         guard("See https://evil.test.")
 
 

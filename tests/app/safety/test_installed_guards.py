@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from app.safety.guard import Side, held_to_form, in_turn
-from app.safety.guards import answer_guard, question_guard
+from app.safety.our_guards import answer_guards, question_guards
+from app.safety.settings import SafetySettings
 from app.testing.openai_server import give_answer, serve_model
 from graphs.answer import build_answer_graph
 from graphs.contracts import Answer
@@ -42,8 +43,8 @@ def guard_of(side: Side, result: Callable[[str], Any]) -> dict[str, Any]:
     """As the application puts it among its own."""
     theirs = held_to_form("strange", result)
     if side == "question":
-        return {"check_question": in_turn([question_guard(500), theirs])}
-    return {"check_answer": in_turn([theirs, answer_guard([])])}
+        return {"check_question": in_turn([*question_guards(SafetySettings()), theirs])}
+    return {"check_answer": in_turn([theirs, *answer_guards(SafetySettings())])}
 
 
 def failed(answer: Answer) -> str:

@@ -36,6 +36,7 @@ def test_a_healthy_folder_is_all_ok_and_contacts_nobody(indexed: Command) -> Non
     files = {what for what in marks(done) if what.startswith("file ")}
     assert {"file registry.sqlite", "file state.key", "file embeddings.sqlite"} <= files
     assert {what for what, (found, _) in marks(done).items() if found == "ok"} - files == {
+        *("guard question-form", "guard injection", "guard canary", "guard allowed-links", "guard secrets"),
         "Python",
         "pincite",
         "data folder",
@@ -53,6 +54,7 @@ def test_a_healthy_folder_is_all_ok_and_contacts_nobody(indexed: Command) -> Non
         "tool calls",
     }
     assert {what for what, (found, _) in marks(done).items() if found == "off"} == {
+        *("guard topics", "guard question-personal-data", "guard personal-data"),
         "chat model",
         "LangSmith",
         "evaluation data",
@@ -239,3 +241,12 @@ def test_each_tool_is_told_with_its_policy_and_each_server_with_its_place(
     assert "sk-secret" not in done.out + done.err
     unset = marks(indexed("doctor", PINCITE_MCP__SERVERS=str(servers)))["MCP servers"]
     assert unset == ("broken", "the MCP server hub needs the variable HUB_TOKEN, which is not set")
+
+
+def test_each_guard_is_listed_with_side_action_policy_and_limit(indexed: Command) -> None:
+    settings = {"SECRETS": "block", "OPEN_GUARDS": "secrets", "GUARD_MS": "500"}
+    found = marks(indexed("doctor", **{f"PINCITE_SAFETY__{name}": value for name, value in settings.items()}))
+    assert found["guard secrets"][1].startswith("answer; block; open: ")
+    assert found["guard injection"][1].startswith("question; log; closed: ")
+    assert found["guard canary"][1].startswith("draft; block; closed: ")
+    assert found["guard secrets"][1].endswith("within 500 ms")
