@@ -15,6 +15,7 @@ from graphs.calling.chains import ChainModel
 from graphs.drafting.ask import ask_model
 from graphs.drafting.follow_up import stand_alone
 from graphs.drafting.memory import recalled
+from graphs.drafting.rewritten import keeps_question
 from graphs.drafting.watch import all_written, watch
 from graphs.nodes.guard import refusal_of
 from graphs.nodes.node import Node
@@ -44,7 +45,8 @@ def make_contextualize(parts: Parts) -> Node:
             chain = parts.chain(ask_context(runtime))
             if chain:
                 receipt, standalone = await _by_model(parts, chain[0], receipt, _shown(earlier), question)
-            standalone = standalone or combine(question, earlier)
+            if not keeps_question(standalone, question):
+                standalone = combine(question, earlier)
             if standalone != question and parts.check_question is not None:
                 # The conversation is the caller's, and may hold what was refused when it was asked.
                 checked = await asyncio.to_thread(parts.check_question, standalone)
