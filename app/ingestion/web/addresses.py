@@ -17,7 +17,14 @@ Resolve = Callable[[str, int], list[str]]
 
 # Services of cloud hosts that hand out credentials; this one has a public address.
 _METADATA = frozenset({ipaddress.ip_address("168.63.129.16")})
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_WRAPPED = tuple(
+    # NAT64 (RFC 6052), IPv4-compatible (RFC 4291, withdrawn), IPv4-translated (RFC 7915): the last 32 bits.
+    ipaddress.IPv6Network(one)
+    for one in ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96")
+)
+_GLOBAL = ipaddress.IPv6Network("2000::/3")
+"""What is assigned for use across the Internet (RFC 4291, 2.5.4); all else leads somewhere nearer."""
+_UNIQUE_LOCAL = ipaddress.IPv6Network("fc00::/7")
 
 
 class AddressRefusedError(PinciteError):
@@ -42,14 +49,17 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 def embedded(address: Address) -> Address:
-    """The IPv4 address that an IPv6 address only wraps (mapped, 6to4, Teredo, NAT64); else itself.
+    """The IPv4 address that an IPv6 address only wraps (mapped, compatible, translated, 6to4, Teredo, NAT64);
+    else itself.
 
     >>> embedded(ipaddress.ip_address("::ffff:127.0.0.1"))
     IPv4Address('127.0.0.1')
     """
     if isinstance(address, ipaddress.IPv4Address):
         return address
-    if address in _NAT64:
+    if address.is_loopback or address.is_unspecified:
+        return address
+    if any(address in network for network in _WRAPPED):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     wrapped = address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
     return wrapped or address
@@ -66,6 +76,9 @@ def may_connect(address: Address, private: bool) -> bool:
     address = embedded(address)
     if address in _METADATA or address.is_multicast or address.is_unspecified or address.is_link_local:
         return False
+    if isinstance(address, ipaddress.IPv6Address):
+        near = address.is_loopback or address in _UNIQUE_LOCAL
+        return (address in _GLOBAL and address.is_global) or (private and near)
     return address.is_global or (private and (address.is_loopback or address.is_private))
 
 
