@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import random
@@ -26,10 +27,13 @@ from app.errors import PinciteError
 from app.registry.registry import Registry
 from app.retrieval.readable_documents import ReadableDocuments
 from app.testing.openai_server import Reply, give_answer
+from graphs.judging.queried_tables import table_reader
 from graphs.state import AskContext
 from tools.document_shelf import DocumentPart, NoSuchPartError
 from tools.list_documents import listing
+from tools.query_table import make_query_table
 from tools.scoped_search import RequestError
+from tools.tables.expressions import TABLE
 
 PASSAGE = re.compile(r"\[(\d+)\] [^\n]*\n<passage [^>]*>\n(.*?)\n</passage", re.DOTALL)
 
@@ -152,6 +156,22 @@ def search(pincite: Pincite, asker: Asker, _: random.Random) -> str:
     return _shown(found)
 
 
+def table(pincite: Pincite, asker: Asker, rng: random.Random) -> str:
+    """The tool that asks a table by SQL, of a document named by its id or by what it may be called."""
+    tool = make_query_table(ReadableDocuments(pincite.registry, frozenset()), table_reader())
+    named = rng.choice((asker.doc_id, asker.doc_id, f"{asker.question.split()[-1].strip('?.')} file"))
+    columns = rng.choice(("*", '"place", "cost"'))
+    sql = f"SELECT {columns} FROM {TABLE}"  # noqa: S608 - of our own words
+    given = {"sql": sql, "document": named, "scope": {"groups": asker.groups, "filters": {}}}
+
+    def found() -> str:
+        called = asyncio.run(tool.ainvoke({"type": "tool_call", "id": "1", "name": tool.name, "args": given}))
+        passages = called.artifact
+        return "\n".join(f"{one.page_content} {one.metadata}" for one in passages)
+
+    return _shown(found)
+
+
 def http(pincite: Pincite, asker: Asker, rng: random.Random) -> str:
     """Over HTTP nobody is known, whatever the request says; so only what is for everyone may come."""
     body: dict[str, Any] = {"question": asker.question, "filters": dict(asker.filters)}
@@ -184,7 +204,8 @@ ROADS: Mapping[str, tuple[Road, int]] = {
     "ask a model, drafts kept": (model, 1700),
     "stream": (stream, 500),
     "threads": (thread, 1000),
-    "search": (search, 1550),
+    "search": (search, 1050),
+    "query a table": (table, 500),
     "list and read": (shelf, 1500),
     "stored answers": (stored, 500),
     "verify": (verify, 300),

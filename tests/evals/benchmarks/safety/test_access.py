@@ -8,7 +8,16 @@ from pathlib import Path
 from evals.benchmarks.safety.access import measure
 from evals.benchmarks.safety.access_corpus import owned
 
-FAST = ("ask", "ask a model, drafts kept", "threads", "search", "list and read", "stored answers", "HTTP")
+FAST = (
+    "ask",
+    "ask a model, drafts kept",
+    "threads",
+    "search",
+    "query a table",
+    "list and read",
+    "stored answers",
+    "HTTP",
+)
 
 
 def test_no_road_shows_what_may_not_be_read_and_planted_leaks_are_seen(tmp_path: Path) -> None:
