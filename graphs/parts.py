@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any, Literal, Protocol
 
 from langchain_core.documents import BaseDocumentCompressor
@@ -285,6 +286,8 @@ class Parts:
     """Keeps conversations; none where the graph is a node of another, or a server brings its own."""
     clock: Callable[[], float] = time.monotonic
     """Seconds, only ever forward."""
+    today: Callable[[], date] = lambda: datetime.now(UTC).date()
+    """A document that is dated later is not in force yet."""
     nonce: Callable[[], str] = lambda: secrets.token_hex(4)
     seal_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     """Seals the state between steps; one that is kept lets another process go on with a question."""

@@ -19,6 +19,7 @@ _EDITION = regex.compile(
     r"|v\.?\s?(?P<rank>\d+(?:\.\d+)*)|(?P<rank>\d+(?:\.\d+)+|(?:19|20)\d\d))\b(?:\s+edition\b)?\)?",
     regex.I,
 )
+_ISO = regex.compile(r"\d{4}(?:-\d\d|$)")
 _NUMBER = regex.compile(r"\d+")
 _PART = regex.compile(r"\d{1,18}|\p{L}+")
 
@@ -73,10 +74,11 @@ def edition_rank(title: str) -> Rank:
     return tuple(part for match in _EDITION.finditer(title) for part in version_rank(match["rank"]))
 
 
-def precedence(metadata: Mapping[str, Any]) -> tuple[bool, str, Rank]:
+def precedence(metadata: Mapping[str, Any], today: str = "") -> tuple[bool, str, Rank]:
     """What a document's own metadata say of its weight; the greater goes first.
 
-    One that says it is out of date comes after one that does not; then the later ``date``; then ``version``.
+    One that says it is out of date, or whose date is after ``today`` (ISO), so that it is not in force yet,
+    comes after one that does neither; then the later ``date``; then ``version``.
 
     >>> then = {"date": "2026-05-01", "status": "Superseded"}
     >>> precedence({"date": "2026-02-01", "status": "current"}) > precedence(then)
@@ -87,17 +89,21 @@ def precedence(metadata: Mapping[str, Any]) -> tuple[bool, str, Rank]:
     status = str(metadata.get("status") or "").lower()
     date = next((str(metadata[key]) for key in ("date", "updated", "effective") if metadata.get(key)), "")
     current = not any(word in status for word in _OUTDATED)
+    if today and _ISO.match(date) and date[:10] > today:
+        current, date = False, ""
     return current, date, version_rank(str(metadata.get("version") or ""))
 
 
-def is_newer(title: str, metadata: Mapping[str, Any], than: str, its_metadata: Mapping[str, Any]) -> bool:
+def is_newer(
+    title: str, metadata: Mapping[str, Any], than: str, its_metadata: Mapping[str, Any], *, today: str = ""
+) -> bool:
     """Whether the first document goes before the second: by what they say of themselves, then, where they are
     editions of one document, by their titles.
 
     >>> is_newer("Price list 2026", {}, "Price list 2025", {}), is_newer("Rules 2026", {}, "Plan 2025", {})
     (True, False)
     """
-    mine, theirs = precedence(metadata), precedence(its_metadata)
+    mine, theirs = precedence(metadata, today), precedence(its_metadata, today)
     if mine != theirs:
         return mine > theirs
     editions = without_edition(title).lower() == without_edition(than).lower()

@@ -93,6 +93,7 @@ def _disagreements(
     judge = Judge(parts, state["evidence"], state["standalone"], groups)
     known = {(one["doc_id"], one["version"]): one.get("metadata") or {} for one in state["evidence"]}
     found = []
+    today = parts.today().isoformat()
     for conflict in find_conflicts(list(outlet.citations), state["evidence"]):
         passage, _ = conflict.there
         there = _number(outlet, judge, *conflict.there)
@@ -102,10 +103,10 @@ def _disagreements(
         mine = conflict.here["title"], known.get((conflict.here["doc_id"], conflict.here["version"]), {})
         theirs = passage["title"], passage.get("metadata") or {}
         sentence = next(n for n, claim in enumerate(outlet.claims, 1) if here in claim["citations"])
-        later = is_newer(*theirs, *mine)
+        later = is_newer(*theirs, *mine, today=today)
         order = [there, here] if later else [here, there]
         one = {"sentence": sentence, "citations": order, "why": conflict.why}
-        found.append((one, later or is_newer(*mine, *theirs)))
+        found.append((one, later or is_newer(*mine, *theirs, today=today)))
     return found
 
 

@@ -31,3 +31,11 @@ def test_what_a_document_says_of_itself_goes_before_its_title() -> None:
 
 def test_titles_of_two_documents_say_nothing_of_age() -> None:
     assert not is_newer("Travel policy 2026", {}, "Price list 2024", {})
+
+
+@pytest.mark.parametrize("date", ["2099-01-01", "2099", "2026-12", "2026-11-30"])
+def test_what_is_dated_later_than_today_is_not_in_force_yet(date: str) -> None:
+    then, now = {"date": date, "version": "999"}, {"date": "2025-02-01"}
+    assert not is_newer("Guide", then, "Guide", now, today="2026-11-29")
+    assert is_newer("Guide", now, "Guide", then, today="2026-11-29")
+    assert is_newer("Guide", {"date": "2026-11-29T08:00"}, "Guide", now, today="2026-11-29")
