@@ -43,6 +43,7 @@ from app.retrieval.ranking.reranker import make_order
 from app.retrieval.readable_documents import ReadableDocuments
 from app.retrieval.spelling import Speller
 from app.retrieval.word_weights import index_weights
+from app.roles import with_roles
 from app.safety.canary import canary_of
 from app.safety.guard import in_turn
 from app.safety.installed_guards import active_guards
@@ -313,7 +314,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         read_versions=registry.stored_versions,
         may_read=registry.may_read,
         readers_of=registry.readers_of,
-        identify=identify,
+        identify=with_roles(identify, settings.roles),
         keep=AnswerKeeper(corpus.answers) if settings.answers.keep else None,
         limits=limits_of(settings, gate),
         about={"settings": settings.fingerprint(), "tenant": settings.tenant},

@@ -257,6 +257,10 @@ class Settings(BaseSettings):
     tenant: str = Field(
         "default", pattern=r"^[a-z0-9][a-z0-9-]{1,30}$", description="Name of the collection."
     )
+    roles: NamedLists = Field(
+        default_factory=dict,
+        description="Groups that stand for others when somebody asks, e.g. hr-lead=hr,board; office=sales.",
+    )
     embedding: EmbeddingSettings = Field(default_factory=EmbeddingSettings)
     ingest: IngestSettings = Field(default_factory=IngestSettings)
     web: WebSettings = Field(default_factory=WebSettings)
