@@ -27,7 +27,7 @@ from app.extractive.best_sentences import make_best_sentences
 from app.extractive.sentence_scores import SentenceScorer
 from app.forgetting.report import ForgetReport
 from app.gate.calibration import gate_rule
-from app.limits import limits_of
+from app.gate.limits import limits_of
 from app.models.chains import make_chains, models_by_name
 from app.models.entailment import make_entailment
 from app.models.hub_prompt import pull_answer_prompt
@@ -43,7 +43,6 @@ from app.retrieval.ranking.reranker import make_order
 from app.retrieval.readable_documents import ReadableDocuments
 from app.retrieval.spelling import Speller
 from app.retrieval.word_weights import index_weights
-from app.roles import with_roles
 from app.safety.canary import canary_of
 from app.safety.guard import in_turn
 from app.safety.installed_guards import active_guards
@@ -55,6 +54,7 @@ from app.safety.our_guards import (
     words_check,
     words_guards,
 )
+from app.safety.roles import with_roles
 from app.settings import Settings, load_settings
 from app.storage.kept_key import kept_key
 from app.toolbox.built_in import built_in_tools

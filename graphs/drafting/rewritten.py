@@ -6,8 +6,8 @@ import regex
 
 from graphs.text.roots import content_roots
 
-_NAMED = regex.compile(r"(?<![\w-])(?=\S*\d|\S*\p{Lu})[\w-]+")
-_FIRST = regex.compile(r"^\W*\w+")
+_WORD = regex.compile(r"[\w-]+")
+_NAME = regex.compile(r"[\d\p{Lu}]")
 
 KEPT = 0.5
 """Of the question's content words; the others may be said in other words, or by what they stand for."""
@@ -26,7 +26,8 @@ def keeps_question(rewritten: str, question: str) -> bool:
     """
     held = frozenset(content_roots(rewritten))
     asked = frozenset(content_roots(question))
-    named = {word.casefold() for word in _NAMED.findall(_FIRST.sub("", question))}
+    # The first word is large because it is the first.
+    named = [word.casefold() for word in _WORD.findall(question)[1:] if _NAME.search(word)]
     words = rewritten.casefold()
     if not all(word in words for word in named):
         return False

@@ -37,12 +37,13 @@ def test_an_extractive_answer_asks_for_everything_once(pincite: Pincite) -> None
         answer = pincite.ask(READINGS)
     assert answer.status == "answered"
     assert found["question"] == 1
-    assert found["sql"] <= 11
+    # Two of them: whether the index has changed since it was found to be whole.
+    assert found["sql"] <= 13
     with counted(pincite, READINGS) as found:
         again = pincite.ask(READINGS)
     assert [claim.text for claim in again.claims] == [claim.text for claim in answer.claims]
     assert (found["cuts"], found["facts"], found["question"]) == (0, 0, 0)
-    assert found["sql"] <= 11
+    assert found["sql"] <= 13
 
 
 def test_eight_questions_at_once_are_scored_once_each(home: Path) -> None:
@@ -84,8 +85,8 @@ def test_a_new_passage_is_read_once(home: Path, tmp_path: Path, mode: str) -> No
                 answer = pincite.ask(FERRY)
     assert (answer.status, answer.mode) == ("answered", mode)
     assert found["question"] == 1
-    # With what is read anew after a change of the index.
-    assert found["sql"] <= 17
+    # With what is read anew after a change of the index, and whether all of it is there.
+    assert found["sql"] <= 25
     # The passage, its windows and the quotes; not once for every check of every sentence.
     assert found["cuts"] <= 4
     assert 1 <= found["facts"] <= 20

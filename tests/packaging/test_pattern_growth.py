@@ -24,9 +24,10 @@ def test_patterns_are_found_in_modules_classes_and_collections() -> None:
         (re.compile(r"(?<!\s)\s+$"), False),
         (re.compile(r"\[[^\]]*\]"), True),
         (re.compile(r"(?:a|b)+;"), True),
+        (re.compile(r"(?:a?b+){3,};"), True),
         (re.compile(r"[ab]{1,9};"), False),
     ],
-    ids=["spaces", "spaces once", "brackets", "choice", "bounded"],
+    ids=["spaces", "spaces once", "brackets", "choice", "nested", "bounded"],
 )
 def test_growth_is_seen(pattern: re.Pattern[str], grows: bool) -> None:
     assert (growing(FoundPattern("here", pattern)) is not None) == grows

@@ -23,7 +23,7 @@ _CODE = re.compile(
     r"[\w\])]\(|\w\[\w|->|=>|::|\w\.[a-z_]{1,40}\.[a-z_]|^(?:os|process|env|config|settings|self|this|request)\.",
     re.I,
 )
-_NAME = re.compile(r"[a-z]+(?:[_-][a-z0-9]+)+|(?:[A-Z]?[a-z]+){3,}\d{0,2}|[A-Z]+(?:_[A-Z0-9]+)+")
+_NAME = re.compile(r"[a-z]+(?:[_-][a-z0-9]+)+|(?:[A-Z]?[a-z]){3,}\d{0,2}|[A-Z]+(?:_[A-Z0-9]+)+")
 _WORD_AND_FIGURES = re.compile(
     r"(?!(?:sha|aes|rsa|utf|blake|md|ed|curve|http|ipv|x)[-_]?\d)[^\W\d_]{4,}[-_!@#.]?\d{3,4}[!.]?", re.I
 )

@@ -32,6 +32,8 @@ ROOMS = ("app", "graphs", "prompts", "tools")
 SIZES = (2_000, 4_000, 8_000)
 COUNTED_MS = 1.0
 """At the shortest size: what takes less there takes 25 ms for 10,000 characters, were it quadratic."""
+FEW, FEW_MS = 22, 5.0
+"""Characters that no pattern takes so long for but one whose time doubles with each: more would not end."""
 MOST_GROWTH = 2.5
 ENDS = ("\x00", "1a", "=")
 _KINDS = (re.Pattern, type(regex.compile("")))
@@ -82,6 +84,9 @@ def growing(of: FoundPattern) -> GrowingPattern | None:
     """The first repetition that a pattern's time grows with faster than n log n."""
     run = _runner(of)
     for before, unit, end in _repetitions(_source(of.pattern)):
+        few = run(_text(before, unit, end, FEW))
+        if few > FEW_MS and run(_text(before, unit, end, FEW)) > FEW_MS:
+            return GrowingPattern(of.name, float("inf"), few, f"{before!r} + {unit!r} * n + {end!r}")
         first = run(_text(before, unit, end, SIZES[0]))
         if first < COUNTED_MS:
             continue

@@ -165,17 +165,17 @@ def test_a_server_that_does_not_answer_is_one_line_and_words_still_find(
 ) -> None:
     server = {
         "PINCITE_RETRIEVAL__VECTOR_STORE": "chroma",
-        "PINCITE_RETRIEVAL__VECTOR_STORE_URL": "http://someone:secret@127.0.0.1:9",
+        "PINCITE_RETRIEVAL__VECTOR_STORE_URL": "http://someone:pass-7Qw@127.0.0.1:9",
     }
     page = tmp_path / "page.md"
     page.write_text("# Roof\n\nThe roof terrace is open from May to September.\n")
     added = filled("add", page, **server)
     assert (added.code, added.err.count("\n")) == (2, 1)
     assert "the Chroma server at http://127.0.0.1:9 cannot be used (" in added.err
-    assert "secret" not in added.err
+    assert "pass-7Qw" not in added.err
     doctor = filled("doctor", **server)
     assert "vector store chroma at http://127.0.0.1:9" in doctor.out.splitlines()[-1]
-    assert "secret" not in doctor.out
+    assert "pass-7Qw" not in doctor.out
     assert "the vectors are in the vector store rows, and the settings name chroma http" in doctor.out
     assert filled("ask", "Which voltage does the gateway need?").err == "", "nothing was moved yet"
     assert filled("add", page).code == 0

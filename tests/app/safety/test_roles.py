@@ -8,7 +8,7 @@ import pytest
 
 from app.compose import open_pincite
 from app.ingestion.discover import discover
-from app.roles import groups_of
+from app.safety.roles import groups_of
 from app.settings import Settings, load_settings
 from graphs.state import AskContext
 
