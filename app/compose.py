@@ -27,10 +27,10 @@ from app.extractive.best_sentences import make_best_sentences
 from app.extractive.sentence_scores import SentenceScorer
 from app.forgetting.report import ForgetReport
 from app.gate.calibration import gate_rule
-from app.gate.limits import limits_of
 from app.models.chains import make_chains, models_by_name
 from app.models.entailment import make_entailment
 from app.models.hub_prompt import pull_answer_prompt
+from app.models.limits import limits_of
 from app.models.prices import price_of
 from app.observability.tracing import flush, tracing_callbacks
 from app.registry.registry import Registry

@@ -13,8 +13,8 @@ import pytest
 
 from app.errors import SettingsError
 from app.gate.calibration import gate_rule
-from app.gate.limits import limits_of
 from app.ingestion.load.limits import LoadLimits
+from app.models.limits import limits_of
 from app.retrieval.ranking.reranker import OTHERS_LOOK_AT
 from app.retrieval.ranking.window_rerank import LOOKED_AT
 from app.settings import Settings, load_settings, variables
