@@ -13,6 +13,7 @@ from typing import Any
 
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import RunnableConfig
+from langchain_core.tools import BaseTool
 
 from app.aio.approvals import Approve, nobody, run_to_end, stream_to_end
 from app.aio.background_loop import BackgroundLoop
@@ -88,6 +89,7 @@ class Pincite:
     _loop: BackgroundLoop | None = field(default=None, repr=False)
     _threads: AnswerGraph | None = field(default=None, repr=False)
     may_ask: bool = False
+    _tools: Sequence[BaseTool] = field(default=(), repr=False)
     """Whether a run may stop for a person: a model may call a tool that acts."""
 
     @property
@@ -160,7 +162,7 @@ class Pincite:
         path = self.settings.home / self.settings.tenant / "threads.sqlite"
         keep_days = self.settings.conversations.keep_days
         store = WaitingStore(self.corpus.conversations, path, keep_days, lambda: datetime.now(UTC))
-        return WaitingRuns(self.build, store)
+        return WaitingRuns(self.build, store, self._tools)
 
     def forget(
         self, *, document: str | None = None, user: str | None = None, thread: str | None = None
@@ -330,7 +332,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         )
 
     asks = bool(chains) and any(may_be_asked_about(declaration_of(tool)) for tool in parts.tools)
-    return Pincite(corpus, retriever, build(), build, callbacks, may_ask=asks)
+    return Pincite(corpus, retriever, build(), build, callbacks, may_ask=asks, _tools=parts.tools)
 
 
 def _memory(

@@ -26,7 +26,7 @@ from app.forgetting.report import ForgetReport
 from app.forgetting.retention import apply_retention, times_of
 from app.recovery.index_checks import IndexChecks
 from app.recovery.index_digest import forget_digests, note_digests
-from app.recovery.rebuild import Rebuilt, check_registry, drop_damaged_caches
+from app.recovery.rebuild import Rebuilt, check_registry, drop_damaged_caches, refuse_lost_registry
 from app.registry.registry import Registry
 from app.registry.schema import open_engine
 from app.retrieval.all_passages import write_words
@@ -264,6 +264,8 @@ class Corpus:
             ConversationError: there is no such conversation.
             WriterBusyError: another process is writing.
         """
+        # Before anything is touched: what is not there is refused with all as it was.
+        named_note(self.places(), document, user, thread)
         with self.writing() as (_, writer):
             places = self.places()
             return forget(places, writer, named_note(places, document, user, thread))
@@ -308,6 +310,7 @@ def open_corpus(settings: Settings | None = None) -> Corpus:
     for place in private_places(settings):
         close_to_others(place)
     with ExitStack() as closing:
+        refuse_lost_registry(folder / "registry.sqlite")
         engine = open_engine(folder / "registry.sqlite")
         closing.callback(engine.dispose)
         registry = Registry(engine, lambda: datetime.now(UTC).isoformat())

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Protocol
 
 from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool
+from pydantic import Field
 
 from tools.policy.declaration import ToolDeclaration, declare
 
@@ -32,7 +33,8 @@ def make_ask_person(queue: QuestionQueue) -> BaseTool:
     """The tool ``ask_person(question)``; who asks is filled in by the graph."""
 
     async def ask_person(
-        question: str, asker: Annotated[dict[str, Any] | None, InjectedToolArg] = None
+        question: Annotated[str, Field(min_length=1, max_length=2000)],
+        asker: Annotated[dict[str, Any] | None, InjectedToolArg] = None,
     ) -> str:
         number = await asyncio.to_thread(queue.put, question, asker or {})
         return f"The question was handed to a person. It has the number {number}."

@@ -9,8 +9,10 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
+from langchain_core.tools import BaseTool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
+from pydantic import BaseModel, ValidationError
 
 from app.aio.approvals import nobody
 from app.aio.detached_stream import in_own_task
@@ -57,11 +59,15 @@ Outcome = Mapping[str, Any] | WaitingRun
 
 
 class WaitingRuns:
-    """Runs of a graph that may stop; ``build`` makes the graph over a checkpointer."""
+    """Runs of a graph that may stop; ``build`` makes the graph over a checkpointer, and ``tools`` are those
+    that may be called in it."""
 
-    def __init__(self, build: Callable[..., Any], store: WaitingStore) -> None:
+    def __init__(
+        self, build: Callable[..., Any], store: WaitingStore, tools: Sequence[BaseTool] = ()
+    ) -> None:
         self._build = build
         self._store = store
+        self._tools = {tool.name: tool for tool in tools}
 
     async def ask(self, given: Mapping[str, Any], context: AskContext) -> Outcome:
         """The answer to a question, or the run that waits."""
@@ -83,17 +89,34 @@ class WaitingRuns:
 
         Raises:
             NothingWaitsError: there is none that this asker may go on with.
-            DecisionsError: there are not as many decisions as calls.
+            DecisionsError: there are not as many decisions as calls, or an edit does not fit its tool.
         """
         waiting = await asyncio.to_thread(self._store.find, asker.user, ticket, token)
         saver = InMemorySaver()
         copy_checkpoint(saver, waiting.saved, _THREAD)
         interrupts = (await self._build(checkpointer=saver).aget_state(_CONFIG)).interrupts
         resumed = _resumed(interrupts, decisions)
+        for one in resumed.values():
+            for decision in one["decisions"]:
+                if decision["type"] == "edit":
+                    self._check(decision["edited_action"])
         # Only now is it used up: who got the decisions wrong may send them again.
         await asyncio.to_thread(self._store.take, asker.user, ticket, token)
         asked = replace(AskContext(**waiting.context), user=asker.user, groups=list(asker.groups))
         return ClaimedRun(saver, resumed, asked)
+
+    def _check(self, action: Mapping[str, Any]) -> None:
+        tool = self._tools.get(action["name"])
+        schema = tool.tool_call_schema if tool else None
+        if isinstance(schema, type) and issubclass(schema, BaseModel):
+            try:
+                schema.model_validate(action["args"])
+            except ValidationError as error:
+                first = error.errors(include_url=False, include_input=False)[0]
+                where = ".".join(str(part) for part in first["loc"])
+                raise DecisionsError(
+                    f"the edited arguments do not fit {action['name']}: {where}: {first['msg']}"
+                ) from None
 
     async def finish(self, claimed: ClaimedRun) -> Outcome:
         """The answer of a run that goes on, or the run that waits again."""

@@ -19,7 +19,8 @@ class ForgetError(PinciteError, ValueError):
 
 
 def named_note(places: Places, document: str | None, user: str | None, thread: str | None) -> ForgetNote:
-    """The note of a document (by its id), a conversation (by name and owner, or thread's id), or a person.
+    """The note of a document (by its id; of a removed one its URI will do), a conversation (by name and
+    owner, or thread's id), or a person.
 
     Raises:
         ForgetError: nothing, or more than one thing, is named; or there is nothing of that name.
@@ -28,10 +29,12 @@ def named_note(places: Places, document: str | None, user: str | None, thread: s
     if document is not None:
         if user is not None or thread is not None:
             raise ForgetError("name one thing to forget: a document, a person, or a person's conversation")
-        known = places.registry.named([document]) or removed_document(places.registry.engine, document)
-        if not document or not (known or places.remember(document)):
+        removed = removed_document(places.registry.engine, document) if document else None
+        known = document and (places.registry.named([document]) or removed or places.remember(document))
+        if not known:
             raise ForgetError(f"there is no document {document!r}; see: pincite list")
-        return document_note(places, document)
+        # Of a removed one the address is known too; its words are kept under its id.
+        return document_note(places, removed.doc_id if removed else document)
     if thread is not None:
         return thread_note(places, thread, COMMAND_LINE if user is None else user)
     if user is None:

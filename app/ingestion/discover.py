@@ -131,7 +131,7 @@ def _unread(path: Path, loaders: InstalledLoaders) -> str:
 def _uri(path: Path, below: Path, source: str | None) -> str:
     if source is None:
         return path.absolute().as_uri()
-    return f"source://{quote(source)}/{quote(below.as_posix())}".removesuffix("/.")
+    return f"source://{quote(source)}/{quote(os.fsencode(below.as_posix()))}".removesuffix("/.")
 
 
 def _walk(root: Path, closed: Callable[[OSError], None], leaving: Callable[[Path], None]) -> Iterable[Path]:

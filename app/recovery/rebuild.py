@@ -42,8 +42,28 @@ def check_registry(path: Path) -> None:
         raise RegistryDamagedError(
             f"the registry {path} is {what}, and an index is made of what it holds: move the folder "
             f"{path.parent} away and add the sources again{_sources(path)}; earlier versions and texts of "
-            "removed documents are lost, the sources are not; put answers.sqlite and "
-            "threads.sqlite back to keep those"
+            "removed documents are lost, the sources are not; put answers.sqlite, threads.sqlite "
+            "and state.key back to keep answers and conversations"
+        )
+
+
+def refuse_lost_registry(path: Path) -> None:
+    """See that the registry at ``path`` is not gone from a folder that has an index or answers.
+
+    A new one would say that there are no documents, and nothing would say why.
+
+    Raises:
+        RegistryDamagedError: it is; one line says what can be done.
+    """
+    if path.is_file() and path.stat().st_size:
+        return
+    folder = path.parent
+    left = [name for name in ("rows", "chroma") if any((folder / name).glob("*"))]
+    left += [name for name in ("answers.sqlite", "threads.sqlite") if (folder / name).is_file()]
+    if left:
+        raise RegistryDamagedError(
+            f"the registry {path} is gone, though {left[0]} is there: put it back; or move the folder "
+            f"{folder} away, add the sources again, and put answers.sqlite, threads.sqlite and state.key back"
         )
 
 

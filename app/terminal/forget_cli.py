@@ -10,7 +10,7 @@ import typer
 def forget_command(
     document: Annotated[
         Optional[str],  # noqa: UP045 - typer reads the annotation at run time
-        typer.Option("--document", help="A document's id or URI; of one that was removed before, its id."),
+        typer.Option("--document", help="A document's id or URI, also of one that was removed before."),
     ] = None,
     user: Annotated[
         Optional[str],  # noqa: UP045

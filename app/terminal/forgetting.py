@@ -81,7 +81,9 @@ def _prove(corpus: Corpus, words: Sequence[str], as_json: bool) -> int:
 
 def _print_proof(proof: Proof) -> None:
     size = f"{proof.files} files ({proof.size / 1e6:.1f} MB) for {proof.words} words that nothing else has"
-    if proof.holds:
+    if not proof.words:
+        print("  proof     none: it has no word that nothing else has, so nothing could be searched for")
+    elif proof.holds:
         print(f"  proof     searched {size}: none is left")
     else:
         print(f"  proof     searched {size}: LEFT")

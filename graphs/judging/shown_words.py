@@ -170,8 +170,8 @@ class ShownWords:
             raise GuardFailedError(f"the output guard failed ({type(error).__name__})") from error
 
 
-MODELS_WORDS = ("tools", "retrievals")
-"""What of a receipt a model chose the words of."""
+MODELS_WORDS = ("tools", "retrievals", "citings")
+"""What of a receipt a model chose the words of, or names words of documents: the reasons of checks do."""
 
 
 def receipt_as_shown(parts: Parts, receipt: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,7 +40,11 @@ _FENCE = re.compile(r"(-{3,}|\+{3,}|;{3,}|\.{3,})$")
 _KEY_LINE = re.compile(
     r"[^\w\"'{]*(?:#\+)?[\"']?([^\W\d][\w .+-]{0,40}?)[\"']?\s*(?:::?|=)(?:\s|$|[\[{\"'\w])"
 )
-_INNER_KEY = re.compile(r"[{,;]\s*[\"']?(\w[\w +-]{0,40}?)[\"']?\s*[:=]")
+_TAGS = re.compile(r"(?<![^\s{,\[])[&!]\S*\s+")
+"""YAML's names and types of what follows: ``&a groups: [hr]``, ``!!str groups: [hr]``."""
+_ASKED_KEY = re.compile(r"\?\s+[\"']?(\w[\w .+-]{0,40}?)[\"']?\s*(?:$|:)")
+"""A key on a line of its own, as YAML has it too: ``? groups``."""
+_INNER_KEY = re.compile(r"[{,;]\s*(?:\?\s+)?[\"']?(\w[\w +-]{0,40}?)[\"']?\s*[:=]")
 _LISTED = re.compile(r"[-*]\s|[\]}),]")
 _COMMENT = re.compile(r"<!--|-->|//|/\*|\*/|%|\.\.(?:\s|$)|#(?![\w#+])|#$")
 _RULE = re.compile(r"([^\w\s])\1{2,}$")
@@ -55,7 +59,8 @@ def restricting_line(text: str) -> int | None:
     (None, None)
     """
     for number, line in _head(text):
-        keys = [match[1] for match in [_KEY_LINE.match(line)] if match]
+        line = _TAGS.sub("", line)
+        keys = [match[1] for match in [_KEY_LINE.match(line) or _ASKED_KEY.match(line)] if match]
         keys += [match[1] for match in _INNER_KEY.finditer(line)]
         if any(map(names_readers, keys)):
             return number
@@ -168,7 +173,14 @@ def _head(text: str) -> Iterator[tuple[int, str]]:
         elif _FENCE.match(line) and not (titles and line[0] in "-."):
             # What begins with a rule and has no second one has no fenced head.
             fence = line[0] if _closes(lines[number:], line[0]) else ""
-        elif _KEY_LINE.match(line) or line[0] == "{" or _LISTED.match(line) or _COMMENT.match(line):
+        elif (
+            _KEY_LINE.match(line)
+            or line[0] == "{"
+            or _LISTED.match(line)
+            or _COMMENT.match(line)
+            or _KEY_LINE.match(_TAGS.sub("", line))
+            or _ASKED_KEY.match(line)
+        ):
             yield number, line
         elif _RULE.match(line) or (titles < _TITLE_LINES and _is_title(line)):
             titles += 1

@@ -187,6 +187,8 @@ class WebFetcher:
                 "check the address and the network, and try again",
                 retryable=True,
             ) from error
+        except (httpx.InvalidURL, ValueError) as error:
+            raise _bad_url("it leads on to one that is malformed") from error
 
 
 def checked_url(url: str) -> str:

@@ -308,3 +308,15 @@ async def test_where_too_many_wait_it_is_not_run_and_said(
         response = await client.post("/v1/answers", json={"question": QUESTION, "stream": stream})
         answer = events_of(response.text)[-1][1]["answer"] if stream else response.json()
         assert "nobody was there to approve it" in answer["notices"][0]
+
+
+@pytest.mark.parametrize("arguments", [{"nonsense": 1}, {"question": ""}, {"question": "x" * 2001}])
+async def test_an_edit_that_does_not_fit_decides_nothing(
+    client: httpx.AsyncClient, home: Path, arguments: dict[str, Any]
+) -> None:
+    asked = await waiting(client)
+    refused = await decide(client, asked, {"type": "edit", "arguments": arguments})
+    assert refused.status_code == 422
+    assert "do not fit ask_person: question: " in problem_of(refused)["detail"]
+    assert queued(home) == []
+    assert (await decide(client, asked, APPROVE)).status_code == 200

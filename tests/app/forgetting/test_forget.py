@@ -263,3 +263,12 @@ def test_of_a_store_elsewhere_it_is_said_that_nothing_can_be_proven(tmp_path: Pa
             assert any(f"chroma {url}" in said and "cannot be seen" in said for said in report.unproven)
             assert len(pincite.corpus.vectors.ids()) == 1
             assert "four" in pincite.ask("When is tea served?").text
+
+
+def test_a_removed_document_is_forgotten_by_its_address_too(filled_in: Pincite, settings: Settings) -> None:
+    with filled_in.corpus.writing() as (_, writer):
+        assert writer.remove(DOC)
+    report = filled_in.forget(document=URI)
+    assert report.done
+    assert report.proof.words > 0
+    assert left_in(settings.home, RARE) == []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -199,3 +201,22 @@ def test_what_the_index_lacks_is_no_reason_to_say_that_the_documents_lack_it(fil
     answer = asked(filled)
     assert answer["status"] == "failed"
     says_or_right(answer)
+
+
+@pytest.mark.parametrize("way", ["gone", "emptied"])
+def test_a_registry_that_is_gone_is_not_taken_for_a_new_home(filled: Command, way: str) -> None:
+    for path in (filled.home / "default").glob("registry.sqlite*"):
+        path.unlink() if way == "gone" else path.write_bytes(b"")
+    for command in (("ask", "Which voltage does the gateway need?"), ("list",), ("rebuild",)):
+        done = filled(*command)
+        assert (done.code, done.err.count("\n")) == (2, 1), done.err
+        assert "the registry" in done.err
+        assert "move the folder" in done.err
+
+
+def test_a_refused_forget_leaves_the_checksums(filled: Command) -> None:
+    assert filled("forget", "--document", "nope").code == 2
+    with closing(sqlite3.connect(filled.home / "default" / "registry.sqlite")) as connection:
+        noted = dict(connection.execute("SELECT key, value FROM state WHERE key LIKE 'checksum of %'"))
+    assert noted
+    assert all(noted.values())

@@ -245,3 +245,18 @@ def test_topics_are_asked_about_the_question_as_it_stands_alone(home: Path) -> N
         assert logged.status == "abstained"
         runs = [run for entry in logged.receipt["guards"] for run in entry.get("runs", [])]
         assert ("topics", "off-topic", "log") in {(run["guard"], run["saw"], run["action"]) for run in runs}
+
+
+def test_the_reasons_of_checks_name_no_secret(home: Path) -> None:
+    """A claim with a key that is wrong by one letter is told which letter the source has."""
+    wrong = TOKEN[:-2] + "5Q"
+    claim = f"The Heron gateway is updated with the token {wrong} on Fridays."
+    with (
+        serve_model([give_answer((claim, [1], []))]) as server,
+        opened(home, "openai:scripted", server.url) as pincite,
+    ):
+        events = list(pincite.stream("With which token is the Heron gateway updated?"))
+        answer = pincite.ask("With which token is the Heron gateway updated?")
+    assert any("citings" in one for one in answer.receipt)
+    assert TOKEN not in answer.model_dump_json()
+    assert TOKEN not in json.dumps(events, default=str)

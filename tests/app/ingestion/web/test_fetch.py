@@ -98,6 +98,9 @@ def test_redirects_end(web: Site, fetcher: WebFetcher) -> None:
         ("http://2130706433/", "private-address"),  # 127.0.0.1 as one number
         ("file:///etc/passwd", "bad-url"),
         ("http://user:pass@127.0.0.1/", "bad-url"),
+        ("javascript:1", "bad-url"),
+        ("mailto:a@b", "bad-url"),
+        ("http://[x/", "bad-url"),
     ],
 )
 def test_a_redirect_leads_nowhere_it_must_not(web: Site, fetcher: WebFetcher, target: str, code: str) -> None:
