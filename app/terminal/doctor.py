@@ -79,13 +79,13 @@ def examine(settings: Settings) -> Iterator[HealthCheck]:
 
 def would_contact(settings: Settings) -> Iterator[str]:
     """Hosts and services a run with these settings would talk to."""
-    if settings.embedding.provider == "openai":
-        yield f"embeddings at {settings.embedding.base_url or os.environ.get('OPENAI_BASE_URL') or 'OpenAI'}"
     from app.models.local.model import is_local
+    from app.retrieval.vectors.store import without_login
 
+    if settings.embedding.provider == "openai":
+        url = settings.embedding.base_url or os.environ.get("OPENAI_BASE_URL")
+        yield f"embeddings at {without_login(url) if url else 'OpenAI'}"
     if settings.retrieval.vector_store_url:
-        from app.retrieval.vectors.store import without_login
-
         server = without_login(settings.retrieval.vector_store_url)
         yield f"vector store {settings.retrieval.vector_store} at {server}"
     for name in _model_names(settings):
@@ -93,14 +93,15 @@ def would_contact(settings: Settings) -> Iterator[str]:
             continue
         own = settings.model_base_url or os.environ.get("OPENAI_BASE_URL")
         base = own if name.startswith("openai:") else None
-        yield f"chat model {name} at {base or 'its provider'}"
+        yield f"chat model {name} at {without_login(base) if base else 'its provider'}"
     yield from server_contacts(settings)
     if settings.answer.prompt:
         yield f"LangSmith's prompt hub for {settings.answer.prompt}, when it is opened"
     from app.observability.tracing import tracing_is_on
 
     if tracing_is_on():
-        yield f"LangSmith at {os.environ.get('LANGSMITH_ENDPOINT', 'its cloud')}"
+        own = os.environ.get("LANGSMITH_ENDPOINT")
+        yield f"LangSmith at {without_login(own) if own else 'its cloud'}"
 
 
 def _python() -> HealthCheck:

@@ -67,7 +67,11 @@ class McpServer(BaseModel):
     @property
     def shown(self) -> str:
         """Where it is, without what may be secret."""
-        return f"{urlsplit(self.url).scheme}://{urlsplit(self.url).netloc}" if self.url else self.command
+        return (
+            f"{urlsplit(self.url).scheme}://{urlsplit(self.url).netloc.rpartition('@')[2]}"
+            if self.url
+            else self.command
+        )
 
 
 def read_servers(path: Path) -> dict[str, McpServer]:

@@ -216,6 +216,16 @@ def test_a_server_of_ones_own_needs_no_key(indexed: Command) -> None:
     assert done.out.endswith("chat model openai:llama3.2 at http://127.0.0.1:11434/v1\n")
 
 
+def test_no_login_of_a_server_is_printed(indexed: Command) -> None:
+    done = indexed(
+        "doctor",
+        PINCITE_MODEL="openai:llama3.2",
+        PINCITE_MODEL_BASE_URL="http://ann:Kp7-zz9@127.0.0.1:11434/v1",
+    )
+    assert "Kp7-zz9" not in done.out + done.err
+    assert done.out.endswith("chat model openai:llama3.2 at http://127.0.0.1:11434/v1\n")
+
+
 def test_each_tool_is_told_with_its_policy_and_each_server_with_its_place(
     indexed: Command, tmp_path: Path
 ) -> None:
