@@ -256,12 +256,15 @@ def doctor() -> None:
 @cli.command()
 def serve(
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "",
-    port: Annotated[int, typer.Option("--port", help="Port to listen on; 0 picks a free one.")] = -1,
+    port: Annotated[
+        Optional[int],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 picks a free one."),
+    ] = None,
 ) -> None:
     """Serve the HTTP API: POST /v1/answers."""
     from app.api.serve import run_serve
 
-    raise typer.Exit(run_serve(host or None, port if port >= 0 else None))
+    raise typer.Exit(run_serve(host or None, port))
 
 
 def _corpus() -> Corpus:
