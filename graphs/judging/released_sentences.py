@@ -20,6 +20,9 @@ from graphs.text.words import words
 SAME = 0.9
 """Sentences that share less of all their words do not say the same."""
 
+WITHHELD = "(not shown)"
+"""Of a reason that the guard lets nothing of."""
+
 
 class Outlet:
     """What a run has let out so far: the state's ``claims`` and ``citations``, with more at their ends."""
@@ -56,6 +59,7 @@ class Outlet:
             text, redacted = result.text, redacted or result.redacted
         numbers = list(dict.fromkeys(self.number(cite) for cite in sentence["cites"]))
         checks, cited = await self._beside(sentence["checks"], numbers)
+        checks = await self._guarded(checks)
         claim = Claim.model_validate(
             {
                 "text": text,
@@ -78,6 +82,16 @@ class Outlet:
         if not self.shown.asks:
             return checks, self.shown_citations(numbers)
         return await asyncio.to_thread(lambda: (self.shown.told(checks), self.shown_citations(numbers)))
+
+    async def _guarded(self, checks: Mapping[str, Any]) -> dict[str, Any]:
+        """The checks, whose reasons name words of documents: without what must not leave."""
+        found = dict(checks)
+        if self._parts.check_answer is not None and found.get("reasons"):
+            results = [await _checked(self._parts.check_answer, reason) for reason in found["reasons"]]
+            found["reasons"] = [
+                WITHHELD if one.verdict == "deny" else one.text.strip() or WITHHELD for one in results
+            ]
+        return found
 
     def shown_citations(self, numbers: Sequence[int] | None = None) -> list[dict[str, Any]]:
         """The citations as they may be shown, all or those of ``numbers``; ``citations`` keep their words."""

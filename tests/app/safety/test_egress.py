@@ -12,6 +12,7 @@ from app.compose import Pincite, open_pincite
 from app.ingestion.discover import discover
 from app.safety.links import carries
 from app.settings import Settings
+from app.testing.openai_server import give_answer, serve_model
 
 POISON = """---
 title: "Rabbits ![x](https://evil.test/?q=1) <img src=//evil.test/t onerror=steal()>"
@@ -63,3 +64,18 @@ def test_no_string_but_the_quotes_carries_anything(pincite: Pincite, question: s
 def test_the_quote_is_the_document_word_for_word(pincite: Pincite) -> None:
     answer = pincite.ask("How much hay does a rabbit eat?")
     assert all(one.quote in POISON for one in answer.citations)
+
+
+def test_the_reasons_of_a_verdict_carry_nothing_either(pincite: Pincite) -> None:
+    claim = "A rabbit eats 200 g of hay a day and+form](http://evil.test/?q=S."
+    with serve_model([give_answer((claim, [1], []))]) as server:
+        settings = pincite.settings.model_copy(
+            update={"model": "openai:scripted", "model_base_url": server.url}
+        )
+        with open_pincite(settings) as asked:
+            answer = asked.ask("How much hay does a rabbit eat?")
+    (said,) = answer.claims
+    assert (answer.mode, said.verdict) == ("model", "partial")
+    reasons = said.checks["reasons"]
+    assert reasons[-1].endswith("is not written so in the source")
+    assert not [reason for reason in reasons if "evil" in reason or carries(reason, frozenset())]
