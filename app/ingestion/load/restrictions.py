@@ -40,7 +40,7 @@ _FENCE = re.compile(r"(-{3,}|\+{3,}|;{3,}|\.{3,})$")
 _KEY_LINE = re.compile(
     r"[^\w\"'{]*(?:#\+)?[\"']?([^\W\d][\w .+-]{0,40}?)[\"']?\s*(?:::?|=)(?:\s|$|[\[{\"'\w])"
 )
-_TAGS = re.compile(r"(?<![^\s{,\[])[&!]\S*\s+")
+_TAGS = re.compile(r"(?<![^\s{,\[])[&!][^\s{,\[]*\s+")
 """YAML's names and types of what follows: ``&a groups: [hr]``, ``!!str groups: [hr]``."""
 _ASKED_KEY = re.compile(r"\?\s+[\"']?(\w[\w .+-]{0,40}?)[\"']?\s*(?:$|:)")
 """A key on a line of its own, as YAML has it too: ``? groups``."""
