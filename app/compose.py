@@ -89,8 +89,8 @@ class Pincite:
     _loop: BackgroundLoop | None = field(default=None, repr=False)
     _threads: AnswerGraph | None = field(default=None, repr=False)
     may_ask: bool = False
-    _tools: Sequence[BaseTool] = field(default=(), repr=False)
     """Whether a run may stop for a person: a model may call a tool that acts."""
+    _tools: Sequence[BaseTool] = field(default=(), repr=False)
 
     @property
     def settings(self) -> Settings:
