@@ -122,3 +122,20 @@ def test_the_servers_own_log_is_redacted(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_a_text_without_either_stays_as_it_is() -> None:
     assert redacted_text("The gateway needs 12 volts @ 400 mA.") == "The gateway needs 12 volts @ 400 mA."
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["DE89 3704 0044 0532 0130 00", "+49 30 901820", "4111 1111 1111 1111", "password: hT7-kk2Pq9"],
+)
+def test_what_the_guards_look_for_goes_too(words: str) -> None:
+    told = redacted_text(f"ask: {words}, please")
+    assert words.rpartition(": ")[2] not in told
+    assert told.startswith("ask: ")
+    assert told.endswith("please")
+    assert redacted_text(told) == told
+
+
+def test_what_is_no_secret_stays() -> None:
+    text = "run 3f1332d took 1,234 ms for 0b9f6c1e-8a4d-4f0e-9a57-0c1d2e3f4a5b in v2.4.1 at 10:30"
+    assert redacted_text(text) == text
