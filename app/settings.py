@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.api.settings import ApiSettings
 from app.conversations.keeping import AnswersSettings, CacheSettings, ConversationsSettings, KeepSettings
 from app.errors import SettingsError
 from app.gate.settings import GateSettings
@@ -210,14 +211,6 @@ class ExtensionSettings(_Group):
     tools: CommaList = Field(
         default_factory=list, description="Installed tools that a chat model may call, comma-separated."
     )
-
-
-class ApiSettings(_Group):
-    """The HTTP server."""
-
-    host: str = Field("127.0.0.1", description="Address to listen on.")
-    port: int = Field(8000, ge=0, le=65_535, description="Port to listen on; 0 picks a free one.")
-    max_concurrent: int = Field(8, ge=1, le=1000, description="Questions answered at the same time.")
 
 
 class Settings(BaseSettings):

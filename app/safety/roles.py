@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
@@ -18,7 +19,7 @@ def with_roles(identify: Identify, roles: Mapping[str, Sequence[str]]) -> Identi
 
     def identify_with_roles(runtime: Runtime[AskContext], config: RunnableConfig) -> Principal:
         principal = identify(runtime, config)
-        return Principal(principal.user, groups_of(principal.groups, roles))
+        return replace(principal, groups=groups_of(principal.groups, roles))
 
     return identify_with_roles
 
