@@ -14,6 +14,7 @@ from app.process.beginning import begin_process
 from app.terminal.answers_cli import answers_cli
 from app.terminal.errors import clear_errors, warnings_as_lines
 from app.terminal.forget_cli import forget_command
+from app.terminal.keys_cli import keys_cli
 from app.terminal.questions_cli import questions_cli
 from app.terminal.rebuild_cli import rebuild_command
 from app.terminal.threads_cli import threads_cli
@@ -74,6 +75,7 @@ cli.add_typer(answers_cli)
 cli.add_typer(threads_cli)
 cli.add_typer(questions_cli)
 cli.add_typer(tools_cli)
+cli.add_typer(keys_cli)
 
 
 def main() -> None:
@@ -261,7 +263,7 @@ def serve(
         typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 picks a free one."),
     ] = None,
 ) -> None:
-    """Serve the HTTP API: POST /v1/answers."""
+    """Serve the HTTP API; its routes are described at /docs."""
     from app.api.serve import run_serve
 
     raise typer.Exit(run_serve(host or None, port))

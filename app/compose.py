@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, aclosing
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
-from langchain_core.callbacks import BaseCallbackHandler
-from langchain_core.runnables import RunnableConfig
-from langchain_core.tools import BaseTool
-
-from app.aio.approvals import Approve, nobody, run_to_end, stream_to_end
-from app.aio.background_loop import BackgroundLoop
-from app.aio.waiting_runs import WaitingRuns
 from app.answers.draft_memory import DraftMemory
 from app.answers.keeper import AnswerKeeper
-from app.conversations.waiting import WaitingStore
+from app.asking.pincite import Pincite as Pincite  # noqa: PLC0414 - hosts import it from here
 from app.corpus import Corpus, open_corpus
 from app.extensions.tools import active_tools
 from app.extractive.answerer import make_extractor, make_gate
 from app.extractive.best_sentences import make_best_sentences
 from app.extractive.sentence_scores import SentenceScorer
-from app.forgetting.report import ForgetReport
 from app.gate.calibration import gate_rule
 from app.models.chains import make_chains, models_by_name
 from app.models.entailment import make_entailment
@@ -34,7 +22,6 @@ from app.models.hub_prompt import pull_answer_prompt
 from app.models.limits import limits_of
 from app.models.prices import price_of
 from app.observability.tracing import flush, tracing_callbacks
-from app.registry.registry import Registry
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
 from app.retrieval.embedding.stored_vectors import StoredVectors
 from app.retrieval.hybrid import HybridRetriever
@@ -64,158 +51,10 @@ from app.toolbox.names import BUILT_IN
 from graphs.answer import NAMES_IN_USE, AnswerGraph, answer_graph
 from graphs.calling.breaker import Breakers
 from graphs.calling.chains import ChainModel
-from graphs.contracts import Answer
 from graphs.parts import Identify, Parts, context_principal
-from graphs.state import AskContext
 from prompts.load import Prompt, load_prompt
 from tools.policy.decide import may_be_asked_about
 from tools.policy.declaration import declaration_of
-
-
-@dataclass
-class Pincite:
-    """The application, opened. Use it as a context manager, or call ``close``.
-
-    ``graph`` has no checkpointer: it can be invoked as it is, or be a node of another graph.
-    """
-
-    corpus: Corpus
-    retriever: HybridRetriever
-    graph: AnswerGraph
-    build: Any = field(repr=False)
-    callbacks: list[BaseCallbackHandler] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-    _stack: ExitStack = field(default_factory=ExitStack, repr=False)
-    _loop: BackgroundLoop | None = field(default=None, repr=False)
-    _threads: AnswerGraph | None = field(default=None, repr=False)
-    may_ask: bool = False
-    """Whether a run may stop for a person: a model may call a tool that acts."""
-    _tools: Sequence[BaseTool] = field(default=(), repr=False)
-
-    @property
-    def settings(self) -> Settings:
-        return self.corpus.settings
-
-    @property
-    def registry(self) -> Registry:
-        return self.corpus.registry
-
-    async def aask(
-        self,
-        question: str,
-        *,
-        thread_id: str | None = None,
-        messages: Sequence[Any] = (),
-        filters: Mapping[str, Any] | None = None,
-        context: AskContext | None = None,
-        approve: Approve | None = None,
-    ) -> Answer:
-        """Answer one question.
-
-        ``thread_id`` names a stored conversation of the context's user to continue, begun where there is
-        none; ``messages`` brings one along instead. ``approve`` is asked before a tool acts
-        (``app.aio.approvals``); without it such a tool is not run.
-        """
-        asked = context or AskContext()
-        call = await self._call(question, thread_id, messages, filters, asked, approve)
-        result = await run_to_end(*call, asked, approve or nobody)
-        return Answer.model_validate(result["answer"])
-
-    def ask(self, question: str, **kwargs: Any) -> Answer:
-        """``aask`` for synchronous callers; one event loop in a thread of its own serves all of them."""
-        return self._background().run(self.aask(question, **kwargs))
-
-    def stream(self, question: str, **kwargs: Any) -> Iterator[dict[str, Any]]:
-        """``astream`` for synchronous callers. Leaving the iteration ends the model's call."""
-        return self._background().iterate(self.astream(question, **kwargs))
-
-    def _background(self) -> BackgroundLoop:
-        with self._lock:
-            if self._loop is None:
-                self._loop = BackgroundLoop()
-                self._stack.callback(self._loop.close)
-            return self._loop
-
-    async def astream(
-        self,
-        question: str,
-        *,
-        thread_id: str | None = None,
-        messages: Sequence[Any] = (),
-        filters: Mapping[str, Any] | None = None,
-        context: AskContext | None = None,
-        approve: Approve | None = None,
-    ) -> AsyncGenerator[dict[str, Any], None]:
-        """Events as they happen (``graphs.events``); ``sentence`` for each as soon as it is checked.
-
-        ``approve`` as in ``aask``.
-        """
-        asked = context or AskContext()
-        call = await self._call(question, thread_id, messages, filters, asked, approve)
-        async with aclosing(stream_to_end(*call, asked, approve or nobody)) as events:
-            async for event in events:
-                yield event
-
-    @cached_property
-    def waiting(self) -> WaitingRuns:
-        """Questions over a wire, whose runs stop where a person is to approve (``app.aio.waiting_runs``)."""
-        path = self.settings.home / self.settings.tenant / "threads.sqlite"
-        keep_days = self.settings.conversations.keep_days
-        store = WaitingStore(self.corpus.conversations, path, keep_days, lambda: datetime.now(UTC))
-        return WaitingRuns(self.build, store, self._tools)
-
-    def forget(
-        self, *, document: str | None = None, user: str | None = None, thread: str | None = None
-    ) -> ForgetReport:
-        """Take a document, a person's things or a conversation away for good, and prove that it is gone.
-
-        As ``pincite forget`` does (``Corpus.forget``); ``report.done`` says whether the proof holds.
-        """
-        return self.corpus.forget(document=document, user=user, thread=thread)
-
-    def close(self) -> None:
-        """Stop the background loop, send what traces are left, close the indexes."""
-        self._stack.close()
-
-    def __enter__(self) -> Pincite:
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        self.close()
-
-    async def _call(
-        self,
-        question: str,
-        thread_id: str | None,
-        messages: Sequence[Any],
-        filters: Mapping[str, Any] | None,
-        context: AskContext,
-        approve: Approve | None,
-    ) -> tuple[AnswerGraph, Any, RunnableConfig]:
-        """The graph to run, what it is given, and its thread."""
-        given: dict[str, Any] = {"question": question, "filters": dict(filters or {})}
-        if messages:
-            given["messages"] = list(messages)
-        if thread_id is not None:
-            thread = await asyncio.to_thread(self.corpus.conversations.go_on, context.user, thread_id)
-            return self._threaded(), given, RunnableConfig(configurable={"thread_id": thread})
-        if approve is None:
-            return self.graph, given, RunnableConfig()
-        from langgraph.checkpoint.memory import InMemorySaver
-
-        # A run that may wait for a person is kept until it ends, and no longer.
-        graph = self.build(checkpointer=InMemorySaver())
-        return graph, given, RunnableConfig(configurable={"thread_id": "one question"})
-
-    def _threaded(self) -> AnswerGraph:
-        from app.conversations.checkpoints import open_checkpoints
-
-        with self._lock:
-            if self._threads is None:
-                saver = open_checkpoints(self.settings.home / self.settings.tenant / "threads.sqlite")
-                self._stack.callback(saver.conn.close)
-                self._threads = self.build(checkpointer=saver)
-            return self._threads
 
 
 def open_pincite(settings: Settings | None = None, *, identify: Identify = context_principal) -> Pincite:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from app.api.auth.settings import AuthSettings
 from app.api.settings import ApiSettings
 from app.conversations.keeping import AnswersSettings, CacheSettings, ConversationsSettings, KeepSettings
 from app.errors import SettingsError
@@ -269,6 +270,7 @@ class Settings(BaseSettings):
     extensions: ExtensionSettings = Field(default_factory=ExtensionSettings)
     mcp: McpSettings = Field(default_factory=McpSettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
+    auth: AuthSettings = Field(default_factory=AuthSettings)
 
     @field_validator("home", "eval_data", "eval_runs", mode="after")
     @classmethod
@@ -285,6 +287,7 @@ class Settings(BaseSettings):
                 "eval_runs": True,
                 "judge_model": True,
                 "api": True,
+                "auth": True,
                 "mcp": True,
                 "cache": True,
                 "web": True,

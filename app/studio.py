@@ -6,8 +6,10 @@ and models are opened at the first question.
 
 from __future__ import annotations
 
-from app.api.application import create_app
+from app.api.application import OURS, create_app
 from app.api.server_identity import server_principal
+from app.api.service import make_service
+from app.api.tenants import only
 from app.compose import open_pincite
 from app.process.beginning import begin_process
 
@@ -16,4 +18,4 @@ _pincite = open_pincite(identify=server_principal)
 
 graph = _pincite.graph
 
-http_app = create_app(lambda: _pincite, _pincite.settings.api.max_concurrent)
+http_app = create_app(make_service(_pincite.settings, only(_pincite)), OURS)

@@ -117,21 +117,10 @@ Identify = Callable[[Runtime[AskContext], RunnableConfig], Principal]
 """Who asks. It may raise ``IdentityError``: then nothing is answered."""
 
 
-PRINCIPAL = "pincite_principal"
-"""Where a host that runs the graph may put a ``Principal``, in the run's ``configurable``."""
-
-
-def context_principal(runtime: Runtime[AskContext], config: RunnableConfig) -> Principal:
-    """Trust the run: right where the graph is embedded and the caller is the application.
-
-    A ``Principal`` under ``PRINCIPAL`` counts, an object, which no JSON can make; else the context's user and
-    groups.
-    """
-    given = (config.get("configurable") or {}).get(PRINCIPAL)
-    if isinstance(given, Principal):
-        return given
+def context_principal(runtime: Runtime[AskContext], _config: RunnableConfig) -> Principal:
+    """Trust the run's context: right where the graph is embedded and the caller is the application."""
     context = ask_context(runtime)
-    return Principal(context.user, tuple(context.groups))
+    return Principal(context.user, tuple(context.groups), context.key)
 
 
 def ask_context(runtime: Runtime[AskContext]) -> AskContext:

@@ -155,6 +155,9 @@ class AskContext:
         Field(description="Groups the person asking belongs to. Ignored by servers, which ask their login."),
     ] = field(default_factory=list)
     user: Annotated[str, Field(description="Name of the person asking, for the receipt.")] = "anonymous"
+    key: Annotated[
+        str, Field(description="Name of the key that was shown, which budgets may go by; ignored by servers.")
+    ] = ""
     top_k: Annotated[
         int | None, Field(description="Passages to retrieve; the application's setting when empty.")
     ] = None

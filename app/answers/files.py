@@ -74,7 +74,7 @@ def read_answers(path: str) -> list[GivenAnswer]:
         raise NotAnAnswerError(f"{name} cannot be read ({error.strerror or error})") from None
     except UnicodeDecodeError:
         raise NotAnAnswerError(f"{name} is not UTF-8 text; give what `pincite ask --json` prints") from None
-    answers = [_answer(one, name, number) for number, one in enumerate(_objects(text, name), 1)]
+    answers = [given_answer(one, name, number) for number, one in enumerate(_objects(text, name), 1)]
     if not answers:
         raise NotAnAnswerError(f"{name} holds no answer; give what `pincite ask --json` prints")
     return answers
@@ -92,7 +92,8 @@ def _objects(text: str, name: str) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-def _answer(data: Any, name: str, number: int) -> GivenAnswer:
+def given_answer(data: Any, name: str, number: int) -> GivenAnswer:
+    """An exported answer, the ``number``-th in ``name``. Raises ``NotAnAnswerError``."""
     if isinstance(data, dict) and isinstance(data.get("answer"), dict):
         data = data["answer"]
     try:

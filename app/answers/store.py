@@ -41,9 +41,16 @@ _UPGRADE = (
 
 
 class AnswerStoreError(PinciteError, RuntimeError):
-    """The stored answers cannot be used, or a name stands for none or several; the message is one line."""
+    """The stored answers cannot be used; the message is one line."""
 
     code = "answer-store"
+
+
+class NoSuchAnswerError(AnswerStoreError, LookupError):
+    """A name stands for no stored answer of who asks, or for several."""
+
+    code = "no-such-answer"
+    status = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,11 @@ class AnswerStore:
         self._path = path
         self._keep_days = keep_days
         self._now = now
+
+    def prepare(self) -> None:
+        """Make the file where there is none yet."""
+        with self._opened():
+            pass
 
     def put(self, answer: Mapping[str, Any], user: str = "") -> None:
         """Store an answer (see ``graphs.contracts.Answer``) as asked now by ``user``; a known id is left
@@ -236,8 +248,8 @@ class AnswerStore:
         if len(found) == 1 or name in found:
             return str(found[0])
         if found:
-            raise AnswerStoreError(f"{name!r} begins the id of several answers; give more of it")
-        raise AnswerStoreError(f"there is no stored answer {name!r}; see: pincite answers list")
+            raise NoSuchAnswerError(f"{name!r} begins the id of several answers; give more of it")
+        raise NoSuchAnswerError(f"there is no stored answer {name!r}; see: pincite answers list")
 
     def _oldest(self) -> str:
         return (self._now() - timedelta(days=self._keep_days)).isoformat()

@@ -1,9 +1,7 @@
-"""The FastAPI application: questions, what waits for a person, and whether it can answer."""
+"""The FastAPI application: its routes, what every request goes through, and how failures are said."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -11,39 +9,78 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from app.api.contract.problem import ProblemDocument
+from app.api.middleware.identity import IdentifiedRequests
+from app.api.middleware.request_body import RequestBody
+from app.api.middleware.request_id import RequestIds
+from app.api.middleware.request_place import LOOPBACK_NAMES, RequestPlace
 from app.api.problem import UNEXPECTED, expected_problem, problem
 from app.api.routes.answers import add_answer_routes
 from app.api.routes.approvals import add_approval_routes
-from app.compose import Pincite
+from app.api.routes.checks import add_check_routes
+from app.api.routes.feedback import add_feedback_routes
+from app.api.routes.keys import add_key_routes
+from app.api.routes.operation import add_operation_routes
+from app.api.routes.threads import add_thread_routes
+from app.api.service import Service
 from app.errors import PinciteError
+from app.settings import Settings
+
+OURS = ("/v1/", "/healthz", "/readyz", "/docs", "/openapi.json")
+"""Our paths, by their beginning, on a server that has others beside them."""
+
+_ANY: dict[int | str, dict[str, Any]] = {
+    status: {"model": ProblemDocument, "description": why}
+    for status, why in {
+        400: "The request is no HTTP or JSON that can be read.",
+        401: "No valid key or token was shown, and one is needed.",
+        403: "The caller, or the page that asks, may not.",
+        408: "The body did not come in time.",
+        413: "The body is too large.",
+        421: "The server is not asked by that name.",
+        422: "Something in the request is wrong; `errors` says where.",
+        429: "Too many requests; see `Retry-After`.",
+        500: "The server broke down, or could not answer.",
+        503: "The server is busy, stopping, or lacks something; see `Retry-After`.",
+    }.items()
+}
 
 
-def create_app(opened: Callable[[], Pincite], max_concurrent: int) -> FastAPI:
-    """The HTTP API over an opened application.
-
-    Callers are anonymous here: they are answered from documents that everyone may read.
-    """
+def create_app(service: Service, ours: tuple[str, ...] = ("/",)) -> FastAPI:
+    """The HTTP API of a service. ``ours``: paths, by their beginning, that its bounds are for."""
     app = FastAPI(
         title="Pincite",
         summary="Answers with the exact words that support them.",
         docs_url=None,
         redoc_url=None,
+        responses=_ANY,
     )
-    places = asyncio.Semaphore(max_concurrent)
+    add_operation_routes(app, service)
+    add_answer_routes(app, service)
+    add_approval_routes(app, service)
+    add_thread_routes(app, service)
+    add_feedback_routes(app, service)
+    add_check_routes(app, service)
+    add_key_routes(app, service)
+    _add_failures(app)
+    # The last that is added is the first that a request meets.
+    api = service.settings.api
+    app.add_middleware(RequestBody, most=api.max_body_kb * 1024, seconds=api.body_timeout_s, ours=ours)
+    app.add_middleware(IdentifiedRequests, identify=service.identify, ours=ours)
+    app.add_middleware(RequestPlace, hosts=hosts_of(service.settings), origins=api.origins, ours=ours)
+    app.add_middleware(RequestIds, ours=ours)
+    return app
 
-    @app.get("/healthz", tags=["operation"])
-    async def healthz() -> dict[str, Any]:
-        """Whether questions can be answered, and from how much."""
-        registry = opened().registry
-        return {
-            "status": "ok",
-            "passages": await asyncio.to_thread(registry.passage_count),
-            "generation": await asyncio.to_thread(registry.generation),
-        }
 
-    add_answer_routes(app, opened, places)
-    add_approval_routes(app, opened, places)
+def hosts_of(settings: Settings) -> list[str]:
+    """The names that a server may be asked by: as set; its own on loopback; any beyond it, where callers must
+    log in."""
+    if settings.api.hosts:
+        return [*settings.api.hosts, *LOOPBACK_NAMES]
+    return ["*"] if settings.auth.required else list(LOOPBACK_NAMES)
 
+
+def _add_failures(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         found = [
@@ -65,5 +102,3 @@ def create_app(opened: Callable[[], Pincite], max_concurrent: int) -> FastAPI:
     @app.exception_handler(Exception)
     async def unexpected(_request: Request, _error: Exception) -> JSONResponse:
         return problem(500, "internal-error", UNEXPECTED)
-
-    return app

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AbstractAsyncContextManager, aclosing
 from typing import Any
 
 from fastapi.responses import Response
-from fastapi.sse import format_sse_event
+from fastapi.sse import EventSourceResponse, format_sse_event
 
 from app.aio.waiting_runs import Outcome, WaitingRun
-from app.api.contract import CallToApprove, WaitingAnswer
+from app.api.contract.asking import CallToApprove, WaitingAnswer
 from app.api.problem import UNEXPECTED, expected_problem, problem
+from app.api.running import RunEvent, Running, RunningAnswer, TellingEvents
 from app.errors import PinciteError
 from graphs.contracts import Answer
 
 logger = logging.getLogger(__name__)
+
+RUN_HEADER = "pincite-run"
+"""Names the run of a stream, to go on reading it or to stop it."""
+
+PING = b": ping\n\n"
 
 
 def written(outcome: Outcome | Answer) -> Response:
@@ -50,24 +55,39 @@ def waiting_answer(run: WaitingRun) -> WaitingAnswer:
     )
 
 
-async def events_of(stream: Any, places: asyncio.Semaphore) -> AsyncIterator[bytes]:
-    """Server-sent events. ``stream``: an asynchronous generator of events, the last an answer or a run that
-    waits. What breaks down ends it with an ``error``."""
-    async with places, aclosing(stream) as events:
-        try:
+async def told_events(stream: Any, place: AbstractAsyncContextManager[None]) -> TellingEvents:
+    """Events as (kind, data). ``stream``: an asynchronous generator of events, the last an answer or a run
+    that waits. What breaks down ends them with an ``error``."""
+    try:
+        async with place, aclosing(stream) as events:
             async for event in events:
                 if isinstance(event, WaitingRun):
-                    yield _event("approval", waiting_answer(event).model_dump())
+                    yield "approval", waiting_answer(event).model_dump()
                 else:
-                    yield _event(event.pop("type"), event)
-        except PinciteError as error:
-            logger.warning("a streamed answer failed", exc_info=error)
-            yield _event("error", json.loads(bytes(expected_problem(error).body)))
-        except Exception:
-            logger.exception("a streamed answer broke down")
-            yield _event("error", json.loads(bytes(problem(500, "internal-error", UNEXPECTED).body)))
+                    yield event.pop("type"), event
+    except PinciteError as error:
+        logger.warning("a streamed answer failed", exc_info=error)
+        yield "error", json.loads(bytes(expected_problem(error).body))
+    except Exception:
+        logger.exception("a streamed answer broke down")
+        yield "error", json.loads(bytes(problem(500, "internal-error", UNEXPECTED).body))
 
 
-def _event(kind: str, data: dict[str, Any]) -> bytes:
-    # FastAPI's own: `sse-starlette` replaces a method of uvicorn's server when it is imported.
-    return format_sse_event(event=kind, data_str=json.dumps(data, ensure_ascii=False))
+def streamed(running: Running, run: RunningAnswer, ping_s: float, after: int = 0) -> Response:
+    """A run's events after number ``after``, each with an id to resume from, and pings where it is quiet."""
+    events = _written(running.follow(run, after, ping_s), run.id)
+    return EventSourceResponse(events, headers={RUN_HEADER: run.id})
+
+
+async def _written(events: AsyncGenerator[RunEvent | None, None], run_id: str) -> AsyncIterator[bytes]:
+    async with aclosing(events):
+        async for event in events:
+            if event is None:
+                yield PING
+                continue
+            # FastAPI's own: `sse-starlette` replaces a method of uvicorn's server when it is imported.
+            yield format_sse_event(
+                event=event.kind,
+                data_str=json.dumps(event.data, ensure_ascii=False),
+                id=f"{run_id}-{event.number}",
+            )

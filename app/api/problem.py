@@ -7,7 +7,7 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
-from app.api.contract import ProblemDocument
+from app.api.contract.problem import ProblemDocument
 from app.errors import PinciteError
 
 UNEXPECTED = "Something went wrong that should not; the server's log says what."

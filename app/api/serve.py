@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import ipaddress
 import logging
 import signal
 import sys
@@ -12,31 +13,73 @@ from typing import Any
 import uvicorn
 
 from app.api.application import create_app
-from app.compose import open_pincite
+from app.api.auth.identify import key_store
+from app.api.service import make_service
+from app.api.tenants import Tenants
+from app.api.timed_protocol import TimedProtocol
+from app.errors import SettingsError
 from app.observability.redaction import RedactingFilter
-from app.settings import load_settings
+from app.settings import Settings, load_settings
 
 
 def run_serve(host: str | None, port: int | None) -> int:
-    """Serve until interrupted or terminated, then close in good order. Options win over the settings."""
+    """Serve until interrupted or terminated, then close in good order. Options win over the settings.
+
+    Raises:
+        SettingsError: it would listen beyond loopback to callers that nobody knows.
+    """
     settings = load_settings()
+    address = host or settings.api.host
+    refuse_unknown_callers(address, settings)
     handler = logging.StreamHandler()
     handler.addFilter(RedactingFilter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    with open_pincite(settings) as pincite:
-        app = create_app(lambda: pincite, settings.api.max_concurrent)
+    with Tenants(settings) as tenants:
+        tenants(settings.tenant)  # what cannot work is said before anybody asks
+        app = create_app(make_service(settings, tenants))
         # Uvicorn stops in good order, then raises the signal once more.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         with suppress(KeyboardInterrupt):
             uvicorn.run(
                 app,
-                host=host or settings.api.host,
+                host=address,
                 port=settings.api.port if port is None else port,
                 log_level="info",
                 log_config=redacted_logs(),
                 server_header=False,
+                http=TimedProtocol,
             )
     return 0
+
+
+def refuse_unknown_callers(address: str, settings: Settings) -> None:
+    """Raises ``SettingsError`` where others can reach the address, and callers need not or cannot log in."""
+    if is_loopback(address):
+        return
+    if not settings.auth.required:
+        raise SettingsError(
+            f"{address} can be reached by others, and callers would not have to log in; set "
+            "PINCITE_AUTH__REQUIRED=true, and make a key with: pincite keys create NAME --user USER"
+        )
+    if settings.auth.issuer is None and not key_store(settings).any_valid():
+        raise SettingsError(
+            "callers must log in and nobody can: make a key with: pincite keys create NAME --user USER; or "
+            "name a login server in PINCITE_AUTH__ISSUER"
+        )
+
+
+def is_loopback(address: str) -> bool:
+    """Whether only this machine can reach an address.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0"), is_loopback("::1")
+    (True, True, False, True)
+    """
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def redacted_logs() -> dict[str, Any]:

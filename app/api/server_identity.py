@@ -29,7 +29,8 @@ def server_principal(runtime: Runtime[AskContext], config: RunnableConfig) -> Pr
         raise IdentityError("Who asks is for the server's login to say, not for the request: leave it out")
     if user is None:
         return Principal()
-    return Principal(str(user.identity) or ANONYMOUS, _groups(user))
+    key = _of(user, "key")
+    return Principal(str(user.identity) or ANONYMOUS, _groups(user), key if isinstance(key, str) else "")
 
 
 def _groups(user: Any) -> tuple[str, ...]:

@@ -38,12 +38,19 @@ def user_note(places: Places, user: str) -> ForgetNote:
 
 
 def forget_user(places: Places, note: ForgetNote) -> list[Removed]:
-    """Take away a person's conversations, answers with their receipts, and questions that wait for people."""
+    """Take away a person's conversations, answers with their receipts, feedback, keys, and questions for
+    people."""
     user = note.name
     threads = [thread_of(user, one.name) for one in places.conversations.list(user)]
     ids = {*note.own, *(answer_id for answer_id, _, _ in places.answers.texts(user))}
+    said = places.feedback.forget(user)
     removed = _from_stores(places, threads, ids)
     count = places.questions.forget(lambda one: one.user == user)
+    removed += [
+        Removed("answers.sqlite", said, "pieces of feedback"),
+        Removed("keys.sqlite", places.keys.forget(user), "keys"),
+        Removed("audit.sqlite", places.audit.forget(user), "lines of the audit log without the name"),
+    ]
     return [*removed, Removed("questions.sqlite", count, "questions for people"), drop_drafts(places)]
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.answers.draft_cache import AnswerCache
+from app.answers.feedback import FeedbackStore
 from app.answers.store import AnswerStore
+from app.api.auth.audit import AuditLog
+from app.api.auth.keys import KeyStore
 from app.conversations.forget import threads_that
 from app.conversations.store import ConversationStore
 from app.registry.registry import Registry
@@ -49,6 +53,18 @@ class Places:
         return self.folder / "pages.json"
 
     @property
+    def feedback(self) -> FeedbackStore:
+        return FeedbackStore(self.answers, self.folder / "answers.sqlite", _now)
+
+    @property
+    def keys(self) -> KeyStore:
+        return KeyStore(self.folder / "keys.sqlite", _now)
+
+    @property
+    def audit(self) -> AuditLog:
+        return AuditLog(self.folder / "audit.sqlite", _now)
+
+    @property
     def questions(self) -> QuestionQueueFile:
         return questions_of(self.folder)
 
@@ -63,3 +79,7 @@ class Places:
     def databases(self) -> list[Path]:
         """The SQLite files that are there."""
         return sorted(self.folder.glob("*.sqlite"))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -109,6 +109,8 @@ _DATABASES: dict[str, tuple[Callable[[sqlite3.Connection], str], str]] = {
     "answers.sqlite": (_answers, f"{_AWAY}: {_LOST}"),
     "threads.sqlite": (_turns, f"{_AWAY}: {_LOST}"),
     "questions.sqlite": (_nothing_more, f"{_AWAY}: {_LOST}"),
+    "keys.sqlite": (_nothing_more, f"{_AWAY}, and make new keys"),
+    "audit.sqlite": (_nothing_more, f"{_AWAY}: {_LOST}"),
     **{
         f"{name}.sqlite": (_nothing_more, f"{AGAIN}, or delete it: it is made again")
         for name in ("embeddings", "windows", "parts", "tokens", "answer_cache")

@@ -1,57 +1,166 @@
-"""``POST /v1/answers``: answer a question, or say what a person must approve first."""
+"""``/v1/answers``: ask, go on reading a stream, stop it; and answers as they were given."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Header, Query, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
 
-from app.api.contract import AskRequest, ProblemDocument, WaitingAnswer
-from app.api.outcome import events_of, written
-from app.compose import Pincite
+from app.api.auth.caller import Caller
+from app.api.auth.required import Asker
+from app.api.contract.asking import AskRequest, WaitingAnswer
+from app.api.contract.conversations import AnswerSummary
+from app.api.contract.problem import ProblemDocument
+from app.api.dropped import while_connected
+from app.api.outcome import streamed, told_events, written
+from app.api.running import NoSuchRunError
+from app.api.service import Service
 from graphs.contracts import Answer
 from graphs.state import AskContext
 
-PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": ProblemDocument} for code in (422, 500, 504)}
 WAITS = "The run waits for a person: approve, edit or reject each call at `/v1/answers/{id}/approvals`."
+STREAM: dict[str, Any] = {EventSourceResponse.media_type: {"schema": {"type": "string"}}}
 
 
-def add_answer_routes(app: FastAPI, opened: Callable[[], Pincite], places: asyncio.Semaphore) -> None:
-    """The route, over an opened application; ``places`` bounds how many are answered at once.
+def context_of(caller: Caller, **how: Any) -> AskContext:
+    """What a run is asked with for this caller."""
+    return AskContext(user=caller.user, groups=list(caller.groups), key=caller.key, **how)
 
-    Added to the application itself: LangGraph's server cannot take one that includes routers.
-    """
+
+def add_answer_routes(app: FastAPI, service: Service) -> None:
+    """The routes. Added to the application itself: LangGraph's server cannot take one that includes
+    routers."""
 
     @app.post(
         "/v1/answers",
         tags=["answers"],
         response_model=Answer,
-        responses={**PROBLEMS, 202: {"model": WaitingAnswer, "description": WAITS}},
+        responses={
+            200: {"content": STREAM},
+            202: {"model": WaitingAnswer, "description": WAITS},
+            500: {"model": ProblemDocument},
+            504: {"model": ProblemDocument},
+        },
     )
-    async def answers(ask: AskRequest, request: Request) -> Response:
+    async def ask(asked: AskRequest, request: Request, caller: Asker) -> Response:
         """Answer a question: JSON, or server-sent events with ``stream`` or ``Accept: text/event-stream``.
 
         Events are ``step``, ``sentence`` (each checked before it is sent) and ``answer``, the last; in its
         place an ``error``, should the server break down, or an ``approval``, where a tool would act: the run
-        then waits for a person, as it does with status 202 where nothing is streamed.
+        then waits for a person, as it does with status 202 where nothing is streamed. Each has an id: a
+        stream that broke goes on at ``/v1/answers/runs/{run}/events`` with ``Last-Event-ID``.
         """
-        pincite, context = opened(), AskContext(extractive=ask.extractive, chain=ask.chain)
+        pincite = service.pincite(caller)
+        context = context_of(caller, extractive=asked.extractive, chain=asked.chain)
         how: dict[str, Any] = {
-            "messages": [turn.model_dump() for turn in ask.messages],
-            "filters": ask.filters,
+            "messages": [turn.model_dump() for turn in asked.messages],
+            "filters": asked.filters,
         }
-        given = {"question": ask.question, **{name: value for name, value in how.items() if value}}
-        streams = ask.stream or EventSourceResponse.media_type in request.headers.get("accept", "")
-        if streams and pincite.may_ask:
-            return EventSourceResponse(events_of(pincite.waiting.stream(given, context), places))
-        if streams:
-            stream = pincite.astream(question=ask.question, context=context, **how)
-            return EventSourceResponse(events_of(stream, places))
-        async with places:
-            if pincite.may_ask:
-                return written(await pincite.waiting.ask(given, context))
-            return written(await pincite.aask(question=ask.question, context=context, **how))
+        given = {"question": asked.question, **{name: value for name, value in how.items() if value}}
+        # A conversation that is kept cannot stop half-way: in it such a tool is not run.
+        may_stop = pincite.may_ask and not asked.thread
+        how["thread_id"] = asked.thread or None
+        if asked.stream or EventSourceResponse.media_type in request.headers.get("accept", ""):
+            stream = (
+                pincite.waiting.stream(given, context)
+                if may_stop
+                else pincite.astream(question=asked.question, context=context, **how)
+            )
+            run = service.running.start(caller, told_events(stream, service.place(caller)))
+            return streamed(service.running, run, service.settings.api.ping_s)
+
+        async def answer() -> Response:
+            async with service.place(caller):
+                if may_stop:
+                    return written(await pincite.waiting.ask(given, context))
+                return written(await pincite.aask(question=asked.question, context=context, **how))
+
+        return await while_connected(request, answer())
+
+    @app.get(
+        "/v1/answers/runs/{run}/events",
+        tags=["answers"],
+        response_class=EventSourceResponse,
+        responses={404: {"model": ProblemDocument}},
+    )
+    async def resume(
+        run: str,
+        caller: Asker,
+        last_event_id: Annotated[str, Header(max_length=100)] = "",
+        after: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    ) -> Response:
+        """Go on reading a stream after ``Last-Event-ID``, or after event number ``after``.
+
+        A run is stopped some seconds after its last reader left, and can be read for a minute after it ended.
+        """
+        found = service.running.find(caller, run)
+        named, _, number = last_event_id.rpartition("-")
+        if last_event_id and (named != run or not number.isdecimal()):
+            raise NoSuchRunError("the Last-Event-ID is not of this run")
+        seen = int(number) if last_event_id else after
+        return streamed(service.running, found, service.settings.api.ping_s, seen)
+
+    @app.delete(
+        "/v1/answers/runs/{run}",
+        tags=["answers"],
+        status_code=204,
+        responses={404: {"model": ProblemDocument}},
+    )
+    async def stop(run: str, caller: Asker) -> None:
+        """Stop an answer that is being made, with its model's call. Its stream ends with ``stopped``."""
+        await service.running.stop(service.running.find(caller, run))
+
+    @app.get("/v1/answers", tags=["answers"])
+    async def stored(
+        caller: Asker,
+        limit: Annotated[int, Query(ge=1, le=500)] = 50,
+        everybody: Annotated[bool, Query(description="Not only yours; for reviewers.")] = False,
+    ) -> list[AnswerSummary]:
+        """Your stored answers, the newest first."""
+        found = await asyncio.to_thread(
+            service.pincite(caller).corpus.answers.list, limit, whose(caller, everybody)
+        )
+        return [
+            AnswerSummary(
+                id=one.id,
+                asked_at=one.asked_at,
+                status=one.status,
+                question=one.question,
+                citations=one.citations,
+            )
+            for one in found
+        ]
+
+    @app.get("/v1/answers/{id}", tags=["answers"], responses={404: {"model": ProblemDocument}})
+    async def stored_answer(
+        id: str,
+        caller: Asker,
+        everybody: Annotated[bool, Query(description="Not only yours; for reviewers.")] = False,
+    ) -> Answer:
+        """A stored answer of yours, with its receipt."""
+        answers = service.pincite(caller).corpus.answers
+        return Answer.model_validate(await asyncio.to_thread(answers.get, id, whose(caller, everybody)))
+
+    @app.delete(
+        "/v1/answers/{id}", tags=["answers"], status_code=204, responses={404: {"model": ProblemDocument}}
+    )
+    async def delete_answer(id: str, request: Request, caller: Asker) -> None:
+        """Delete a stored answer of yours, with its receipt and the feedback on it."""
+        await service.note(request, caller, "answers.delete", id)
+        answers = service.pincite(caller).corpus.answers
+        await asyncio.to_thread(answers.delete, id, caller.user)
+
+
+def whose(caller: Caller, everybody: bool) -> str | None:
+    """Whose answers are meant: the caller's; None, everybody's, where a reviewer says so.
+
+    Raises:
+        NotAllowedError: only reviewers may.
+    """
+    if not everybody:
+        return caller.user
+    caller.need("reviewer")
+    return None

@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
 
-from app.api.contract import ApprovalRequest, ProblemDocument, WaitingAnswer
-from app.api.outcome import events_of, written
-from app.api.routes.answers import PROBLEMS, WAITS
-from app.compose import Pincite
+from app.api.auth.required import Asker
+from app.api.contract.asking import ApprovalRequest, WaitingAnswer
+from app.api.contract.problem import ProblemDocument
+from app.api.dropped import while_connected
+from app.api.outcome import streamed, told_events, written
+from app.api.routes.answers import STREAM, WAITS, context_of
+from app.api.service import Service
 from graphs.contracts import Answer
-from graphs.state import AskContext
 
 GONE = "Nothing waits under this id and token: it was decided about, has expired, or never was."
 
 
-def add_approval_routes(app: FastAPI, opened: Callable[[], Pincite], places: asyncio.Semaphore) -> None:
-    """The route, over an opened application; ``places`` bounds how many are answered at once.
-
-    Added to the application itself: LangGraph's server cannot take one that includes routers.
-    """
+def add_approval_routes(app: FastAPI, service: Service) -> None:
+    """The route."""
 
     @app.post(
         "/v1/answers/{id}/approvals",
         tags=["answers"],
         response_model=Answer,
         responses={
-            **PROBLEMS,
+            200: {"content": STREAM},
             202: {"model": WaitingAnswer, "description": WAITS},
             404: {"model": ProblemDocument, "description": GONE},
+            500: {"model": ProblemDocument},
+            504: {"model": ProblemDocument},
         },
     )
-    async def approvals(id: str, decided: ApprovalRequest, request: Request) -> Response:
+    async def approvals(id: str, decided: ApprovalRequest, request: Request, caller: Asker) -> Response:
         """Approve, edit or reject the calls that a question waits with, and have it answered.
 
         The token came with the question's 202 or its ``approval`` event, and serves once. Answers as the
         question itself would: JSON or events, and 202 again where another tool would act.
         """
-        runs, asker = opened().waiting, AskContext()
+        runs, asker = service.pincite(caller).waiting, context_of(caller)
         decisions = [one.model_dump() for one in decided.decisions]
         if decided.stream or EventSourceResponse.media_type in request.headers.get("accept", ""):
             claimed = await runs.claim(id, decided.token, decisions, asker)
-            return EventSourceResponse(events_of(runs.finish_stream(claimed), places))
-        async with places:
-            return written(await runs.finish(await runs.claim(id, decided.token, decisions, asker)))
+            events = told_events(runs.finish_stream(claimed), service.place(caller))
+            return streamed(
+                service.running, service.running.start(caller, events), service.settings.api.ping_s
+            )
+
+        async def answer() -> Response:
+            async with service.place(caller):
+                return written(await runs.finish(await runs.claim(id, decided.token, decisions, asker)))
+
+        return await while_connected(request, answer())

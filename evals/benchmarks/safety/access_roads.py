@@ -22,6 +22,8 @@ from app.answers.files import GivenAnswer
 from app.answers.store import AnswerStoreError
 from app.answers.verification import verify_answers
 from app.api.application import create_app
+from app.api.service import make_service
+from app.api.tenants import only
 from app.compose import Pincite
 from app.errors import PinciteError
 from app.registry.registry import Registry
@@ -177,8 +179,10 @@ def http(pincite: Pincite, asker: Asker, rng: random.Random) -> str:
     body: dict[str, Any] = {"question": asker.question, "filters": dict(asker.filters)}
     forged: tuple[dict[str, Any], ...] = ({"groups": ["hr"]}, {"context": {"groups": ["board"]}})
     body |= rng.choice(({}, {"stream": True}, *forged))
-    headers = {"x-groups": ",".join(asker.groups), "authorization": f"Bearer {asker.user}"}
-    with TestClient(create_app(lambda: pincite, 8)) as client:
+    headers = {"x-groups": ",".join(asker.groups), "x-user": asker.user}
+    with TestClient(
+        create_app(make_service(pincite.settings, only(pincite))), base_url="http://127.0.0.1"
+    ) as client:
         return client.post("/v1/answers", json=body, headers=headers).text
 
 

@@ -13,7 +13,6 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.application import create_app
 from app.compose import Pincite, open_pincite
 from app.conversations.checkpoints import open_checkpoints
 from app.conversations.store import ConversationStore
@@ -24,6 +23,7 @@ from app.testing.openai_server import ScriptedModel, serve_model
 from app.toolbox.question_queue import questions_of
 from tests.app.api.test_application import client_of, events_of, problem_of
 from tests.app.test_approvals import QUESTION, answers
+from tests.support.service import app_of
 
 pytestmark = pytest.mark.anyio
 APPROVE = {"type": "approve"}
@@ -251,7 +251,7 @@ async def test_without_a_tool_that_acts_nothing_is_kept(pincite: Pincite) -> Non
 
 
 async def test_the_contract_is_described(opened: Pincite) -> None:
-    schema = create_app(lambda: opened, 1).openapi()
+    schema = app_of(opened).openapi()
     answers_route = schema["paths"]["/v1/answers"]["post"]["responses"]
     approvals = schema["paths"]["/v1/answers/{id}/approvals"]["post"]
     assert answers_route["202"]["content"]["application/json"]["schema"]["$ref"].endswith("/WaitingAnswer")

@@ -14,7 +14,6 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import empty_checkpoint
 from starlette.testclient import TestClient
 
-from app.api.application import create_app
 from app.compose import Pincite, open_pincite
 from app.conversations.checkpoints import open_checkpoints
 from app.conversations.store import ConversationError, ConversationStore, thread_of
@@ -22,6 +21,7 @@ from app.settings import Settings
 from app.testing.openai_server import Reply, ScriptedModel, serve_model
 from graphs.state import AskContext
 from tests.support.cli import Command
+from tests.support.service import app_of
 
 SALARY = "What does an engineer of band E4 earn?"
 FOLLOW_UP = "And how is that paid?"
@@ -202,16 +202,20 @@ def test_answers_of_an_earlier_version_get_the_owner_that_their_receipts_name(ho
 def test_the_http_api_takes_nobodys_conversation_or_answer(home: Path) -> None:
     with open_pincite(Settings(home=home)) as pincite:
         kept = pincite.ask(SALARY, thread_id="t", context=AskContext(user="hilda", groups=["hr"]))
-        client = TestClient(create_app(lambda: pincite, 4), base_url="http://127.0.0.1")
+        client = TestClient(app_of(pincite), base_url="http://127.0.0.1")
         for more in (
-            {"thread_id": "t"},
             {"user": "hilda"},
             {"groups": ["hr"]},
             {"context": {"user": "hilda"}},
         ):
             assert client.post("/v1/answers", json={"question": FOLLOW_UP, **more}).status_code == 422
-        for path in (f"/v1/answers/{kept.id}", "/v1/answers", "/v1/threads", "/v1/threads/t"):
-            assert client.get(path).status_code in (404, 405)
+        for path in (f"/v1/answers/{kept.id}", "/v1/threads/t"):
+            assert client.get(path).status_code == 404
+            assert client.delete(path).status_code == 404
+        for path in ("/v1/answers", "/v1/threads"):
+            assert client.get(path).json() == []
+        own = client.post("/v1/answers", json={"question": FOLLOW_UP, "thread": "t"}).json()
+        assert "71,000" not in str(own)
         own = client.post("/v1/answers", json={"question": SALARY}).json()
         assert (own["receipt"]["user"], "71,000" in str(own)) == ("anonymous", False)
 

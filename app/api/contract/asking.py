@@ -1,4 +1,4 @@
-"""The HTTP contract: requests, and problems as RFC 9457 documents."""
+"""Questions as they are asked over HTTP, and what a person decides about a tool's call."""
 
 from __future__ import annotations
 
@@ -28,6 +28,11 @@ class AskRequest(BaseModel):
     filters: dict[str, str | int | FiniteFloat | bool | Annotated[list[str], Field(min_length=1)]] = Field(
         default_factory=dict, description="Only documents whose metadata match, e.g. {'version': '2.4'}."
     )
+    thread: str = Field(
+        "",
+        max_length=200,
+        description="Your name for a conversation that this goes on with, or begins; instead of `messages`.",
+    )
     extractive: bool = Field(False, description="Use sentences of the documents even where a model is set.")
     chain: str = Field(
         "",
@@ -35,18 +40,6 @@ class AskRequest(BaseModel):
         description="Chain of models to ask, as the server names them; empty: its default.",
     )
     stream: bool = Field(False, description="Server-sent events instead of one JSON document.")
-
-
-class ProblemDocument(BaseModel):
-    """RFC 9457. ``code`` is stable; ``retryable`` says whether the same request may work later."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    code: str
-    retryable: bool = False
-    errors: list[dict[str, Any]] = Field(default_factory=list)
 
 
 class CallToApprove(BaseModel):

@@ -1,0 +1,1 @@
+"""Who calls: keys, tokens of a login server, and the one function that tells."""

@@ -1,0 +1,1 @@
+"""What every request goes through before any work is done for it."""

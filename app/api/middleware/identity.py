@@ -1,0 +1,44 @@
+"""Who calls, established before a request's body is read."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.api.auth.caller import AuthenticationError
+from app.api.auth.identify import Identification
+from app.api.problem import expected_problem
+from app.errors import PinciteError
+
+OPEN_PATHS = ("/healthz", "/readyz", "/docs", "/openapi.json")
+"""By their beginning: they tell nothing of anybody, and are for everybody."""
+
+
+class IdentifiedRequests:
+    """The middleware. ``scope["state"]["caller"]`` is who calls; nobody unknown gets past it.
+
+    ``ours``: paths it is for, by their beginning.
+    """
+
+    def __init__(self, app: ASGIApp, identify: Identification, ours: tuple[str, ...] = ("/",)) -> None:
+        self._app = app
+        self._identify = identify
+        self._ours = ours
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_ours = scope["type"] == "http" and scope["path"].startswith(self._ours)
+        if not is_ours or scope["path"].startswith(OPEN_PATHS):
+            await self._app(scope, receive, send)
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        try:
+            caller = await asyncio.to_thread(self._identify, headers)
+        except PinciteError as error:
+            refused = expected_problem(error)
+            if isinstance(error, AuthenticationError):
+                refused.headers["www-authenticate"] = 'Bearer realm="pincite"'
+            await refused(scope, receive, send)
+            return
+        scope.setdefault("state", {})["caller"] = caller
+        await self._app(scope, receive, send)

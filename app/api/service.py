@@ -1,0 +1,76 @@
+"""What the routes stand on: the tenants' applications, who calls, and the places there are."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from fastapi import Request
+
+from app.answers.feedback import FeedbackStore
+from app.api.auth.audit import AuditLog
+from app.api.auth.caller import Caller
+from app.api.auth.identify import Identification, key_store, make_identification
+from app.api.auth.keys import KeyStore
+from app.api.running import Running
+from app.api.tenants import Opened
+from app.compose import Pincite
+from app.settings import Settings
+
+
+@dataclass(frozen=True)
+class Service:
+    """One server's. ``opened``: a tenant's application, by its name."""
+
+    opened: Opened
+    settings: Settings
+    identify: Identification
+    running: Running
+    places: asyncio.Semaphore
+
+    def pincite(self, caller: Caller) -> Pincite:
+        """The application of the caller's tenant. Raises ``NotAllowedError``."""
+        return self.opened(caller.tenant)
+
+    @asynccontextmanager
+    async def place(self, _caller: Caller) -> AsyncIterator[None]:
+        """One of the places for questions that are answered at the same time."""
+        async with self.places:
+            yield
+
+    @cached_property
+    def keys(self) -> KeyStore:
+        return key_store(self.settings)
+
+    def feedback(self, caller: Caller) -> FeedbackStore:
+        """The feedback of the caller's tenant."""
+        pincite = self.pincite(caller)
+        path = pincite.settings.home / pincite.settings.tenant / "answers.sqlite"
+        return FeedbackStore(pincite.corpus.answers, path, lambda: datetime.now(UTC))
+
+    def audit(self, caller: Caller) -> AuditLog:
+        """The audit log of the caller's tenant."""
+        settings = self.pincite(caller).settings
+        return AuditLog(settings.home / settings.tenant / "audit.sqlite", lambda: datetime.now(UTC))
+
+    async def note(self, request: Request, caller: Caller, action: str, target: str) -> None:
+        """Write into the audit log that the caller changes something, before it is changed."""
+        name = getattr(request.state, "request_id", "")
+        await asyncio.to_thread(
+            self.audit(caller).note, caller.user, action, target, key=caller.key, request_id=name
+        )
+
+
+def make_service(settings: Settings, opened: Opened) -> Service:
+    """A service as the settings have it."""
+    return Service(
+        opened,
+        settings,
+        make_identification(settings),
+        Running(settings.api.resume_s),
+        asyncio.Semaphore(settings.api.max_concurrent),
+    )

@@ -1,0 +1,59 @@
+"""The applications of the tenants that one server serves, each opened when it is first asked for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+
+from app.api.auth.caller import NotAllowedError
+from app.compose import Pincite, open_pincite
+from app.settings import Settings
+
+Opened = Callable[[str], Pincite]
+"""A tenant's name -> its application. Raises ``NotAllowedError`` for one that is not served."""
+
+
+class Tenants:
+    """Use it as a context manager: leaving it closes them all."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._names = {settings.tenant, *settings.api.tenants}
+        self._open: dict[str, Pincite] = {}
+        self._lock = threading.Lock()
+        self._stack = ExitStack()
+
+    def __call__(self, tenant: str) -> Pincite:
+        found = self._open.get(tenant)
+        if found is not None:
+            return found
+        if tenant not in self._names:
+            raise NotAllowedError("your tenant is not served here")
+        with self._lock:
+            if tenant not in self._open:
+                settings = self._settings.model_copy(update={"tenant": tenant})
+                self._open[tenant] = self._stack.enter_context(open_pincite(settings))
+            return self._open[tenant]
+
+    @property
+    def opened(self) -> Iterable[Pincite]:
+        """Those that are open."""
+        return list(self._open.values())
+
+    def __enter__(self) -> Tenants:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._stack.close()
+
+
+def only(pincite: Pincite) -> Opened:
+    """One application for its own tenant and no other."""
+
+    def opened(tenant: str) -> Pincite:
+        if tenant != pincite.settings.tenant:
+            raise NotAllowedError("your tenant is not served here")
+        return pincite
+
+    return opened

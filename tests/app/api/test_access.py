@@ -1,0 +1,208 @@
+"""Every route of the OpenAPI document, as callers who may not: nothing is told, nothing is changed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.api.application import create_app
+from app.api.auth.identify import key_store
+from app.api.auth.settings import AuthSettings
+from app.api.service import make_service
+from app.api.settings import ApiSettings
+from app.api.tenants import Tenants
+from app.compose import open_pincite
+from app.ingestion.discover import discover
+from app.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+OPEN = {"/healthz", "/readyz", "/openapi.json"}
+VOLTS = "How many volts does the kiln need?"
+
+
+@dataclass
+class Served:
+    """A server that needs a key, with people of two tenants. ``keys``: by user."""
+
+    client: httpx.AsyncClient
+    schema: dict[str, Any]
+    keys: dict[str, str]
+
+    async def ask(self, user: str, method: str, path: str, **how: Any) -> httpx.Response:
+        headers = {"authorization": f"Bearer {self.keys[user]}"} if user else {}
+        return await self.client.request(method, path, headers=headers, **how)
+
+    @property
+    def routes(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        for path, methods in self.schema["paths"].items():
+            for method, operation in methods.items():
+                yield method.upper(), path, operation
+
+
+def add(settings: Settings, folder: Path, text: str) -> None:
+    folder.mkdir()
+    (folder / "kiln.md").write_text(text)
+    with open_pincite(settings) as pincite, pincite.corpus.writing() as (pipeline, writer):
+        assert [one.error for one in pipeline.add(discover([folder], "d"), "d", writer)] == [None]
+
+
+@pytest.fixture
+async def served(tmp_path: Path) -> AsyncIterator[Served]:
+    settings = Settings(
+        home=tmp_path / "home",
+        tenant="north",
+        auth=AuthSettings(required=True),
+        api=ApiSettings(tenants=["south"], resume_s=0),
+    )
+    add(settings, tmp_path / "n", "# Kiln\n\nThe kiln needs 400 volts.\n")
+    add(
+        settings.model_copy(update={"tenant": "south"}),
+        tmp_path / "s",
+        "# Kiln\n\nThe kiln needs 230 volts.\n",
+    )
+    store = key_store(settings)
+    people = {
+        "ann": ("north", ["asker"]),
+        "bob": ("north", ["asker"]),
+        "rita": ("north", ["reviewer", "asker"]),
+        "otto": ("north", ["operator"]),
+        "sue": ("south", ["operator"]),
+        "eve": ("elsewhere", ["operator"]),
+        "nora": ("north", ["contributor"]),
+    }
+    keys = {
+        user: store.issue(user, user=user, tenant=tenant, roles=roles).secret
+        for user, (tenant, roles) in people.items()
+    }
+    with Tenants(settings) as tenants:
+        app = create_app(make_service(settings, tenants))
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://pincite.test", timeout=30
+        ) as client:
+            yield Served(client, app.openapi(), keys)
+
+
+def filled(path: str, name: str = "x") -> str:
+    return re.sub(r"\{\w+\}", name, path)
+
+
+async def test_without_a_key_with_a_wrong_one_or_an_ended_one_nothing_is_answered(served: Served) -> None:
+    ended = served.keys["bob"]
+    shown = (await served.ask("otto", "GET", "/v1/keys")).json()
+    (bobs,) = [one["id"] for one in shown if one["user"] == "bob"]
+    assert (await served.ask("otto", "DELETE", f"/v1/keys/{bobs}")).status_code == 200
+    checked = 0
+    for method, path, _ in served.routes:
+        if path in OPEN:
+            continue
+        for headers in (
+            {},
+            {"authorization": "Bearer pck_aaaaaaaaaaaa_" + "A" * 43},
+            {"authorization": "Bearer eyJhbGciOiJub25lIn0.e30."},
+            {"authorization": "Basic YTpi"},
+            {"x-api-key": ended},
+            {"authorization": f"Bearer {ended}"},
+            {"authorization": f"Bearer {served.keys['ann']}", "x-api-key": served.keys["otto"]},
+        ):
+            response = await served.client.request(method, filled(path), headers=headers, json={})
+            assert response.status_code == 401, (method, path, headers)
+            assert response.headers["www-authenticate"].startswith("Bearer")
+            assert response.json()["code"] == "unauthenticated"
+            checked += 1
+    assert checked > 100
+
+
+async def test_every_route_that_is_not_for_everybody_says_that_it_needs_a_key(served: Served) -> None:
+    for method, path, operation in served.routes:
+        assert ("security" in operation) == (path not in OPEN), (method, path)
+
+
+async def test_a_tenant_that_is_not_served_gets_nothing(served: Served) -> None:
+    for method, path, _ in served.routes:
+        if path not in OPEN:
+            response = await served.ask("eve", method, filled(path), json={})
+            assert (response.status_code, response.json()["code"]) == (403, "not-allowed"), (method, path)
+
+
+async def test_another_persons_and_another_tenants_things_are_not_there(served: Served) -> None:
+    asked = await served.ask("ann", "POST", "/v1/answers", json={"question": VOLTS, "thread": "mine"})
+    assert "400" in asked.json()["text"]
+    answer = asked.json()["id"]
+    for other in ("bob", "otto", "sue", "nora"):
+        for method, path in (
+            ("GET", f"/v1/answers/{answer}"),
+            ("GET", f"/v1/answers/{answer[:6]}"),
+            ("DELETE", f"/v1/answers/{answer}"),
+            ("GET", "/v1/threads/mine"),
+            ("DELETE", "/v1/threads/mine"),
+        ):
+            response = await served.ask(other, method, path)
+            may = 403 if other == "nora" else 404
+            assert response.status_code == may, (other, method, path)
+            assert "400" not in response.text
+        for path in ("/v1/answers", "/v1/threads", "/v1/feedback"):
+            listed = await served.ask(other, "GET", path)
+            assert listed.status_code == 403 or listed.json() == []
+    for other, status in (("bob", 404), ("sue", 404)):
+        body = {"answer_id": answer, "rating": "up"}
+        assert (await served.ask(other, "POST", "/v1/feedback", json=body)).status_code == status
+        verified = await served.ask(other, "POST", "/v1/verify", json={"answer_ids": [answer]})
+        assert verified.status_code == status
+    assert (await served.ask("ann", "GET", f"/v1/answers/{answer}")).status_code == 200
+    assert (await served.ask("ann", "GET", "/v1/threads/mine")).json()["turns"]
+
+
+async def test_reviewers_read_everybodys_and_askers_may_not_say_so(served: Served) -> None:
+    asked = (await served.ask("ann", "POST", "/v1/answers", json={"question": VOLTS})).json()
+    for path in ("/v1/answers", f"/v1/answers/{asked['id']}", "/v1/feedback"):
+        assert (await served.ask("bob", "GET", path, params={"everybody": True})).status_code == 403
+        assert (await served.ask("rita", "GET", path, params={"everybody": True})).status_code == 200
+    given = {"answer_id": asked["id"], "rating": "down", "sentence": 1, "reason": "wrong"}
+    assert (await served.ask("rita", "POST", "/v1/feedback", json=given)).status_code == 201
+    assert (
+        await served.ask("ann", "POST", "/v1/feedback", json={**given, "sentence": 99})
+    ).status_code == 404
+    (seen,) = (await served.ask("rita", "GET", "/v1/feedback", params={"everybody": True})).json()
+    assert (seen["user"], seen["rating"], seen["reason"]) == ("rita", "down", "wrong")
+
+
+async def test_an_operator_has_the_keys_of_one_tenant(served: Served) -> None:
+    ours = (await served.ask("otto", "GET", "/v1/keys")).json()
+    theirs = (await served.ask("sue", "GET", "/v1/keys")).json()
+    assert {one["user"] for one in theirs} == {"sue"}
+    assert "sue" not in {one["user"] for one in ours}
+    (anns,) = [one["id"] for one in ours if one["user"] == "ann"]
+    for method, path in (("DELETE", f"/v1/keys/{anns}"), ("POST", f"/v1/keys/{anns}/rotate")):
+        assert (await served.ask("sue", method, path, json={})).status_code == 404
+        assert (await served.ask("ann", method, path, json={})).status_code == 403
+    made = await served.ask("sue", "POST", "/v1/keys", json={"name": "n", "user": "u", "roles": ["asker"]})
+    assert made.json()["key"]["tenant"] == "south"
+    assert (
+        "400"
+        not in (
+            await served.client.post(
+                "/v1/answers", json={"question": VOLTS}, headers={"x-api-key": made.json()["secret"]}
+            )
+        ).text
+    )
+    (line, *_) = (await served.ask("sue", "GET", "/v1/audit")).json()
+    assert (line["user"], line["action"], line["target"]) == ("sue", "keys.issue", "n for u")
+    assert all(one["user"] != "sue" for one in (await served.ask("otto", "GET", "/v1/audit")).json())
+
+
+async def test_each_tenant_is_answered_from_its_own_documents(served: Served) -> None:
+    answers = await asyncio.gather(
+        *(served.ask(user, "POST", "/v1/answers", json={"question": VOLTS}) for user in ("ann", "sue") * 3)
+    )
+    texts = [one.json()["text"] for one in answers]
+    assert all("400" in text and "230" not in text for text in texts[::2])
+    assert all("230" in text and "400" not in text for text in texts[1::2])
