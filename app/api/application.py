@@ -21,6 +21,7 @@ from app.api.routes.checks import add_check_routes
 from app.api.routes.feedback import add_feedback_routes
 from app.api.routes.keys import add_key_routes
 from app.api.routes.operation import add_operation_routes
+from app.api.routes.reference import add_reference_routes
 from app.api.routes.threads import add_thread_routes
 from app.api.service import Service
 from app.errors import PinciteError
@@ -35,6 +36,7 @@ _ANY: dict[int | str, dict[str, Any]] = {
         400: "The request is no HTTP or JSON that can be read.",
         401: "No valid key or token was shown, and one is needed.",
         403: "The caller, or the page that asks, may not.",
+        409: "The request with the same `Idempotency-Key` is being done.",
         408: "The body did not come in time.",
         413: "The body is too large.",
         421: "The server is not asked by that name.",
@@ -62,6 +64,7 @@ def create_app(service: Service, ours: tuple[str, ...] = ("/",)) -> FastAPI:
     add_feedback_routes(app, service)
     add_check_routes(app, service)
     add_key_routes(app, service)
+    add_reference_routes(app)
     _add_failures(app)
     # The last that is added is the first that a request meets.
     api = service.settings.api

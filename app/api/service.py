@@ -16,6 +16,7 @@ from app.api.auth.audit import AuditLog
 from app.api.auth.caller import Caller
 from app.api.auth.identify import Identification, key_store, make_identification
 from app.api.auth.keys import KeyStore
+from app.api.repeated import Repeated
 from app.api.running import Running
 from app.api.tenants import Opened
 from app.compose import Pincite
@@ -30,6 +31,7 @@ class Service:
     settings: Settings
     identify: Identification
     running: Running
+    repeated: Repeated
     places: asyncio.Semaphore
 
     def pincite(self, caller: Caller) -> Pincite:
@@ -72,5 +74,6 @@ def make_service(settings: Settings, opened: Opened) -> Service:
         settings,
         make_identification(settings),
         Running(settings.api.resume_s),
+        Repeated(),
         asyncio.Semaphore(settings.api.max_concurrent),
     )

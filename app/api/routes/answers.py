@@ -45,13 +45,19 @@ def add_answer_routes(app: FastAPI, service: Service) -> None:
             504: {"model": ProblemDocument},
         },
     )
-    async def ask(asked: AskRequest, request: Request, caller: Asker) -> Response:
+    async def ask(
+        asked: AskRequest,
+        request: Request,
+        caller: Asker,
+        idempotency_key: Annotated[str, Header(max_length=200)] = "",
+    ) -> Response:
         """Answer a question: JSON, or server-sent events with ``stream`` or ``Accept: text/event-stream``.
 
         Events are ``step``, ``sentence`` (each checked before it is sent) and ``answer``, the last; in its
         place an ``error``, should the server break down, or an ``approval``, where a tool would act: the run
         then waits for a person, as it does with status 202 where nothing is streamed. Each has an id: a
-        stream that broke goes on at ``/v1/answers/runs/{run}/events`` with ``Last-Event-ID``.
+        stream that broke goes on at ``/v1/answers/runs/{run}/events`` with ``Last-Event-ID``. JSON that is
+        asked for again with the same ``Idempotency-Key`` is answered once.
         """
         pincite = service.pincite(caller)
         context = context_of(caller, extractive=asked.extractive, chain=asked.chain)
@@ -78,7 +84,10 @@ def add_answer_routes(app: FastAPI, service: Service) -> None:
                     return written(await pincite.waiting.ask(given, context))
                 return written(await pincite.aask(question=asked.question, context=context, **how))
 
-        return await while_connected(request, answer())
+        body = await request.body()
+        return await while_connected(
+            request, service.repeated.once(caller, idempotency_key, "/v1/answers", body, answer)
+        )
 
     @app.get(
         "/v1/answers/runs/{run}/events",
