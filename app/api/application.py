@@ -14,7 +14,7 @@ from app.api.middleware.identity import IdentifiedRequests
 from app.api.middleware.request_body import RequestBody
 from app.api.middleware.request_id import RequestIds
 from app.api.middleware.request_place import LOOPBACK_NAMES, RequestPlace
-from app.api.problem import UNEXPECTED, expected_problem, problem
+from app.api.problem import PROBLEM_TYPE, UNEXPECTED, expected_problem, problem
 from app.api.routes.answers import add_answer_routes
 from app.api.routes.approvals import add_approval_routes
 from app.api.routes.checks import add_check_routes
@@ -66,6 +66,8 @@ def create_app(service: Service, ours: tuple[str, ...] = ("/",)) -> FastAPI:
     add_key_routes(app, service)
     add_reference_routes(app)
     _add_failures(app)
+    describe = app.openapi
+    app.openapi = lambda: _with_problem_type(describe())  # type: ignore[method-assign]
     # The last that is added is the first that a request meets.
     api = service.settings.api
     app.add_middleware(RequestBody, most=api.max_body_kb * 1024, seconds=api.body_timeout_s, ours=ours)
@@ -81,6 +83,18 @@ def hosts_of(settings: Settings) -> list[str]:
     if settings.api.hosts:
         return [*settings.api.hosts, *LOOPBACK_NAMES]
     return ["*"] if settings.auth.required else list(LOOPBACK_NAMES)
+
+
+def _with_problem_type(schema: dict[str, Any]) -> dict[str, Any]:
+    """The description with problem documents under their own media type, which FastAPI has no word for."""
+    for operations in schema["paths"].values():
+        for operation in operations.values():
+            for response in operation["responses"].values():
+                content = response.get("content", {})
+                ref = content.get("application/json", {}).get("schema", {}).get("$ref", "")
+                if ref.endswith(f"/{ProblemDocument.__name__}"):
+                    content[PROBLEM_TYPE] = content.pop("application/json")
+    return schema
 
 
 def _add_failures(app: FastAPI) -> None:

@@ -10,6 +10,8 @@ from fastapi.responses import JSONResponse
 from app.api.contract.problem import ProblemDocument
 from app.errors import PinciteError
 
+PROBLEM_TYPE = "application/problem+json"
+
 UNEXPECTED = "Something went wrong that should not; the server's log says what."
 
 
@@ -30,7 +32,7 @@ def problem(
         retryable=retryable,
         errors=errors or [],
     )
-    return JSONResponse(document.model_dump(), status, media_type="application/problem+json")
+    return JSONResponse(document.model_dump(), status, media_type=PROBLEM_TYPE)
 
 
 def expected_problem(error: PinciteError) -> JSONResponse:

@@ -92,8 +92,8 @@ def add_answer_routes(app: FastAPI, service: Service) -> None:
     @app.get(
         "/v1/answers/runs/{run}/events",
         tags=["answers"],
-        response_class=EventSourceResponse,
-        responses={404: {"model": ProblemDocument}},
+        response_class=Response,
+        responses={200: {"content": STREAM}, 404: {"model": ProblemDocument}},
     )
     async def resume(
         run: str,

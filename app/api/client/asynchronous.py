@@ -1,0 +1,170 @@
+"""The asynchronous client; the same calls as the synchronous one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import httpx
+
+from app.api.client import calls
+from app.api.client.call import Call, ProblemError, UnreachableError, checked
+from app.api.client.stream import LAST, StreamEvent, StreamLines
+from app.api.client.synchronous import ATTEMPTS, pause, unreachable
+from app.api.contract.asking import WaitingAnswer
+from app.api.contract.checking import CheckResult, VerifyResult
+from app.api.contract.conversations import AnswerSummary, FeedbackItem, ThreadDetail, ThreadSummary
+from app.api.contract.keys import AuditEntry, KeyItem, KeyMade, WhoAmI
+from app.api.contract.operation import Health
+from graphs.contracts import Answer
+
+T = TypeVar("T")
+
+
+class AsyncPinciteClient:
+    """The API of ``pincite serve`` at ``url``. Use it as a context manager, or await ``close``.
+
+    ``key``: an API key or a token. Calls that a busy server refuses are sent again, as it asks, where that
+    does no harm. Every call may raise ``ProblemError`` (the server said no) and ``UnreachableError``.
+    """
+
+    def __init__(
+        self, url: str, key: str = "", *, timeout_s: float = 120.0, client: httpx.AsyncClient | None = None
+    ) -> None:
+        """``client``: one that is set up otherwise, as for a proxy; its base address is replaced."""
+        self._client = client or httpx.AsyncClient(timeout=timeout_s)
+        self._client.base_url = httpx.URL(url.rstrip("/"))
+        if key:
+            self._client.headers["authorization"] = f"Bearer {key}"
+
+    async def send(self, call: Call[T]) -> T:
+        """One of ``app.api.client.calls``."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                response = await self._client.request(
+                    call.method, call.path, json=call.body, params=call.params, headers=call.headers
+                )
+                return call.read(checked(response))
+            except httpx.TransportError as error:
+                if attempt == ATTEMPTS or not call.again:
+                    raise UnreachableError(unreachable(self._client.base_url, error)) from error
+                await asyncio.sleep(pause(attempt, None))
+            except ProblemError as error:
+                if attempt == ATTEMPTS or not (call.again and error.retryable):
+                    raise
+                await asyncio.sleep(pause(attempt, error.retry_after_s))
+        raise AssertionError("the last attempt returns or raises")
+
+    async def stream(self, question: str, **how: Any) -> AsyncGenerator[StreamEvent, None]:
+        """Ask, and read events as they come; a stream that breaks goes on where it broke.
+
+        ``how``: the other fields of ``AskRequest``. Leaving the iteration stops the answer.
+        """
+        lines, run = StreamLines(), ""
+        body = {**(calls.ask(question, **how).body or {}), "stream": True}
+        for attempt in range(1, ATTEMPTS + 1):
+            again = {"last-event-id": lines.last_id} if lines.last_id else {}
+            method, path = ("GET", f"/v1/answers/runs/{run}/events") if run else ("POST", "/v1/answers")
+            try:
+                async with self._client.stream(
+                    method, path, json=None if run else body, headers=again
+                ) as response:
+                    if not response.is_success:
+                        await response.aread()
+                    checked(response)
+                    run = response.headers.get("pincite-run", run)
+                    async for line in response.aiter_lines():
+                        event = lines.read(line)
+                        if event is not None:
+                            yield event
+                            if event.kind in LAST:
+                                return
+                raise httpx.ReadError("the stream ended before its last event")
+            except httpx.TransportError as error:
+                if attempt == ATTEMPTS or not run:
+                    raise UnreachableError(unreachable(self._client.base_url, error)) from error
+                await asyncio.sleep(pause(attempt, None))
+
+    async def ask(self, question: str, **how: Any) -> Answer | WaitingAnswer:
+        """An answer, or what is to be approved first. ``how``: the other fields of ``AskRequest``."""
+        return await self.send(calls.ask(question, **how))
+
+    async def approve(
+        self, waiting: WaitingAnswer, decisions: Sequence[Mapping[str, Any]]
+    ) -> Answer | WaitingAnswer:
+        """Decide about the calls of an answer that waits, one decision each."""
+        return await self.send(calls.approve(waiting, decisions))
+
+    async def answers(self, limit: int = 50, *, everybody: bool = False) -> list[AnswerSummary]:
+        return await self.send(calls.answers(limit, everybody))
+
+    async def answer(self, ident: str, *, everybody: bool = False) -> Answer:
+        return await self.send(calls.answer(ident, everybody))
+
+    async def delete_answer(self, ident: str) -> None:
+        return await self.send(calls.delete_answer(ident))
+
+    async def stop(self, run: str) -> None:
+        """Stop an answer that is being made; ``run`` is the part of an event's id before its last ``-``."""
+        return await self.send(calls.stop(run))
+
+    async def threads(self) -> list[ThreadSummary]:
+        return await self.send(calls.threads())
+
+    async def thread(self, name: str) -> ThreadDetail:
+        return await self.send(calls.thread(name))
+
+    async def delete_thread(self, name: str) -> None:
+        return await self.send(calls.delete_thread(name))
+
+    async def give_feedback(self, answer_id: str, rating: str, **how: Any) -> FeedbackItem:
+        """``rating``: ``up`` or ``down``. ``how``: the other fields of ``FeedbackRequest``."""
+        return await self.send(calls.give_feedback(answer_id, rating, **how))
+
+    async def feedback(self, **which: Any) -> list[FeedbackItem]:
+        return await self.send(calls.feedback(**which))
+
+    async def check(
+        self, text: str, sources: Sequence[str | Mapping[str, str]], *, question: str = ""
+    ) -> CheckResult:
+        """Each sentence of a text against sources, texts or ``{"text", "title"}``."""
+        return await self.send(calls.check(text, sources, question))
+
+    async def verify(
+        self, answer_ids: Sequence[str] = (), *, exported: Sequence[Mapping[str, Any]] = ()
+    ) -> VerifyResult:
+        """Where the words that answers cite stand today."""
+        return await self.send(calls.verify(answer_ids, exported))
+
+    async def me(self) -> WhoAmI:
+        return await self.send(calls.me())
+
+    async def health(self) -> Health:
+        return await self.send(calls.health())
+
+    async def keys(self) -> list[KeyItem]:
+        return await self.send(calls.keys())
+
+    async def issue_key(self, name: str, user: str, **how: Any) -> KeyMade:
+        """``how``: the other fields of ``KeyRequest``."""
+        return await self.send(calls.issue_key(name, user, **how))
+
+    async def rotate_key(self, ident: str, **how: Any) -> KeyMade:
+        """``how``: the fields of ``RotateRequest``."""
+        return await self.send(calls.rotate_key(ident, **how))
+
+    async def revoke_key(self, ident: str) -> KeyItem:
+        return await self.send(calls.revoke_key(ident))
+
+    async def audit(self, limit: int = 100) -> list[AuditEntry]:
+        return await self.send(calls.audit(limit))
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def __aenter__(self) -> AsyncPinciteClient:
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.close()
