@@ -65,7 +65,7 @@ async def test_two_readers_each_get_all() -> None:
     run = running.start(ANN, model.events())
     both = asyncio.gather(read(running, run, 0, 5), read(running, run, 0, 5))
     model.let(5)
-    assert await both == [[1, 2, 3, 4, 5]] * 2
+    assert list(await both) == [[1, 2, 3, 4, 5]] * 2
 
 
 async def test_a_run_that_everybody_left_is_stopped_after_its_grace_and_not_before() -> None:
