@@ -20,6 +20,7 @@ from app.aio.background_loop import BackgroundLoop
 from app.aio.waiting_runs import WaitingRuns
 from app.answers.draft_memory import DraftMemory
 from app.answers.keeper import AnswerKeeper
+from app.controls.budgets.open import open_budget
 from app.conversations.waiting import WaitingStore
 from app.corpus import Corpus, open_corpus
 from app.extensions.tools import active_tools
@@ -249,7 +250,8 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
     # What keeps drafts or names the settings goes by the score, wherever it is from.
     answer = settings.answer.model_copy(update={"gate_extractive": gate.score})
     settings = settings.model_copy(update={"answer": answer})
-    entailment = make_entailment(settings, stack, models_by_name(settings, chains))
+    budget = open_budget(settings, stack)
+    entailment = make_entailment(settings, stack, models_by_name(settings, chains), budget)
     corpus = stack.enter_context(open_corpus(settings))
     gate.check(corpus.fingerprint)
     corpus.tidy_quietly()
@@ -288,6 +290,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         # Of all graphs, so that the conversations' graph knows what the other has seen fail.
         breakers=Breakers(settings.answer.breaker_failures, settings.answer.breaker_pause_s),
         price=price_of,
+        budget=budget,
         answer_prompt=prompt,
         extractor=make_extractor(scorer, settings.answer.max_sentences),
         sentences=make_best_sentences(scorer),

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.api.settings import ApiSettings
+from app.controls.settings import BudgetSettings, LimitSettings
 from app.conversations.keeping import AnswersSettings, CacheSettings, ConversationsSettings, KeepSettings
 from app.errors import SettingsError
 from app.gate.settings import GateSettings
@@ -268,6 +269,8 @@ class Settings(BaseSettings):
     safety: SafetySettings = Field(default_factory=SafetySettings)
     extensions: ExtensionSettings = Field(default_factory=ExtensionSettings)
     mcp: McpSettings = Field(default_factory=McpSettings)
+    budgets: BudgetSettings = Field(default_factory=BudgetSettings)
+    limits: LimitSettings = Field(default_factory=LimitSettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
 
     @field_validator("home", "eval_data", "eval_runs", mode="after")
@@ -285,6 +288,8 @@ class Settings(BaseSettings):
                 "eval_runs": True,
                 "judge_model": True,
                 "api": True,
+                "budgets": True,
+                "limits": True,
                 "mcp": True,
                 "cache": True,
                 "web": True,

@@ -18,6 +18,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.runtime import Runtime
 
 from graphs.calling.breaker import Breakers
+from graphs.calling.budget import Budget, Payer
 from graphs.calling.chains import Chain, ChainModel, chain_of
 from graphs.limits import Limits as Limits  # noqa: PLC0414 - hosts import it from here
 from graphs.state import AskContext, DraftSentence, EvidencePassage
@@ -113,6 +114,11 @@ class Principal:
     """The public name of the key that was shown, which budgets and limits may go by; empty without one."""
 
 
+def payer_of(who: Principal, receipt: Mapping[str, Any]) -> Payer:
+    """Who pays for the calls of a request."""
+    return Payer(str(receipt.get("id") or ""), who.user, who.key)
+
+
 Identify = Callable[[Runtime[AskContext], RunnableConfig], Principal]
 """Who asks. It may raise ``IdentityError``: then nothing is answered."""
 
@@ -174,6 +180,8 @@ class EntailmentRequest:
 
     claim: str
     span: str
+    payer: Payer | None = None
+    """Who pays where a model is asked."""
 
 
 Entailment = Runnable[EntailmentRequest, float]
@@ -246,6 +254,8 @@ class Parts:
     """More chains, of which a run's context may name one; the default chain's name is empty."""
     breakers: Breakers = field(default_factory=Breakers)
     price: Price | None = None
+    budget: Budget | None = None
+    """What model calls are paid from, each held before it is made; without one they are counted alone."""
     answer_prompt: Prompt | None = None
     """Used in place of ``prompts/answer.md``."""
     extractor: Extractor | None = None

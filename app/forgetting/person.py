@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.controls.budgets.forget import forget_user_in_ledger
 from app.conversations.forget import delete_threads, rewrite_conversations, turns_of
 from app.conversations.store import ConversationError, thread_of
 from app.forgetting.askers_words import texts_in, unpacked
@@ -38,13 +39,18 @@ def user_note(places: Places, user: str) -> ForgetNote:
 
 
 def forget_user(places: Places, note: ForgetNote) -> list[Removed]:
-    """Take away a person's conversations, answers with their receipts, and questions that wait for people."""
+    """Take away a person's conversations, answers with their receipts, questions that wait for people, and
+    their name in the ledger: what was spent stays."""
     user = note.name
     threads = [thread_of(user, one.name) for one in places.conversations.list(user)]
     ids = {*note.own, *(answer_id for answer_id, _, _ in places.answers.texts(user))}
     removed = _from_stores(places, threads, ids)
     count = places.questions.forget(lambda one: one.user == user)
-    return [*removed, Removed("questions.sqlite", count, "questions for people"), drop_drafts(places)]
+    removed.append(Removed("questions.sqlite", count, "questions for people"))
+    unnamed = forget_user_in_ledger(places.ledger, user)
+    if unnamed:
+        removed.append(Removed(places.ledger.name, unnamed, "names of who paid for a model's call"))
+    return [*removed, drop_drafts(places)]
 
 
 def thread_note(places: Places, name: str, user: str) -> ForgetNote:

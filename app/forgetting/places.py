@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.answers.draft_cache import AnswerCache
 from app.answers.store import AnswerStore
+from app.controls.budgets.open import LEDGER
 from app.conversations.forget import threads_that
 from app.conversations.store import ConversationStore
 from app.registry.registry import Registry
@@ -43,6 +44,10 @@ class Places:
     @property
     def threads(self) -> Path:
         return self.folder / "threads.sqlite"
+
+    @property
+    def ledger(self) -> Path:
+        return self.folder / LEDGER
 
     @property
     def pages(self) -> Path:
