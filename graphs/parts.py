@@ -321,6 +321,11 @@ class Parts:
         named = [name for name, models in self.chains.items() if models]
         return tuple(dict.fromkeys([*([""] if self.model is not None else []), *named]))
 
+    def deadline_s(self, context: AskContext) -> float:
+        """Seconds that the model calls of this run share."""
+        given = context.deadline_s
+        return self.limits.deadline_s if given is None else min(max(given, 0.0), self.limits.deadline_s)
+
     def chain(self, context: AskContext) -> Chain:
         """The models to ask in this run: none where an extractive answer is wanted."""
         if context.extractive:

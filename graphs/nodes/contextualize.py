@@ -46,8 +46,9 @@ def make_contextualize(parts: Parts) -> Node:
             chain = parts.chain(ask_context(runtime))
             if chain:
                 who = parts.identify(runtime, config)
+                seconds = parts.deadline_s(ask_context(runtime))
                 receipt, standalone = await _by_model(
-                    parts, chain[0], receipt, _shown(earlier), question, who
+                    parts, chain[0], receipt, _shown(earlier), question, who, seconds
                 )
             if not keeps_question(standalone, question):
                 standalone = combine(question, earlier)
@@ -80,7 +81,13 @@ def after_contextualize(state: AnswerState) -> str:
 
 
 async def _by_model(
-    parts: Parts, member: ChainModel, receipt: Receipt, conversation: str, question: str, who: Principal
+    parts: Parts,
+    member: ChainModel,
+    receipt: Receipt,
+    conversation: str,
+    question: str,
+    who: Principal,
+    seconds: float,
 ) -> tuple[Receipt, str]:
     """What the model makes of the question; empty when it fails: the words of the conversation still help.
 
@@ -107,7 +114,7 @@ async def _by_model(
             step="contextualize",
             receipt=with_entry(receipt, "prompts", prompt.entry()),
             attempts=1,
-            time_left=lambda: begun + parts.limits.deadline_s - parts.clock(),
+            time_left=lambda: begun + seconds - parts.clock(),
             who=who,
             send=send,
         )

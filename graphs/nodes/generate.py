@@ -76,7 +76,8 @@ def make_generate(parts: Parts) -> Node:
         if chain and not refused:
             who = parts.identify(runtime, config)
             try:
-                await _ask_models(parts, chain, state, done, outlet, who)
+                seconds = parts.deadline_s(ask_context(runtime))
+                await _ask_models(parts, chain, state, done, outlet, who, seconds)
             except BudgetRefusedError as error:
                 done.receipt, done.why_not = {**error.receipt, **done.first}, NOT_PAID[error.code]
                 # What has been let out is paid for and stands; else nothing is answered, unless so set.
@@ -161,12 +162,13 @@ async def _ask_models(
     done: _Drafting,
     outlet: Outlet,
     who: Principal,
+    deadline_s: float,
 ) -> None:
     calls_left = parts.limits.max_tool_calls - state["tool_rounds"]
     offered = parts.tools if calls_left > 0 else ()
     names = {tool.name for tool in offered}
-    ends = parts.clock() + parts.limits.deadline_s - model_seconds(done.receipt)
-    requests = DraftRequests(parts, state)
+    ends = parts.clock() + deadline_s - model_seconds(done.receipt)
+    requests = DraftRequests(parts, state, deadline_s)
     judge = Judge(parts, state["evidence"], state["standalone"], who.groups, payer_of(who, done.receipt))
     begun = parts.clock()
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -206,6 +209,30 @@ def test_a_forgotten_user_leaves_what_was_spent(tmp_path: Path) -> None:
     assert (tenant.spent_nano, tenant.held_nano) == (3 * CENT, 0)
     for path in tmp_path.iterdir():
         assert b"ann" not in path.read_bytes()
+
+
+RESERVES = """
+import os, signal, sys
+from pathlib import Path
+from app.controls.budgets.accounts import Cost
+from tests.support.budgets import call, ledger
+assert isinstance(ledger(Path(sys.argv[1]), user_day_usd=0.05).reserve(call(), Cost(30_000_000, 100)), str)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a signal of POSIX")
+def test_a_killed_process_is_charged_what_it_held(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", RESERVES, str(tmp_path)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    clock = SetClock()
+    kept = ledger(tmp_path, clock, user_day_usd=0.05)
+    assert left(kept) == [0, 3]
+    assert refused(kept, 3).held
+    clock.now += timedelta(seconds=120)
+    reserved(kept, 2)
+    assert left(kept) == [3, 2]
+    checked_sums(tmp_path)
 
 
 STEPS = st.lists(
