@@ -34,6 +34,7 @@ from app.models.entailment import make_entailment
 from app.models.hub_prompt import pull_answer_prompt
 from app.models.limits import limits_of
 from app.models.prices import price_of
+from app.models.routing import make_route
 from app.observability.tracing import flush, tracing_callbacks
 from app.registry.registry import Registry
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
@@ -168,10 +169,8 @@ class Pincite:
     def forget(
         self, *, document: str | None = None, user: str | None = None, thread: str | None = None
     ) -> ForgetReport:
-        """Take a document, a person's things or a conversation away for good, and prove that it is gone.
-
-        As ``pincite forget`` does (``Corpus.forget``); ``report.done`` says whether the proof holds.
-        """
+        """Take a document, a person's things or a conversation away for good, as ``pincite forget`` does;
+        ``report.done`` says whether the proof that it is gone holds."""
         return self.corpus.forget(document=document, user=user, thread=thread)
 
     def close(self) -> None:
@@ -291,6 +290,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         breakers=Breakers(settings.answer.breaker_failures, settings.answer.breaker_pause_s),
         price=price_of,
         budget=budget,
+        route=make_route(settings, chains, budget),
         answer_prompt=prompt,
         extractor=make_extractor(scorer, settings.answer.max_sentences),
         sentences=make_best_sentences(scorer),

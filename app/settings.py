@@ -241,6 +241,11 @@ class Settings(BaseSettings):
         description="More chains of models, chosen by name for a run, e.g. "
         "fast=openai:gpt-4o-mini; careful=openai:gpt-5,openai:gpt-4o.",
     )
+    routes: NamedLists = Field(
+        default_factory=dict,
+        description="Rules that choose a chain for a draft, the first that holds, e.g. "
+        "fast=evidence<2000,kind:value; cheap=budget<0.2: docs/controls.md.",
+    )
     eval_data: Path | None = Field(None, description="Folder of public evaluation data, for benchmarks.")
     eval_runs: Path = Field(
         Path("evals/results/runs"), description="Folder `pincite eval run` writes to and finds runs in."

@@ -20,6 +20,7 @@ from langgraph.runtime import Runtime
 from graphs.calling.breaker import Breakers
 from graphs.calling.budget import Budget, Payer
 from graphs.calling.chains import Chain, ChainModel, chain_of
+from graphs.calling.route import Route
 from graphs.limits import Limits as Limits  # noqa: PLC0414 - hosts import it from here
 from graphs.state import AskContext, DraftSentence, EvidencePassage
 from prompts.load import Prompt
@@ -252,6 +253,8 @@ class Parts:
     """Asked in turn when ``model`` fails: together the default chain."""
     chains: Mapping[str, Sequence[BaseChatModel | ChainModel]] = field(default_factory=dict)
     """More chains, of which a run's context may name one; the default chain's name is empty."""
+    route: Route | None = None
+    """Chooses the chain that drafts, where a run names none."""
     breakers: Breakers = field(default_factory=Breakers)
     price: Price | None = None
     budget: Budget | None = None
@@ -330,6 +333,10 @@ class Parts:
         """The models to ask in this run: none where an extractive answer is wanted."""
         if context.extractive:
             return ()
-        if not context.chain and self.model is not None:
+        return self.named_chain(context.chain)
+
+    def named_chain(self, name: str) -> Chain:
+        """The models of a chain; none where there is no such chain. The default chain's name is empty."""
+        if not name and self.model is not None:
             return chain_of([self.model, *self.fallback_models])
-        return chain_of(self.chains.get(context.chain, ()))
+        return chain_of(self.chains.get(name, ()))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from graphs.calling.budget import WhenSpent
+from graphs.limits import WhenSpent
 
 _Usd = Annotated[float | None, Field(None, gt=0, le=1e7)]
 _Tokens = Annotated[int | None, Field(None, ge=1, le=10**13)]

@@ -6,15 +6,14 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from langchain_core.messages import BaseMessage
 from langchain_core.prompt_values import PromptValue
 from langchain_core.runnables import Runnable, RunnableBinding
 
+from graphs.limits import WhenSpent
 from tools.scoped_search import RequestError
-
-WhenSpent = Literal["refuse", "extractive"]
 
 BYTES_A_TOKEN = 2
 """Bytes of UTF-8 that a token stands for at least, when tokens are estimated: half of the 4 characters that

@@ -17,6 +17,7 @@ from graphs.calling.chains import Chain, ChainModel, with_schema, with_tools
 from graphs.drafting.ask import ask_model
 from graphs.drafting.read import Draft, give_answer, read_draft, small_answer
 from graphs.drafting.request import DraftRequest, DraftRequests
+from graphs.drafting.route import drafting_chain
 from graphs.drafting.stream import stream_draft
 from graphs.drafting.watch import all_written, watch
 from graphs.judging.judge import Judge, borne_out
@@ -69,14 +70,14 @@ def make_generate(parts: Parts) -> Node:
     async def generate(
         state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> AnswerState:
-        done = _Drafting(state["receipt"])
-        chain = parts.chain(ask_context(runtime))
+        context, who = ask_context(runtime), parts.identify(runtime, config)
+        chain, receipt = await drafting_chain(parts, context, state, who)
+        done = _Drafting(receipt)
         outlet = Outlet(parts, state)
         refused = state["attempts"] >= DRAFTS
         if chain and not refused:
-            who = parts.identify(runtime, config)
             try:
-                seconds = parts.deadline_s(ask_context(runtime))
+                seconds = parts.deadline_s(context)
                 await _ask_models(parts, chain, state, done, outlet, who, seconds)
             except BudgetRefusedError as error:
                 done.receipt, done.why_not = {**error.receipt, **done.first}, NOT_PAID[error.code]

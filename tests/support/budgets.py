@@ -13,7 +13,8 @@ from app.controls.budgets.accounts import bounds_of
 from app.controls.budgets.budget import Estimate, LedgerBudget
 from app.controls.budgets.ledger import Ledger
 from app.controls.settings import BudgetSettings
-from graphs.calling.budget import Payer, PlannedCall, WhenSpent
+from graphs.calling.budget import Payer, PlannedCall
+from graphs.limits import WhenSpent
 from graphs.parts import PriceQuote
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)

@@ -14,8 +14,9 @@ from app.controls.budgets.money import nano
 from app.controls.budgets.schema import LedgerError
 from app.controls.budgets.usage import account_usage, request_usage
 from app.controls.budgets.writer import LedgerWriter
-from graphs.calling.budget import BudgetRefusedError, BudgetUnavailableError, Payer, PlannedCall, WhenSpent
+from graphs.calling.budget import BudgetRefusedError, BudgetUnavailableError, Payer, PlannedCall
 from graphs.calling.paid_call import CANNOT_TELL
+from graphs.limits import WhenSpent
 from graphs.parts import PriceQuote
 
 logger = logging.getLogger(__name__)

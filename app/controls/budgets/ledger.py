@@ -41,7 +41,7 @@ class Ledger:
         bounds: Bounds,
         *,
         shadow: bool = False,
-        keep_days: int = 400,
+        keep_days: int,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._path = path
