@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 
 from app.controls.budgets.open import ledger_of
-from app.controls.budgets.usage import AccountUsage, account_usage
+from app.controls.budgets.usage import AccountUsage, usage_of
 from app.settings import Settings
 from app.terminal.printable import one_line
 
@@ -14,7 +14,7 @@ from app.terminal.printable import one_line
 def run_usage(settings: Settings, user: str | None, as_json: bool) -> int:
     """Print the accounts of this day and month, or those of one user, one line each."""
     ledger = ledger_of(settings)
-    found = list(account_usage(ledger.all_sums(), ledger.bounds, ledger.now()))
+    found = usage_of(ledger)
     if user is not None:
         found = [one for one in found if (one.of, one.who) == ("user", user)]
     if as_json:

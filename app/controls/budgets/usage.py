@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from app.controls.budgets.accounts import Bounds, Cost, ends_at
+from app.controls.budgets.ledger import Ledger
 from app.controls.budgets.money import dollars
 from app.controls.budgets.sums import RequestSum, Sum
+from graphs.calling.budget import Payer
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,17 @@ class AccountUsage:
     @property
     def bounded(self) -> bool:
         return self.limit_usd is not None or self.limit_tokens is not None
+
+
+def usage_of(ledger: Ledger, payer: Payer | None = None) -> list[AccountUsage]:
+    """What the accounts of ``payer`` have spent in this day and month, and have left; without one, all that
+    spent anything. It reads a file: from a server, in a thread.
+
+    Raises:
+        LedgerError: the file cannot be used.
+    """
+    sums = ledger.all_sums() if payer is None else ledger.sums(ledger.accounts(payer))
+    return list(account_usage(sums, ledger.bounds, ledger.now()))
 
 
 def account_usage(sums: Iterable[Sum], bounds: Bounds, now: datetime) -> Iterator[AccountUsage]:

@@ -4,8 +4,9 @@
 
 The provider is a file that every call is billed in when it is accepted; it cannot be asked back. A request
 that is refused because others hold what they may not need waits as told and comes again, until it is served
-or refused for good. One process gets SIGKILL when half of the calls were billed. Exit code 1: more was billed
-or charged than the budget, a settled call was charged otherwise than billed, or anything stays held.
+or refused for good. When half of the calls were billed, the process of the last gets SIGKILL. Exit code 1:
+more was billed or charged than the budget, a settled call was charged otherwise than billed, or anything
+stays held.
 """
 
 from __future__ import annotations
@@ -148,7 +149,7 @@ def one_round(share: tuple[float, float], kill: bool, each: int = EACH) -> Round
         for worker in workers:
             worker.start()
         if kill:
-            _kill_in_the_middle(folder, workers[0].pid)
+            _kill_in_the_middle(folder, workers)
         for worker in workers:
             # What the killed one holds is charged when its time is over: until then others are told to wait.
             worker.join()
@@ -158,16 +159,13 @@ def one_round(share: tuple[float, float], kill: bool, each: int = EACH) -> Round
         return _found(folder, ledger, share, kill, time.perf_counter() - begun)
 
 
-def _kill_in_the_middle(folder: Path, pid: int | None) -> None:
-    """SIGKILL when half of the calls were billed, the last by this process, so that it has one going."""
+def _kill_in_the_middle(folder: Path, workers: Sequence[Any]) -> None:
+    """When half of the calls were billed, SIGKILL to the process of the last: it has that one going."""
     billed = folder / "billed"
     while True:
         lines = billed.read_text().splitlines() if billed.exists() else []
-        if len(lines) >= CALLS // 2 and lines[-1].startswith("0-") and pid is not None:
-            os.kill(pid, signal.SIGKILL)
-            return
-        if len(lines) >= CALLS and pid is not None:
-            os.kill(pid, signal.SIGKILL)
+        if len(lines) >= CALLS // 2:
+            os.kill(workers[int(lines[-1].partition("-")[0])].pid, signal.SIGKILL)
             return
         time.sleep(0.001)
 

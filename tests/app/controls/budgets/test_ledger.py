@@ -21,6 +21,7 @@ from app.controls.budgets.fit import Refused
 from app.controls.budgets.forget import forget_user_in_ledger
 from app.controls.budgets.ledger import SPARE_S, Ledger
 from app.controls.budgets.schema import LedgerError
+from app.controls.budgets.usage import usage_of
 from graphs.calling.budget import Payer
 from tests.support.budgets import ANN, SetClock, call, checked_sums, ledger, rows
 
@@ -158,6 +159,18 @@ def test_one_question_is_bounded_over_all_its_calls(tmp_path: Path) -> None:
     reserved(kept)
     assert refused(kept).of == "request"
     reserved(kept, 3, replace(ANN, request="r2"))
+
+
+def test_each_payer_sees_their_own_accounts(tmp_path: Path) -> None:
+    kept = ledger(tmp_path, user_day_usd=0.05, key_month_tokens=500)
+    kept.settle(reserved(kept, 2), Cost(CENT, 60))
+    shown = {(one.of, one.per): one for one in usage_of(kept, replace(ANN, user="bob"))}
+    assert shown["user", "day"].remaining_usd == 0.05
+    assert shown["key", "month"].remaining_tokens == 440
+    assert shown["tenant", "day"].spent_usd == 0.01
+    assert not shown["tenant", "day"].bounded
+    assert shown["key", "month"].resets_at == "2026-12-01T00:00:00+00:00"
+    assert [one.who for one in usage_of(kept) if one.of == "user"] == ["ann", "ann"]
 
 
 def test_a_shadow_counts_and_refuses_nothing(tmp_path: Path) -> None:
