@@ -19,6 +19,7 @@ from app.terminal.questions_cli import questions_cli
 from app.terminal.rebuild_cli import rebuild_command
 from app.terminal.threads_cli import threads_cli
 from app.terminal.tools_cli import tools_cli
+from app.terminal.usage_cli import usage_command
 
 if TYPE_CHECKING:
     import click
@@ -184,6 +185,7 @@ def remove(
 
 cli.command("forget")(forget_command)
 cli.command("rebuild")(rebuild_command)
+cli.command("usage")(usage_command)
 
 
 @cli.command()

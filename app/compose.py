@@ -10,6 +10,7 @@ from typing import Any
 from app.answers.draft_memory import DraftMemory
 from app.answers.keeper import AnswerKeeper
 from app.asking.pincite import Pincite as Pincite  # noqa: PLC0414 - hosts import it from here
+from app.controls.budgets.open import open_budget
 from app.corpus import Corpus, open_corpus
 from app.extensions.tools import active_tools
 from app.extractive.answerer import make_extractor, make_gate
@@ -21,6 +22,7 @@ from app.models.entailment import make_entailment
 from app.models.hub_prompt import pull_answer_prompt
 from app.models.limits import limits_of
 from app.models.prices import price_of
+from app.models.routing import make_route
 from app.observability.tracing import flush, tracing_callbacks
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
 from app.retrieval.embedding.stored_vectors import StoredVectors
@@ -88,7 +90,8 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
     # What keeps drafts or names the settings goes by the score, wherever it is from.
     answer = settings.answer.model_copy(update={"gate_extractive": gate.score})
     settings = settings.model_copy(update={"answer": answer})
-    entailment = make_entailment(settings, stack, models_by_name(settings, chains))
+    budget = open_budget(settings, stack)
+    entailment = make_entailment(settings, stack, models_by_name(settings, chains), budget)
     corpus = stack.enter_context(open_corpus(settings))
     gate.check(corpus.fingerprint)
     corpus.tidy_quietly()
@@ -127,6 +130,8 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         # Of all graphs, so that the conversations' graph knows what the other has seen fail.
         breakers=Breakers(settings.answer.breaker_failures, settings.answer.breaker_pause_s),
         price=price_of,
+        budget=budget,
+        route=make_route(settings, chains, budget),
         answer_prompt=prompt,
         extractor=make_extractor(scorer, settings.answer.max_sentences),
         sentences=make_best_sentences(scorer),

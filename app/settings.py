@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.api.auth.settings import AuthSettings
 from app.api.settings import ApiSettings
+from app.controls.settings import BudgetSettings, LimitSettings
 from app.conversations.keeping import AnswersSettings, CacheSettings, ConversationsSettings, KeepSettings
 from app.errors import SettingsError
 from app.gate.settings import GateSettings
@@ -241,6 +242,11 @@ class Settings(BaseSettings):
         description="More chains of models, chosen by name for a run, e.g. "
         "fast=openai:gpt-4o-mini; careful=openai:gpt-5,openai:gpt-4o.",
     )
+    routes: NamedLists = Field(
+        default_factory=dict,
+        description="Rules that choose a chain for a draft, the first that holds, e.g. "
+        "fast=evidence<2000,kind:value; cheap=budget<0.2: docs/controls.md.",
+    )
     eval_data: Path | None = Field(None, description="Folder of public evaluation data, for benchmarks.")
     eval_runs: Path = Field(
         Path("evals/results/runs"), description="Folder `pincite eval run` writes to and finds runs in."
@@ -269,6 +275,8 @@ class Settings(BaseSettings):
     safety: SafetySettings = Field(default_factory=SafetySettings)
     extensions: ExtensionSettings = Field(default_factory=ExtensionSettings)
     mcp: McpSettings = Field(default_factory=McpSettings)
+    budgets: BudgetSettings = Field(default_factory=BudgetSettings)
+    limits: LimitSettings = Field(default_factory=LimitSettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
     auth: AuthSettings = Field(default_factory=AuthSettings)
 
@@ -288,6 +296,8 @@ class Settings(BaseSettings):
                 "judge_model": True,
                 "api": True,
                 "auth": True,
+                "budgets": True,
+                "limits": True,
                 "mcp": True,
                 "cache": True,
                 "web": True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 OUTPUT_TOKENS = 1024
 """Tokens a model may write for one answer."""
@@ -15,6 +15,10 @@ CHARS_A_TOKEN = 8
 
 DRAFTS = 2
 """A draft that lost its point is asked for once more, no oftener."""
+
+
+WhenSpent = Literal["refuse", "extractive"]
+"""What a budget that is spent leaves: a failed answer, or one without a model."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.runtime import Runtime
 
 from graphs.calling.breaker import Breakers
+from graphs.calling.budget import Budget, Payer
 from graphs.calling.chains import Chain, ChainModel, chain_of
+from graphs.calling.route import Route
 from graphs.limits import Limits as Limits  # noqa: PLC0414 - hosts import it from here
 from graphs.state import AskContext, DraftSentence, EvidencePassage
 from prompts.load import Prompt
@@ -113,6 +115,11 @@ class Principal:
     """The public name of the key that was shown, which budgets and limits may go by; empty without one."""
 
 
+def payer_of(who: Principal, receipt: Mapping[str, Any]) -> Payer:
+    """Who pays for the calls of a request."""
+    return Payer(str(receipt.get("id") or ""), who.user, who.key)
+
+
 Identify = Callable[[Runtime[AskContext], RunnableConfig], Principal]
 """Who asks. It may raise ``IdentityError``: then nothing is answered."""
 
@@ -163,6 +170,8 @@ class EntailmentRequest:
 
     claim: str
     span: str
+    payer: Payer | None = None
+    """Who pays where a model is asked."""
 
 
 Entailment = Runnable[EntailmentRequest, float]
@@ -233,8 +242,12 @@ class Parts:
     """Asked in turn when ``model`` fails: together the default chain."""
     chains: Mapping[str, Sequence[BaseChatModel | ChainModel]] = field(default_factory=dict)
     """More chains, of which a run's context may name one; the default chain's name is empty."""
+    route: Route | None = None
+    """Chooses the chain that drafts, where a run names none."""
     breakers: Breakers = field(default_factory=Breakers)
     price: Price | None = None
+    budget: Budget | None = None
+    """What model calls are paid from, each held before it is made; without one they are counted alone."""
     answer_prompt: Prompt | None = None
     """Used in place of ``prompts/answer.md``."""
     extractor: Extractor | None = None
@@ -300,10 +313,19 @@ class Parts:
         named = [name for name, models in self.chains.items() if models]
         return tuple(dict.fromkeys([*([""] if self.model is not None else []), *named]))
 
+    def deadline_s(self, context: AskContext) -> float:
+        """Seconds that the model calls of this run share."""
+        given = context.deadline_s
+        return self.limits.deadline_s if given is None else min(max(given, 0.0), self.limits.deadline_s)
+
     def chain(self, context: AskContext) -> Chain:
         """The models to ask in this run: none where an extractive answer is wanted."""
         if context.extractive:
             return ()
-        if not context.chain and self.model is not None:
+        return self.named_chain(context.chain)
+
+    def named_chain(self, name: str) -> Chain:
+        """The models of a chain; none where there is no such chain. The default chain's name is empty."""
+        if not name and self.model is not None:
             return chain_of([self.model, *self.fallback_models])
-        return chain_of(self.chains.get(context.chain, ()))
+        return chain_of(self.chains.get(name, ()))

@@ -167,6 +167,13 @@ class AskContext:
     chain: Annotated[
         str, Field(description="Chain of models to ask, as PINCITE_CHAINS names it; the default when empty.")
     ] = ""
+    deadline_s: Annotated[
+        float | None,
+        Field(
+            description="Seconds the model calls of this run share, where less than the setting allows: "
+            "what is left of a request's time after it waited."
+        ),
+    ] = None
     gate: Annotated[
         float | None,
         Field(description="Answerability score needed to answer; the application's setting when empty."),

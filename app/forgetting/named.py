@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.controls.budgets.forget import pays_in_ledger
 from app.conversations.store import COMMAND_LINE
 from app.errors import PinciteError
 from app.forgetting.document import document_note
@@ -41,6 +42,7 @@ def named_note(places: Places, document: str | None, user: str | None, thread: s
         raise ForgetError("name what to forget: --document ID, --user NAME or --thread NAME")
     note = user_note(places, user)
     asks = any(one.user == user for one in places.questions.list())
-    if not note.own and not asks and not places.conversations.list(user):
+    pays = pays_in_ledger(places.ledger, user)
+    if not (note.own or asks or pays or places.conversations.list(user)):
         raise ForgetError(f"nothing is kept of {user!r}; see: pincite threads list --user {user!r}")
     return note

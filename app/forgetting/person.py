@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.controls.budgets.forget import forget_user_in_ledger
 from app.conversations.forget import delete_threads, rewrite_conversations, turns_of
 from app.conversations.store import ConversationError, thread_of
 from app.forgetting.askers_words import texts_in, unpacked
@@ -38,8 +39,8 @@ def user_note(places: Places, user: str) -> ForgetNote:
 
 
 def forget_user(places: Places, note: ForgetNote) -> list[Removed]:
-    """Take away a person's conversations, answers with their receipts, feedback, keys, and questions for
-    people."""
+    """Take away a person's conversations, answers with their receipts, feedback, keys, questions for people,
+    and their name in the ledger: what was spent stays."""
     user = note.name
     threads = [thread_of(user, one.name) for one in places.conversations.list(user)]
     ids = {*note.own, *(answer_id for answer_id, _, _ in places.answers.texts(user))}
@@ -50,8 +51,12 @@ def forget_user(places: Places, note: ForgetNote) -> list[Removed]:
         Removed("answers.sqlite", said, "pieces of feedback"),
         Removed("keys.sqlite", places.keys.forget(user), "keys"),
         Removed("audit.sqlite", places.audit.forget(user), "lines of the audit log without the name"),
+        Removed("questions.sqlite", count, "questions for people"),
     ]
-    return [*removed, Removed("questions.sqlite", count, "questions for people"), drop_drafts(places)]
+    unnamed = forget_user_in_ledger(places.ledger, user)
+    if unnamed:
+        removed.append(Removed(places.ledger.name, unnamed, "names of who paid for a model's call"))
+    return [*removed, drop_drafts(places)]
 
 
 def thread_note(places: Places, name: str, user: str) -> ForgetNote:

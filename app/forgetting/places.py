@@ -11,6 +11,7 @@ from app.answers.feedback import FeedbackStore
 from app.answers.store import AnswerStore
 from app.api.auth.audit import AuditLog
 from app.api.auth.keys import KeyStore
+from app.controls.budgets.open import LEDGER
 from app.conversations.forget import threads_that
 from app.conversations.store import ConversationStore
 from app.registry.registry import Registry
@@ -47,6 +48,10 @@ class Places:
     @property
     def threads(self) -> Path:
         return self.folder / "threads.sqlite"
+
+    @property
+    def ledger(self) -> Path:
+        return self.folder / LEDGER
 
     @property
     def pages(self) -> Path:

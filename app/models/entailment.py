@@ -13,11 +13,18 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from app.models.chains import make_chain_model
 from app.models.chat import ModelError
+from app.models.prices import price_of
 from app.process.passing import quiet_import
 from app.settings import Settings
-from graphs.calling.chains import ChainModel
-from graphs.parts import EntailmentRequest
+from graphs.calling.budget import Budget, Payer, PlannedCall, most_output_tokens, request_tokens
+from graphs.calling.call import invoke
+from graphs.calling.chains import ChainModel, chain_of
+from graphs.calling.paid_call import paid_call
+from graphs.limits import OUTPUT_TOKENS, Limits
+from graphs.parts import ANONYMOUS, EntailmentRequest
 from prompts.load import load_prompt
+
+STEP = "entailment"
 
 SAID = {"yes": 1.0, "no": 0.0, "unsure": 0.5}
 """What a model's word counts as."""
@@ -27,7 +34,10 @@ MAX_TOKENS = 512
 
 
 def make_entailment(
-    settings: Settings, closing: ExitStack, made: Mapping[str, ChainModel] | None = None
+    settings: Settings,
+    closing: ExitStack,
+    made: Mapping[str, ChainModel] | None = None,
+    budget: Budget | None = None,
 ) -> Runnable[EntailmentRequest, float] | None:
     """The check that the settings name; None where they name none. ``closing`` ends what it starts.
 
@@ -42,16 +52,37 @@ def make_entailment(
     if name.startswith("nli:"):
         return local_nli(Path(name.removeprefix("nli:")).expanduser())
     known = (made or {}).get(name)
-    return asked_model((known or make_chain_model(name, settings, closing)).model)
+    return asked_model(known or make_chain_model(name, settings, closing), budget)
 
 
-def asked_model(model: BaseChatModel) -> Runnable[EntailmentRequest, float]:
-    """A chat model as judge: 1 for yes, 0 for no, .5 for unsure or anything else."""
+def asked_model(
+    model: BaseChatModel | ChainModel, budget: Budget | None = None
+) -> Runnable[EntailmentRequest, float]:
+    """A chat model as judge: 1 for yes, 0 for no, .5 for unsure or anything else. Paid from ``budget`` by the
+    request's payer, unless it runs here."""
+    (member,) = chain_of([model])
     template = load_prompt("entailment").template
 
     async def entails(request: EntailmentRequest) -> float:
         value = template.invoke({"claim": request.claim, "span": request.span})
-        reply = await model.ainvoke(value, {"tags": ["nostream"], "run_name": "entailment"})
+        if budget is None or member.runs_here:
+            reply = await invoke(member.model, value, STEP)
+        else:
+            planned = PlannedCall(
+                payer=request.payer or Payer("", ANONYMOUS),
+                step=STEP,
+                model=member.name,
+                endpoint=member.endpoint,
+                input_tokens=request_tokens(member.model, value),
+                output_tokens=most_output_tokens(member.model, OUTPUT_TOKENS),
+                seconds=member.timeout_s or Limits().model_timeout_s,
+            )
+            reply = await paid_call(
+                budget,
+                planned,
+                lambda: invoke(member.model, value, STEP),
+                lambda said: price_of(member.name, member.endpoint, said.usage_metadata).usd,
+            )
         word = re.match(r"\W*([a-z]+)", reply.text.lower())
         return SAID.get(word[1] if word else "", 0.5)
 

@@ -46,3 +46,11 @@ def price_version() -> str:
     from importlib.metadata import version
 
     return f"genai-prices {version('genai-prices')}"
+
+
+def estimate_of(model: str, where: str, input_tokens: int, output_tokens: int) -> PriceQuote:
+    """What a call of so many tokens would cost at most, at the price of the model that is asked.
+
+    No token is taken for a cached one. Of prices by length, the one that so long an input has counts.
+    """
+    return price_of(model, where, {"input_tokens": input_tokens, "output_tokens": output_tokens})

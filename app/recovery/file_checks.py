@@ -111,6 +111,7 @@ _DATABASES: dict[str, tuple[Callable[[sqlite3.Connection], str], str]] = {
     "questions.sqlite": (_nothing_more, f"{_AWAY}: {_LOST}"),
     "keys.sqlite": (_nothing_more, f"{_AWAY}, and make new keys"),
     "audit.sqlite": (_nothing_more, f"{_AWAY}: {_LOST}"),
+    "ledger.sqlite": (_nothing_more, f"{_AWAY}: budgets then begin anew"),
     **{
         f"{name}.sqlite": (_nothing_more, f"{AGAIN}, or delete it: it is made again")
         for name in ("embeddings", "windows", "parts", "tokens", "answer_cache")

@@ -21,6 +21,8 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from graphs.calling.budget import BudgetRefusedError
+
 T = TypeVar("T")
 
 RETRYABLE_STATUS = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
@@ -86,7 +88,7 @@ _NOT_SENT = httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | Mode
 
 def may_have_cost(error: BaseException) -> bool:
     """Whether an attempt that ended so may have spent tokens that nobody counted."""
-    if isinstance(error, DeadlineError | DraftFormatError):
+    if isinstance(error, DeadlineError | DraftFormatError | BudgetRefusedError):
         return False
     cause: BaseException | None = error
     while cause is not None:

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import Runnable
 
+from graphs.calling.budget import BudgetRefusedError, PlannedCall, most_output_tokens, request_tokens
 from graphs.calling.call import (
     DeadlineError,
     DraftFormatError,
     call_model,
     describe_failure,
+    invoke,
     is_retryable,
     retry_after,
 )
 from graphs.calling.chains import ChainModel
+from graphs.calling.paid_call import paid_call
 from graphs.calling.redacted_error import redacted
-from graphs.parts import GuardFailedError, Parts
-from graphs.receipts import Receipt, add_cost, add_usage, with_entry
+from graphs.limits import CHARS_A_TOKEN
+from graphs.parts import GuardFailedError, Parts, PriceQuote, Principal, payer_of
+from graphs.receipts import Receipt, add_cost, add_usage, with_entry, with_values
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+Send = Callable[[Runnable[Any, BaseMessage], Any], Awaitable[BaseMessage]]
 
 
 @dataclass(slots=True)
@@ -51,10 +57,18 @@ async def ask_model(
     receipt: Receipt,
     attempts: int,
     time_left: Callable[[], float],
+    who: Principal,
+    send: Send = invoke,
     **how: Any,
 ) -> Asked[T]:
-    """``call_model`` for ``member``, bound as ``model``; ``how`` is passed on. Failures do not raise: the
-    receipt's ``fallbacks`` says which model failed in which ``step``, and why."""
+    """``call_model`` for ``member``, bound as ``model``; ``how`` is passed on. ``who`` pays, where there is a
+    budget. Failures do not raise: the receipt's ``fallbacks`` says which model failed in which ``step``, and
+    why.
+
+    Raises:
+        BudgetRefusedError: a call is not paid for; its ``receipt`` says what those before it took.
+        GuardFailedError: a guard failed over what the model wrote.
+    """
     asked: Asked[T] = Asked(receipt)
     circuit = (member.endpoint, member.name)
 
@@ -86,12 +100,24 @@ async def ask_model(
             time_left=time_left,
             count=count,
             lost=lost,
+            send=_paid(parts, member, step, who, receipt, send),
             **how,
         )
     except DeadlineError as error:
         parts.breakers.released(circuit)
         asked.retryable = True
         return failed(describe_failure(error))
+    except BudgetRefusedError as error:
+        parts.breakers.released(circuit)
+        refused = {
+            "step": step,
+            "model": member.name,
+            "code": error.code,
+            "retry_after_s": error.retry_after_s,
+            **error.told,
+        }
+        error.receipt = with_values(asked.receipt, budget={"refused": refused})
+        raise
     except GuardFailedError as error:  # of a sentence that was let out meanwhile: no fault of the model
         parts.breakers.succeeded(circuit)
         error.receipt = asked.receipt
@@ -115,13 +141,42 @@ def count_call(parts: Parts, receipt: Receipt, member: ChainModel, reply: AIMess
     """The receipt with one more call: its tokens and what they cost, unknown where ``reply`` is None."""
     usage = reply.usage_metadata if reply is not None else None
     receipt = add_usage(receipt, member.name, usage)
+    quote = _quote(parts, member, reply)
+    return add_cost(receipt, member.name, quote.usd, quote.version or None)
+
+
+def _quote(parts: Parts, member: ChainModel, reply: AIMessage | None) -> PriceQuote:
+    """What a call cost, by the name its server gives the model, else by the one it was asked for."""
     if member.runs_here:
-        return add_cost(receipt, member.name, 0.0, None)
+        return PriceQuote(0.0, "")
     if parts.price is None:
-        return add_cost(receipt, member.name, None, None)
+        return PriceQuote(None, "")
+    usage = reply.usage_metadata if reply is not None else None
     served = str(reply.response_metadata.get("model_name") or "") if reply is not None else ""
     quotes = [
         parts.price(name, member.endpoint, usage) for name in dict.fromkeys([served, member.name]) if name
     ]
-    known = next((quote for quote in quotes if quote.usd is not None), quotes[0])
-    return add_cost(receipt, member.name, known.usd, known.version)
+    return next((quote for quote in quotes if quote.usd is not None), quotes[0])
+
+
+def _paid(parts: Parts, member: ChainModel, step: str, who: Principal, receipt: Receipt, send: Send) -> Send:
+    """``send``, each of its calls held in the budget before; as it is where nothing is paid."""
+    budget = parts.budget
+    if budget is None or member.runs_here:
+        return send
+
+    async def paid(model: Runnable[Any, BaseMessage], request: Any) -> BaseMessage:
+        planned = PlannedCall(
+            payer=payer_of(who, receipt),
+            step=step,
+            model=member.name,
+            endpoint=member.endpoint,
+            input_tokens=request_tokens(model, request),
+            output_tokens=most_output_tokens(member.model, parts.limits.max_draft_chars // CHARS_A_TOKEN),
+            seconds=member.timeout_s or parts.limits.model_timeout_s,
+        )
+        return await paid_call(
+            budget, planned, lambda: send(model, request), lambda reply: _quote(parts, member, reply).usd
+        )
+
+    return paid

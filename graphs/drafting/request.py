@@ -45,9 +45,11 @@ class DraftRequest:
 
 
 class DraftRequests:
-    """The requests of one round of drafting, each made once."""
+    """The requests of one round of drafting, each made once. ``deadline_s``: seconds that all model calls of
+    the run share."""
 
-    def __init__(self, parts: Parts, state: AnswerState) -> None:
+    def __init__(self, parts: Parts, state: AnswerState, deadline_s: float) -> None:
+        self._deadline_s = deadline_s
         self._parts = parts
         self._state = state
         self._nonce = parts.nonce()
@@ -86,7 +88,7 @@ class DraftRequests:
             return ""
         limits, receipt = self._parts.limits, self._state["receipt"]
         left = limits.max_tool_calls - self._state["tool_rounds"]
-        seconds = limits.deadline_s - model_seconds(receipt)
+        seconds = self._deadline_s - model_seconds(receipt)
         return tool_notes(receipt.get("tools", []), left, seconds, limits.max_draft_chars // CHARS_A_TOKEN)
 
 

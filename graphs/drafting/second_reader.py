@@ -13,11 +13,12 @@ from langchain_core.messages import AIMessage, BaseMessage
 from langchain_core.runnables import Runnable
 from pydantic import BaseModel, Field, ValidationError
 
+from graphs.calling.budget import BudgetRefusedError
 from graphs.calling.call import DraftFormatError, ask_for_repair, invoke
 from graphs.calling.chains import Chain, ChainModel, with_schema, with_tools
 from graphs.drafting.ask import ask_model
 from graphs.drafting.read import one_line, plain_words
-from graphs.parts import Parts
+from graphs.parts import Parts, Principal
 from graphs.receipts import Receipt, with_entry
 from prompts.load import load_prompt
 
@@ -54,8 +55,10 @@ async def read_again(
     sentences: Sequence[OpenSentence],
     receipt: Receipt,
     time_left: Callable[[], float],
+    who: Principal,
 ) -> tuple[Mapping[int, SentenceReading], Receipt]:
-    """Findings by the sentence's place, from one call; those the model gave. None where no model answers.
+    """Findings by the sentence's place, from one call; those the model gave. None where no model answers, or
+    ``who`` has no budget left: the sentences stay what they are, and labelled so.
 
     Models that are shown single sentences are too small to be asked: one of 1.5 billion weights says yes to
     everything (evals/results/attribution).
@@ -65,19 +68,23 @@ async def read_again(
             continue
         prompt = load_prompt(STEP, member.family)
         nonce = parts.nonce()
-        asked = await ask_model(
-            parts,
-            member,
-            _bound(member),
-            prompt.template.invoke({"pairs": _shown(sentences, nonce), "nonce": nonce}),
-            read_readings,
-            step=STEP,
-            receipt=with_entry(receipt, "prompts", prompt.entry()),
-            attempts=1,
-            time_left=time_left,
-            repair=ask_for_repair,
-            send=partial(invoke, run_name=STEP),
-        )
+        try:
+            asked = await ask_model(
+                parts,
+                member,
+                _bound(member),
+                prompt.template.invoke({"pairs": _shown(sentences, nonce), "nonce": nonce}),
+                read_readings,
+                step=STEP,
+                receipt=with_entry(receipt, "prompts", prompt.entry()),
+                attempts=1,
+                time_left=time_left,
+                who=who,
+                repair=ask_for_repair,
+                send=partial(invoke, run_name=STEP),
+            )
+        except BudgetRefusedError as error:
+            return {}, error.receipt
         receipt = asked.receipt
         if asked.value is not None:
             return {one.number - 1: one for one in asked.value if 0 < one.number <= len(sentences)}, receipt

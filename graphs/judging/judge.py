@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from graphs.calling.budget import Payer
 from graphs.calling.redacted_error import redacted
 from graphs.citing.align import Span, idf_weights
 from graphs.judging.calculation_inputs import inputs_of
@@ -30,11 +31,17 @@ def borne_out(sentence: DraftSentence) -> bool:
 
 class Judge:
     """Judges the sentences of one draft. ``evidence`` and ``question`` are those of the run, ``groups`` those
-    of who asks."""
+    of who asks, ``payer`` who pays where a model is asked."""
 
     def __init__(
-        self, parts: Parts, evidence: Sequence[EvidencePassage], question: str, groups: Sequence[str]
+        self,
+        parts: Parts,
+        evidence: Sequence[EvidencePassage],
+        question: str,
+        groups: Sequence[str],
+        payer: Payer | None = None,
     ) -> None:
+        self._payer = payer
         self._parts = parts
         self._evidence = evidence
         self._question = question
@@ -90,7 +97,9 @@ class Judge:
         assert self._parts.entailment is not None
         span = "\n".join(passage["text"][at.start : at.end] for passage, at in judged.spans)
         try:
-            probability = await self._parts.entailment.ainvoke(EntailmentRequest(claim["text"], span))
+            probability = await self._parts.entailment.ainvoke(
+                EntailmentRequest(claim["text"], span, self._payer)
+            )
         except Exception as error:  # any model may be behind it
             logger.warning("the entailment check failed; its claim stays partial", exc_info=redacted(error))
             reasons = [*judged.checks.reasons, f"the entailment check failed ({type(error).__name__})"]

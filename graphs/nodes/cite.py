@@ -16,15 +16,16 @@ from graphs.judging.open_sentences import is_open, read_as
 from graphs.judging.released_sentences import Outlet
 from graphs.limits import DRAFTS
 from graphs.nodes.node import Node
-from graphs.parts import Parts, ask_context
+from graphs.parts import Parts, Principal, ask_context, payer_of
 from graphs.receipts import Receipt, model_seconds, with_entry
 from graphs.state import AnswerState, AskContext, DraftSentence
 
 
 def make_cite(parts: Parts) -> Node:
     async def cite(state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig) -> AnswerState:
-        groups = parts.identify(runtime, config).groups
-        judge = Judge(parts, state["evidence"], state["standalone"], groups)
+        who = parts.identify(runtime, config)
+        payer = payer_of(who, state["receipt"])
+        judge = Judge(parts, state["evidence"], state["standalone"], who.groups, payer)
         outlet = Outlet(parts, state)
         # Sentences that were complete before the draft was, judged and perhaps let out already.
         early = {one["text"]: one for one in state["early"]}
@@ -37,7 +38,8 @@ def make_cite(parts: Parts) -> Node:
                 judged.append(await judge(claim))
         chain = parts.chain(ask_context(runtime)) if state["mode"] != "extractive" else ()
         # What has left is not taken back, so it is not read again either.
-        judged, receipt = await _read_again(parts, chain, judged, early, state["receipt"])
+        seconds = parts.deadline_s(ask_context(runtime))
+        judged, receipt = await _read_again(parts, chain, judged, early, state["receipt"], who, seconds)
         waiting = [one for one in judged if borne_out(one) and one["text"] not in early]
         failures = [f'"{one["text"]}" {one["failure"]}' for one in judged if not borne_out(one)]
         # By number, without words: what a sentence said has not passed the output guard here.
@@ -67,7 +69,13 @@ def make_cite(parts: Parts) -> Node:
 
 
 async def _read_again(
-    parts: Parts, chain: Chain, judged: list[DraftSentence], early: Container[str], receipt: Receipt
+    parts: Parts,
+    chain: Chain,
+    judged: list[DraftSentence],
+    early: Container[str],
+    receipt: Receipt,
+    who: Principal,
+    deadline_s: float,
 ) -> tuple[list[DraftSentence], Receipt]:
     """The sentences as a second reader leaves those that are open; as they are where nobody reads them."""
     judged = [read_as(one, **one["reading"]) if "reading" in one and is_open(one) else one for one in judged]
@@ -84,7 +92,7 @@ async def _read_again(
         OpenSentence(judged[at]["text"], [cite["quote"] for cite in judged[at]["cites"]]) for at in places
     ]
     found, receipt = await read_again(
-        parts, chain, asked, receipt, lambda: parts.limits.deadline_s - spent - (parts.clock() - begun)
+        parts, chain, asked, receipt, lambda: deadline_s - spent - (parts.clock() - begun), who
     )
     read = {places[at]: read_as(judged[places[at]], one.finding, one.words) for at, one in found.items()}
     return [read.get(at, one) for at, one in enumerate(judged)], receipt

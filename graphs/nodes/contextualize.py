@@ -10,6 +10,7 @@ from langchain_core.messages import AIMessage, AnyMessage, BaseMessage, HumanMes
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
+from graphs.calling.budget import BudgetRefusedError
 from graphs.calling.call import invoke
 from graphs.calling.chains import ChainModel
 from graphs.drafting.ask import ask_model
@@ -19,7 +20,7 @@ from graphs.drafting.rewritten import keeps_question
 from graphs.drafting.watch import all_written, watch
 from graphs.nodes.guard import refusal_of
 from graphs.nodes.node import Node
-from graphs.parts import Parts, ask_context
+from graphs.parts import Parts, Principal, ask_context
 from graphs.receipts import Receipt, guard_entry, with_entry, with_values
 from graphs.state import AnswerState, AskContext
 from prompts.canary import with_canary
@@ -44,7 +45,11 @@ def make_contextualize(parts: Parts) -> Node:
             standalone = ""
             chain = parts.chain(ask_context(runtime))
             if chain:
-                receipt, standalone = await _by_model(parts, chain[0], receipt, _shown(earlier), question)
+                who = parts.identify(runtime, config)
+                seconds = parts.deadline_s(ask_context(runtime))
+                receipt, standalone = await _by_model(
+                    parts, chain[0], receipt, _shown(earlier), question, who, seconds
+                )
             if not keeps_question(standalone, question):
                 standalone = combine(question, earlier)
             if standalone != question and parts.check_question is not None:
@@ -76,9 +81,19 @@ def after_contextualize(state: AnswerState) -> str:
 
 
 async def _by_model(
-    parts: Parts, member: ChainModel, receipt: Receipt, conversation: str, question: str
+    parts: Parts,
+    member: ChainModel,
+    receipt: Receipt,
+    conversation: str,
+    question: str,
+    who: Principal,
+    seconds: float,
 ) -> tuple[Receipt, str]:
-    """What the model makes of the question; empty when it fails: the words of the conversation still help."""
+    """What the model makes of the question; empty when it fails: the words of the conversation still help.
+
+    Raises:
+        BudgetRefusedError: it is not paid for, and nothing is answered then.
+    """
     prompt = load_prompt("contextualize", member.family)
     begun = parts.clock()
     noted: list[dict[str, Any]] = []
@@ -89,18 +104,24 @@ async def _by_model(
         return reply
 
     value = prompt.template.invoke({"conversation": conversation, "question": question})
-    asked = await ask_model(
-        parts,
-        member,
-        member.model,
-        with_canary(value, "" if member.small else parts.canary),
-        lambda reply: " ".join(reply.text.split()),
-        step="contextualize",
-        receipt=with_entry(receipt, "prompts", prompt.entry()),
-        attempts=1,
-        time_left=lambda: begun + parts.limits.deadline_s - parts.clock(),
-        send=send,
-    )
+    try:
+        asked = await ask_model(
+            parts,
+            member,
+            member.model,
+            with_canary(value, "" if member.small else parts.canary),
+            lambda reply: " ".join(reply.text.split()),
+            step="contextualize",
+            receipt=with_entry(receipt, "prompts", prompt.entry()),
+            attempts=1,
+            time_left=lambda: begun + seconds - parts.clock(),
+            who=who,
+            send=send,
+        )
+    except BudgetRefusedError as error:
+        if parts.budget is None or parts.budget.when_spent != "extractive":
+            raise
+        return error.receipt, ""
     receipt = asked.receipt
     for entry in noted:
         receipt = with_entry(receipt, "guards", entry)

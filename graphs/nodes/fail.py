@@ -12,13 +12,14 @@ from langgraph.errors import NodeError, NodeTimeoutError
 from langgraph.runtime import Runtime
 from langgraph.types import Command
 
+from graphs.calling.budget import BudgetRefusedError
 from graphs.calling.call import is_retryable
 from graphs.calling.redacted_error import redacted
 from graphs.contracts import Answer, Problem
 from graphs.events import emit_answer
 from graphs.judging.shown_words import receipt_as_shown
 from graphs.nodes.guard import asked_question
-from graphs.nodes.node import who_asks
+from graphs.nodes.node import who_asks, with_budget
 from graphs.nodes.sealed_state import StateChangedError
 from graphs.parts import GuardFailedError, Parts
 from graphs.receipts import Receipt, run_entry, with_entry
@@ -33,10 +34,13 @@ def make_fail(parts: Parts) -> Callable[..., Awaitable[Command[str]]]:
         state: AnswerState, error: NodeError, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> Command[str]:
         answer, receipt = _failed(state, error)
+        who = who_asks(parts, runtime, config)
+        receipt = await with_budget(parts, receipt, who)
+        answer = {**answer, "receipt": receipt}
         if parts.check_words is not None:
             answer = {**answer, "receipt": await asyncio.to_thread(receipt_as_shown, parts, receipt)}
         if parts.keep is not None:
-            await parts.keep(answer, who_asks(parts, runtime, config))
+            await parts.keep(answer, who)
         emit_answer(answer)
         return Command(update={"answer": answer, "receipt": receipt}, goto="__end__")
 
@@ -59,7 +63,7 @@ def _failed(state: AnswerState, error: NodeError) -> tuple[dict[str, Any], Recei
     fresh = error.node != "guard" and not written
     known = state.get("receipt") if fresh else None
     problem = Problem(
-        code="state-changed" if written else f"{error.node}-{'timeout' if timed_out else 'failed'}",
+        code=_code(error, timed_out),
         message=_told(error.error, f"the step {error.node!r} {'took too long' if timed_out else 'failed'}"),
         retryable=timed_out or is_retryable(error.error),
     )
@@ -82,6 +86,14 @@ def _failed(state: AnswerState, error: NodeError) -> tuple[dict[str, Any], Recei
         receipt=receipt,
     ).model_dump()
     return answer, receipt
+
+
+def _code(error: NodeError, timed_out: bool) -> str:
+    if isinstance(error.error, StateChangedError):
+        return "state-changed"
+    if isinstance(error.error, BudgetRefusedError):
+        return error.error.code
+    return f"{error.node}-{'timeout' if timed_out else 'failed'}"
 
 
 def _told(error: BaseException, what: str) -> str:

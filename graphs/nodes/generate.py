@@ -11,11 +11,13 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.tools import BaseTool
 from langgraph.runtime import Runtime
 
+from graphs.calling.budget import BudgetRefusedError, BudgetUnavailableError
 from graphs.calling.call import ask_for_repair
 from graphs.calling.chains import Chain, ChainModel, with_schema, with_tools
 from graphs.drafting.ask import ask_model
 from graphs.drafting.read import Draft, give_answer, read_draft, small_answer
 from graphs.drafting.request import DraftRequest, DraftRequests
+from graphs.drafting.route import drafting_chain
 from graphs.drafting.stream import stream_draft
 from graphs.drafting.watch import all_written, watch
 from graphs.judging.judge import Judge, borne_out
@@ -23,7 +25,7 @@ from graphs.judging.open_sentences import is_open
 from graphs.judging.released_sentences import Outlet
 from graphs.limits import DRAFTS
 from graphs.nodes.node import Node
-from graphs.parts import AnswerRequest, Extractor, Parts, ask_context
+from graphs.parts import AnswerRequest, Extractor, Parts, Principal, ask_context, payer_of
 from graphs.receipts import Receipt, model_seconds, with_entry, with_values
 from graphs.state import AnswerState, AskContext, DraftSentence
 
@@ -32,6 +34,10 @@ INSTEAD = (
     "these are sentences of the documents."
 )
 NOTHING_STANDS = "no sentence of the drafted answer stood up to checking against the documents"
+NOT_PAID = {
+    BudgetRefusedError.code: "the budget is spent",
+    BudgetUnavailableError.code: "what calls have cost cannot be read",
+}
 WEAK = "the evidence is too weak for a small model"
 
 
@@ -64,13 +70,20 @@ def make_generate(parts: Parts) -> Node:
     async def generate(
         state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> AnswerState:
-        done = _Drafting(state["receipt"])
-        chain = parts.chain(ask_context(runtime))
+        context, who = ask_context(runtime), parts.identify(runtime, config)
+        chain, receipt = await drafting_chain(parts, context, state, who)
+        done = _Drafting(receipt)
         outlet = Outlet(parts, state)
         refused = state["attempts"] >= DRAFTS
         if chain and not refused:
-            groups = parts.identify(runtime, config).groups
-            await _ask_models(parts, chain, state, done, outlet, groups)
+            try:
+                seconds = parts.deadline_s(context)
+                await _ask_models(parts, chain, state, done, outlet, who, seconds)
+            except BudgetRefusedError as error:
+                done.receipt, done.why_not = {**error.receipt, **done.first}, NOT_PAID[error.code]
+                # What has been let out is paid for and stands; else nothing is answered, unless so set.
+                if not (outlet.claims or _may_extract(parts)):
+                    raise
         notices = [*state["notices"], *outlet.notices]
         if done.draft is None and outlet.claims:
             done.draft, done.mode = Draft(), state["mode"] or "model"
@@ -114,6 +127,13 @@ def after_generate(state: AnswerState) -> str:
     return "abstain" if state["unanswerable"] else "cite"
 
 
+def _may_extract(parts: Parts) -> bool:
+    """Whether an answer without a model is wanted where the budget refuses one by a model."""
+    return (
+        parts.extractor is not None and parts.budget is not None and parts.budget.when_spent == "extractive"
+    )
+
+
 def too_weak(assessment: Mapping[str, Any]) -> bool:
     """Whether the evidence needs somebody who can say that it does not hold the answer."""
     score = assessment["score"]
@@ -142,14 +162,15 @@ async def _ask_models(
     state: AnswerState,
     done: _Drafting,
     outlet: Outlet,
-    groups: Sequence[str],
+    who: Principal,
+    deadline_s: float,
 ) -> None:
     calls_left = parts.limits.max_tool_calls - state["tool_rounds"]
     offered = parts.tools if calls_left > 0 else ()
     names = {tool.name for tool in offered}
-    ends = parts.clock() + parts.limits.deadline_s - model_seconds(done.receipt)
-    requests = DraftRequests(parts, state)
-    judge = Judge(parts, state["evidence"], state["standalone"], groups)
+    ends = parts.clock() + deadline_s - model_seconds(done.receipt)
+    requests = DraftRequests(parts, state, deadline_s)
+    judge = Judge(parts, state["evidence"], state["standalone"], who.groups, payer_of(who, done.receipt))
     begun = parts.clock()
 
     for position, member in enumerate(chain):
@@ -214,6 +235,7 @@ async def _ask_models(
             receipt=done.receipt,
             attempts=parts.limits.model_attempts,
             time_left=lambda: ends - parts.clock(),
+            who=who,
             repair=ask_for_repair,
             send=send,
         )

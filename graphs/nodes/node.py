@@ -11,8 +11,8 @@ from langgraph.runtime import Runtime
 from graphs.events import emit, emit_answer
 from graphs.judging.shown_words import receipt_as_shown
 from graphs.nodes.sealed_state import check_seal, sealed
-from graphs.parts import IdentityError, Parts, Principal
-from graphs.receipts import with_entry
+from graphs.parts import IdentityError, Parts, Principal, payer_of
+from graphs.receipts import Receipt, with_entry, with_values
 from graphs.state import AnswerState, AskContext
 
 Node = Callable[[AnswerState, Runtime[AskContext], RunnableConfig], Awaitable[AnswerState]]
@@ -42,7 +42,7 @@ def step_of(name: str, node: Node, parts: Parts) -> Node:
         receipt = update.get("receipt", state.get("receipt") or {})
         update["receipt"] = with_entry(receipt, "steps", {"node": name, "ms": milliseconds})
         if update.get("answer"):
-            receipt = update["receipt"]
+            update["receipt"] = receipt = await with_budget(parts, update["receipt"], who)
             if parts.check_words is not None:
                 receipt = await asyncio.to_thread(receipt_as_shown, parts, receipt)
             told = {"id": receipt.get("id", ""), "receipt": receipt}
@@ -57,6 +57,14 @@ def step_of(name: str, node: Node, parts: Parts) -> Node:
 
     step.__name__ = name
     return step
+
+
+async def with_budget(parts: Parts, receipt: Receipt, who: Principal) -> Receipt:
+    """The receipt with what the request reserved and spent, and what is left."""
+    if parts.budget is None or not receipt.get("id"):
+        return receipt
+    state = await parts.budget.state(payer_of(who, receipt))
+    return with_values(receipt, budget={**receipt.get("budget", {}), **state})
 
 
 def who_asks(parts: Parts, runtime: Runtime[AskContext], config: RunnableConfig) -> Principal:

@@ -15,13 +15,16 @@ from app.answers.files import GivenAnswer
 from app.answers.redacted_document import FORGOTTEN, TOMBSTONE
 from app.answers.verification import verify_answers
 from app.compose import Pincite, open_pincite
+from app.controls.budgets.accounts import Cost
 from app.conversations.keeping import CacheSettings
 from app.forgetting.named import ForgetError
 from app.ingestion.discover import discover
 from app.registry.new_document import doc_id_of
 from app.settings import RetrievalSettings, Settings
 from app.toolbox.question_queue import questions_of
+from graphs.calling.budget import Payer
 from graphs.state import AskContext
+from tests.support.budgets import call, ledger
 from tests.support.chroma_server import serve_chroma
 from tests.support.cli import Command
 from tests.support.left_words import left_in
@@ -143,6 +146,7 @@ def test_a_persons_things_go_and_nobody_elses(filled_in: Pincite, settings: Sett
     filled_in.ask("Does Xylophagous eat wood?", thread_id="odd one", context=AskContext(user="Perpetua M"))
     filled_in.ask("May Perpetua M come along, says Xylophagous?", context=AskContext(user="Perpetua M"))
     questions_of(settings.home / "default").put("Xylophagous?", {"user": "Perpetua M"})
+    ledger(settings.home / "default", user_day_usd=1).reserve(call(Payer("r", "Perpetua M")), Cost(1, 1))
     assert left_in(settings.home, ["xylophagous", "perpetua m"])
     others = len(filled_in.corpus.answers.list())
     report = filled_in.forget(user="Perpetua M")
@@ -150,11 +154,14 @@ def test_a_persons_things_go_and_nobody_elses(filled_in: Pincite, settings: Sett
     assert left_in(settings.home, ["xylophagous", "perpetua"]) == []
     assert {one.place: one.count for one in report.removed} == {
         "answers.sqlite": 2, "threads.sqlite": 1, "questions.sqlite": 1, "answer_cache.sqlite": 1,
+        "ledger.sqlite": 1,
     }  # fmt: skip
     assert len(filled_in.corpus.answers.list()) == others - 2
     assert {one.user for one in filled_in.corpus.conversations.list()} == set(USERS)
     with pytest.raises(ForgetError, match="nothing is kept"):
         filled_in.forget(user="Perpetua M")
+    ledger(settings.home / "default", user_day_usd=1).reserve(call(Payer("r", "Perpetua M")), Cost(1, 1))
+    assert filled_in.forget(user="Perpetua M").done, "who only paid is forgotten too"
 
 
 def test_a_conversation_goes_with_its_answers_and_another_of_the_same_name_stays(

@@ -1,0 +1,1 @@
+"""How many requests are taken: a minute, and at the same time."""

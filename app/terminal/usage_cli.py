@@ -1,0 +1,21 @@
+"""The command ``pincite usage``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+
+def usage_command(
+    user: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+        typer.Option("--user", help="Only what this user spent."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """What model calls cost in this day and month (UTC), where budgets are set: whose, when, USD, tokens."""
+    from app.settings import load_settings
+    from app.terminal.usage import run_usage
+
+    raise typer.Exit(run_usage(load_settings(), user, as_json))

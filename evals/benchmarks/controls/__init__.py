@@ -1,0 +1,1 @@
+"""Budgets under a race of processes, some of them killed."""
