@@ -102,7 +102,13 @@ class WaitingRuns:
                     self._check(decision["edited_action"])
         # Only now is it used up: who got the decisions wrong may send them again.
         await asyncio.to_thread(self._store.take, asker.user, ticket, token)
-        asked = replace(AskContext(**waiting.context), user=asker.user, groups=list(asker.groups))
+        asked = replace(
+            AskContext(**waiting.context),
+            user=asker.user,
+            groups=list(asker.groups),
+            key=asker.key,
+            deadline_s=asker.deadline_s,
+        )
         return ClaimedRun(saver, resumed, asked)
 
     def _check(self, action: Mapping[str, Any]) -> None:

@@ -23,6 +23,7 @@ from app.api.routes.keys import add_key_routes
 from app.api.routes.operation import add_operation_routes
 from app.api.routes.reference import add_reference_routes
 from app.api.routes.threads import add_thread_routes
+from app.api.routes.usage import add_usage_routes
 from app.api.service import Service
 from app.errors import PinciteError
 from app.settings import Settings
@@ -64,6 +65,7 @@ def create_app(service: Service, ours: tuple[str, ...] = ("/",)) -> FastAPI:
     add_feedback_routes(app, service)
     add_check_routes(app, service)
     add_key_routes(app, service)
+    add_usage_routes(app, service)
     add_reference_routes(app)
     _add_failures(app)
     describe = app.openapi

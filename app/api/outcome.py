@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import aclosing
 from typing import Any
 
 from fastapi.responses import Response
@@ -15,6 +15,9 @@ from app.aio.waiting_runs import Outcome, WaitingRun
 from app.api.contract.asking import CallToApprove, WaitingAnswer
 from app.api.problem import UNEXPECTED, expected_problem, problem
 from app.api.running import RunEvent, Running, RunningAnswer, TellingEvents
+from app.controls.budgets.refusals import refusal_status
+from app.controls.budgets.usage import budget_headers
+from app.controls.drain import Drain
 from app.errors import PinciteError
 from graphs.contracts import Answer
 
@@ -31,14 +34,18 @@ def written(outcome: Outcome | Answer) -> Response:
     if isinstance(outcome, WaitingRun):
         return Response(waiting_answer(outcome).model_dump_json(), 202, media_type="application/json")
     answer = outcome if isinstance(outcome, Answer) else Answer.model_validate(outcome)
-    if answer.status == "failed" and answer.problem is not None:
-        return problem(
-            504 if answer.problem.retryable else 500,
+    spent = budget_headers(answer.receipt)
+    refused = refusal_status(answer)
+    if (answer.status == "failed" or refused) and answer.problem is not None:
+        response = problem(
+            refused.status if refused else 504 if answer.problem.retryable else 500,
             answer.problem.code,
             answer.problem.message,
             retryable=answer.problem.retryable,
         )
-    return Response(answer.model_dump_json(), media_type="application/json")
+        response.headers.update({**spent, **(refused.headers if refused else {})})
+        return response
+    return Response(answer.model_dump_json(), media_type="application/json", headers=spent)
 
 
 def waiting_answer(run: WaitingRun) -> WaitingAnswer:
@@ -55,16 +62,17 @@ def waiting_answer(run: WaitingRun) -> WaitingAnswer:
     )
 
 
-async def told_events(stream: Any, place: AbstractAsyncContextManager[None]) -> TellingEvents:
+async def told_events(stream: Any, drain: Drain) -> TellingEvents:
     """Events as (kind, data). ``stream``: an asynchronous generator of events, the last an answer or a run
     that waits. What breaks down ends them with an ``error``."""
     try:
-        async with place, aclosing(stream) as events:
-            async for event in events:
-                if isinstance(event, WaitingRun):
-                    yield "approval", waiting_answer(event).model_dump()
-                else:
-                    yield event.pop("type"), event
+        with drain.taken():
+            async with aclosing(stream) as events:
+                async for event in events:
+                    if isinstance(event, WaitingRun):
+                        yield "approval", waiting_answer(event).model_dump()
+                    else:
+                        yield event.pop("type"), event
     except PinciteError as error:
         logger.warning("a streamed answer failed", exc_info=error)
         yield "error", json.loads(bytes(expected_problem(error).body))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from http import HTTPStatus
 from typing import Any
 
@@ -37,4 +38,8 @@ def problem(
 
 def expected_problem(error: PinciteError) -> JSONResponse:
     """The problem document of an error raised on purpose: its message says what to do."""
-    return problem(error.status, error.code, str(error), retryable=error.retryable)
+    response = problem(error.status, error.code, str(error), retryable=error.retryable)
+    seconds = getattr(error, "retry_after_s", None)
+    if seconds is not None:
+        response.headers["retry-after"] = str(math.ceil(seconds))
+    return response

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, suppress
+from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,6 +52,7 @@ class RunningAnswer:
     task: asyncio.Task[None] | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     leaving: asyncio.TimerHandle | None = None
+    closing: list[asyncio.Future[None]] = field(default_factory=list)
 
     def tell(self, kind: str, data: dict[str, Any]) -> None:
         """Add an event, and wake who reads."""
@@ -67,12 +68,17 @@ class Running:
         self._clock = clock
         self._runs: dict[str, RunningAnswer] = {}
 
-    def start(self, caller: Caller, events: TellingEvents) -> RunningAnswer:
-        """Begin to read ``events`` (kind, data), whoever listens."""
+    def start(
+        self, caller: Caller, events: TellingEvents, held: AsyncExitStack | None = None
+    ) -> RunningAnswer:
+        """Begin to read ``events`` (kind, data), whoever listens; ``held`` is closed when they end."""
         self._tidy()
         run = RunningAnswer(secrets.token_urlsafe(12), _owner(caller))
         self._runs[run.id] = run
         run.task = asyncio.create_task(self._read(run, events))
+        if held is not None:
+            # Not in the task: one that is cancelled before it begins runs nothing.
+            run.task.add_done_callback(lambda _: run.closing.append(asyncio.ensure_future(held.aclose())))
         return run
 
     def find(self, caller: Caller, name: str) -> RunningAnswer:

@@ -17,9 +17,27 @@ from app.api.auth.identify import key_store
 from app.api.service import make_service
 from app.api.tenants import Tenants
 from app.api.timed_protocol import TimedProtocol
+from app.controls.drain import Drain
 from app.errors import SettingsError
 from app.observability.redaction import RedactingFilter
 from app.settings import Settings, load_settings
+
+LAST_S = 5
+"""Seconds that connections have to close after all questions ended."""
+
+
+class DrainingServer(uvicorn.Server):
+    """Uvicorn, which lets questions that are being answered end for a while before it stops."""
+
+    def __init__(self, config: uvicorn.Config, drain: Drain, most_s: float) -> None:
+        super().__init__(config)
+        self._drain = drain
+        self._most_s = most_s
+
+    async def shutdown(self, sockets: list[Any] | None = None) -> None:
+        """Take no new question, wait, cancel what is left; then as Uvicorn does."""
+        await self._drain.end(self._most_s)
+        await super().shutdown(sockets)
 
 
 def run_serve(host: str | None, port: int | None) -> int:
@@ -36,11 +54,12 @@ def run_serve(host: str | None, port: int | None) -> int:
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     with Tenants(settings) as tenants:
         tenants(settings.tenant)  # what cannot work is said before anybody asks
-        app = create_app(make_service(settings, tenants))
+        service = make_service(settings, tenants)
+        app = create_app(service)
         # Uvicorn stops in good order, then raises the signal once more.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         with suppress(KeyboardInterrupt):
-            uvicorn.run(
+            config = uvicorn.Config(
                 app,
                 host=address,
                 port=settings.api.port if port is None else port,
@@ -48,7 +67,9 @@ def run_serve(host: str | None, port: int | None) -> int:
                 log_config=redacted_logs(),
                 server_header=False,
                 http=TimedProtocol,
+                timeout_graceful_shutdown=LAST_S,
             )
+            DrainingServer(config, service.drain, settings.limits.drain_s).run()
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -20,6 +20,11 @@ from app.api.repeated import Repeated
 from app.api.running import Running
 from app.api.tenants import Opened
 from app.compose import Pincite
+from app.controls.admission import Admission
+from app.controls.deadline import Deadline
+from app.controls.drain import Drain
+from app.controls.limits.at_once import RequestsAtOnce
+from app.controls.limits.rates import RequestRates
 from app.settings import Settings
 
 
@@ -32,17 +37,34 @@ class Service:
     identify: Identification
     running: Running
     repeated: Repeated
-    places: asyncio.Semaphore
+    rates: RequestRates
+    at_once: RequestsAtOnce
+    admission: Admission
+    drain: Drain
 
     def pincite(self, caller: Caller) -> Pincite:
         """The application of the caller's tenant. Raises ``NotAllowedError``."""
         return self.opened(caller.tenant)
 
     @asynccontextmanager
-    async def place(self, _caller: Caller) -> AsyncIterator[None]:
-        """One of the places for questions that are answered at the same time."""
-        async with self.places:
-            yield
+    async def place(self, caller: Caller) -> AsyncIterator[Deadline]:
+        """One of the places for questions that are answered at the same time, and when the request ends.
+
+        Raises:
+            EndingError, RateLimitedError, TooManyAtOnceError, BusyError, DeadlinePassedError: there is none.
+        """
+        with self.drain.taken():
+            async with AsyncExitStack() as held:
+                yield await self.admit(caller, held)
+
+    async def admit(self, caller: Caller, held: AsyncExitStack) -> Deadline:
+        """Wait for a place, which ``held`` gives back; raises as ``place`` does."""
+        self.drain.check()
+        deadline = Deadline.after(self.settings.answer.deadline_s)
+        await self.rates.count(caller.tenant, caller.user, caller.key)
+        held.enter_context(self.at_once.running(caller.tenant, caller.user, caller.key))
+        await held.enter_async_context(self.admission.place(caller.tenant, caller.user, deadline))
+        return deadline
 
     @cached_property
     def keys(self) -> KeyStore:
@@ -75,5 +97,8 @@ def make_service(settings: Settings, opened: Opened) -> Service:
         make_identification(settings),
         Running(settings.api.resume_s),
         Repeated(),
-        asyncio.Semaphore(settings.api.max_concurrent),
+        RequestRates(settings.limits),
+        RequestsAtOnce(settings.limits),
+        Admission(settings.api.max_concurrent, settings.limits.queue),
+        Drain(),
     )

@@ -40,6 +40,11 @@ class Drain:
     def in_flight(self) -> int:
         return len(self._tasks)
 
+    def check(self) -> None:
+        """Raises ``EndingError`` where nothing new is taken."""
+        if self._ending:
+            raise EndingError("the server is ending; ask again in a moment")
+
     @contextmanager
     def taken(self) -> Iterator[None]:
         """The current task's work is in flight for the length of a ``with`` block.
@@ -47,8 +52,7 @@ class Drain:
         Raises:
             EndingError: nothing new is taken.
         """
-        if self._ending:
-            raise EndingError("the server is ending; ask again in a moment")
+        self.check()
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("only a task can be in flight")

@@ -12,7 +12,7 @@ from app.controls.settings import BudgetSettings
 from app.settings import Settings
 from app.testing.openai_server import ScriptedModel, give_answer, serve_model
 from graphs.contracts import Answer
-from graphs.parts import PRINCIPAL, Principal
+from graphs.state import AskContext
 from tests.support.budgets import rows
 
 QUESTION = "How many volts does the Heron gateway need?"
@@ -62,9 +62,8 @@ def test_a_server_of_unknown_price_is_paid_at_the_ceiling_until_the_budget_is_sp
 @pytest.mark.anyio
 async def test_who_pays_is_who_the_host_says(home: Path, server: ScriptedModel) -> None:
     with open_pincite(settings_with(home, server, key_day_usd=1.0)) as pincite:
-        who = Principal("ann", key="key-7")
-        config: Any = {"configurable": {PRINCIPAL: who}}
-        result = await pincite.graph.ainvoke({"question": QUESTION}, config)
+        who = AskContext(user="ann", key="key-7")
+        result = await pincite.graph.ainvoke({"question": QUESTION}, context=who)
     answer = Answer.model_validate(result["answer"])
     assert rows(home / "default", "SELECT user, key, tenant FROM calls") == [("ann", "key-7", "default")]
     (left,) = answer.receipt["budget"]["remaining"]

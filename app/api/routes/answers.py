@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Header, Query, Request
@@ -18,16 +19,20 @@ from app.api.dropped import while_connected
 from app.api.outcome import streamed, told_events, written
 from app.api.running import NoSuchRunError
 from app.api.service import Service
+from app.controls.deadline import Deadline
 from graphs.contracts import Answer
 from graphs.state import AskContext
+
+LEAST_S = 0.001
 
 WAITS = "The run waits for a person: approve, edit or reject each call at `/v1/answers/{id}/approvals`."
 STREAM: dict[str, Any] = {EventSourceResponse.media_type: {"schema": {"type": "string"}}}
 
 
-def context_of(caller: Caller, **how: Any) -> AskContext:
-    """What a run is asked with for this caller."""
-    return AskContext(user=caller.user, groups=list(caller.groups), key=caller.key, **how)
+def context_of(caller: Caller, deadline: Deadline, **how: Any) -> AskContext:
+    """What a run is asked with for this caller, in the time that is left."""
+    who: dict[str, Any] = {"user": caller.user, "groups": list(caller.groups), "key": caller.key}
+    return AskContext(**who, deadline_s=max(deadline.left(), LEAST_S), **how)
 
 
 def add_answer_routes(app: FastAPI, service: Service) -> None:
@@ -60,7 +65,6 @@ def add_answer_routes(app: FastAPI, service: Service) -> None:
         asked for again with the same ``Idempotency-Key`` is answered once.
         """
         pincite = service.pincite(caller)
-        context = context_of(caller, extractive=asked.extractive, chain=asked.chain)
         how: dict[str, Any] = {
             "messages": [turn.model_dump() for turn in asked.messages],
             "filters": asked.filters,
@@ -70,16 +74,21 @@ def add_answer_routes(app: FastAPI, service: Service) -> None:
         may_stop = pincite.may_ask and not asked.thread
         how["thread_id"] = asked.thread or None
         if asked.stream or EventSourceResponse.media_type in request.headers.get("accept", ""):
-            stream = (
-                pincite.waiting.stream(given, context)
-                if may_stop
-                else pincite.astream(question=asked.question, context=context, **how)
-            )
-            run = service.running.start(caller, told_events(stream, service.place(caller)))
+            async with AsyncExitStack() as entered:
+                deadline = await while_connected(request, service.admit(caller, entered))
+                context = context_of(caller, deadline, extractive=asked.extractive, chain=asked.chain)
+                stream = (
+                    pincite.waiting.stream(given, context)
+                    if may_stop
+                    else pincite.astream(question=asked.question, context=context, **how)
+                )
+                events = told_events(stream, service.drain)
+                run = service.running.start(caller, events, entered.pop_all())
             return streamed(service.running, run, service.settings.api.ping_s)
 
         async def answer() -> Response:
-            async with service.place(caller):
+            async with service.place(caller) as deadline:
+                context = context_of(caller, deadline, extractive=asked.extractive, chain=asked.chain)
                 if may_stop:
                     return written(await pincite.waiting.ask(given, context))
                 return written(await pincite.aask(question=asked.question, context=context, **how))

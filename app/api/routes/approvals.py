@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
+
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
@@ -39,17 +41,20 @@ def add_approval_routes(app: FastAPI, service: Service) -> None:
         The token came with the question's 202 or its ``approval`` event, and serves once. Answers as the
         question itself would: JSON or events, and 202 again where another tool would act.
         """
-        runs, asker = service.pincite(caller).waiting, context_of(caller)
+        runs = service.pincite(caller).waiting
         decisions = [one.model_dump() for one in decided.decisions]
         if decided.stream or EventSourceResponse.media_type in request.headers.get("accept", ""):
-            claimed = await runs.claim(id, decided.token, decisions, asker)
-            events = told_events(runs.finish_stream(claimed), service.place(caller))
-            return streamed(
-                service.running, service.running.start(caller, events), service.settings.api.ping_s
-            )
+            async with AsyncExitStack() as entered:
+                deadline = await while_connected(request, service.admit(caller, entered))
+                asker = context_of(caller, deadline)
+                claimed = await runs.claim(id, decided.token, decisions, asker)
+                events = told_events(runs.finish_stream(claimed), service.drain)
+                run = service.running.start(caller, events, entered.pop_all())
+            return streamed(service.running, run, service.settings.api.ping_s)
 
         async def answer() -> Response:
-            async with service.place(caller):
+            async with service.place(caller) as deadline:
+                asker = context_of(caller, deadline)
                 return written(await runs.finish(await runs.claim(id, decided.token, decisions, asker)))
 
         return await while_connected(request, answer())

@@ -34,6 +34,8 @@ def add_operation_routes(app: FastAPI, service: Service) -> None:
     async def readyz(response: Response) -> Ready:
         """Whether questions can be answered well: the index is whole, and what is asked can be kept."""
         checks = await asyncio.to_thread(_checks, own())
+        if service.drain.ending:
+            checks.append(ReadyCheck(name="server", ok=False, why="it is ending", what_to_do="ask another"))
         ready = all(check.ok for check in checks)
         response.status_code = 200 if ready else 503
         return Ready(status="ok" if ready else "not-ready", checks=checks)
