@@ -67,7 +67,7 @@ GroupOption = Annotated[
 ]
 FilterOption = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Option("--filter", help="Only documents with this metadata, as key=value; may be repeated."),
+    typer.Option("--filter", help="Only documents with this metadata, e.g. version>=2.4; may be repeated."),
 ]
 
 cli.add_typer(answers_cli)

@@ -38,10 +38,12 @@ from app.registry.registry import Registry
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
 from app.retrieval.embedding.stored_vectors import StoredVectors
 from app.retrieval.hybrid import HybridRetriever
+from app.retrieval.nothing_to_search import NothingToSearchIn
 from app.retrieval.question_filters import QuestionFilters
 from app.retrieval.ranking.evidence_cut import EvidenceCut
 from app.retrieval.ranking.reranker import make_order
 from app.retrieval.readable_documents import ReadableDocuments
+from app.retrieval.scope import checked_filters
 from app.retrieval.spelling import Speller
 from app.retrieval.word_weights import index_weights
 from app.safety.canary import canary_of
@@ -68,6 +70,7 @@ from graphs.contracts import Answer
 from graphs.parts import Identify, Parts, context_principal
 from graphs.state import AskContext
 from prompts.load import Prompt, load_prompt
+from tools.filters import Filters
 from tools.policy.decide import may_be_asked_about
 from tools.policy.declaration import declaration_of
 
@@ -106,7 +109,7 @@ class Pincite:
         *,
         thread_id: str | None = None,
         messages: Sequence[Any] = (),
-        filters: Mapping[str, Any] | None = None,
+        filters: Filters | None = None,
         context: AskContext | None = None,
         approve: Approve | None = None,
     ) -> Answer:
@@ -142,7 +145,7 @@ class Pincite:
         *,
         thread_id: str | None = None,
         messages: Sequence[Any] = (),
-        filters: Mapping[str, Any] | None = None,
+        filters: Filters | None = None,
         context: AskContext | None = None,
         approve: Approve | None = None,
     ) -> AsyncGenerator[dict[str, Any], None]:
@@ -188,12 +191,12 @@ class Pincite:
         question: str,
         thread_id: str | None,
         messages: Sequence[Any],
-        filters: Mapping[str, Any] | None,
+        filters: Filters | None,
         context: AskContext,
         approve: Approve | None,
     ) -> tuple[AnswerGraph, Any, RunnableConfig]:
         """The graph to run, what it is given, and its thread."""
-        given: dict[str, Any] = {"question": question, "filters": dict(filters or {})}
+        given: dict[str, Any] = {"question": question, "filters": checked_filters(filters)}
         if messages:
             given["messages"] = list(messages)
         if thread_id is not None:
@@ -312,6 +315,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         canary=canary,
         spell=Speller(registry, corpus.words, missing),
         find_filters=QuestionFilters(registry, settings.retrieval.question_filters),
+        nothing_to_search=NothingToSearchIn(registry.engine),
         read_version=registry.stored_version,
         read_versions=registry.stored_versions,
         may_read=registry.may_read,

@@ -8,6 +8,7 @@ from app.forgetting.document import document_note
 from app.forgetting.note import ForgetNote
 from app.forgetting.person import thread_note, user_note
 from app.forgetting.places import Places
+from app.jobs.originals import has_jobs_of
 from app.registry.kept_versions import removed_document
 
 
@@ -41,6 +42,7 @@ def named_note(places: Places, document: str | None, user: str | None, thread: s
         raise ForgetError("name what to forget: --document ID, --user NAME or --thread NAME")
     note = user_note(places, user)
     asks = any(one.user == user for one in places.questions.list())
-    if not note.own and not asks and not places.conversations.list(user):
+    works = has_jobs_of(places.folder, user)
+    if not (note.own or asks or works or places.conversations.list(user)):
         raise ForgetError(f"nothing is kept of {user!r}; see: pincite threads list --user {user!r}")
     return note

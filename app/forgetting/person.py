@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +17,8 @@ from app.forgetting.note import ForgetNote
 from app.forgetting.places import Places
 from app.forgetting.rare_words import LEAST_BYTES, rare_words
 from app.forgetting.report import Removed
+from app.jobs.originals import FILE, forget_uploads_of
+from app.jobs.store import JobStore
 from app.registry.schema import documents, facts, versions
 
 USER_STAYS = ("documents that name the person stay: forget those with --document",)
@@ -44,6 +47,10 @@ def forget_user(places: Places, note: ForgetNote) -> list[Removed]:
     ids = {*note.own, *(answer_id for answer_id, _, _ in places.answers.texts(user))}
     removed = _from_stores(places, threads, ids)
     count = places.questions.forget(lambda one: one.user == user)
+    if (places.folder / FILE).exists():
+        gone = forget_uploads_of(places.folder, user)
+        jobs = JobStore(places.folder / FILE, lambda: datetime.now(UTC)).forget(user=user)
+        removed += [Removed("uploads", gone, "uploads that are no document"), Removed(FILE, jobs, "jobs")]
     return [*removed, Removed("questions.sqlite", count, "questions for people"), drop_drafts(places)]
 
 

@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import select
+
 from app.conversations.keeping import AnswersSettings, CacheSettings, ConversationsSettings, KeepSettings
 from app.forgetting.places import Places
+from app.jobs.names import UPLOAD
+from app.jobs.originals import FILE, drop_originals
 from app.registry.kept_versions import drop_uncited
+from app.registry.schema import documents
 from app.settings import Settings
 
 
@@ -73,6 +78,12 @@ def apply_retention(places: Places, times: KeepingTimes, *, old_versions: bool =
     receipts = places.answers.expire_receipts(before(keep.receipts_days))
     conversations = places.conversations.expire()
     questions = places.questions.expire(keep.questions_days)
+    if (places.folder / FILE).exists():
+        with places.registry.engine.connect() as connection:
+            present = set(
+                connection.scalars(select(documents.c.uri).where(documents.c.uri.startswith(UPLOAD)))
+            )
+        drop_originals(places.folder, present)
     texts = drop_uncited(
         places.registry.engine,
         places.answers.cited(),

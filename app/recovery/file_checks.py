@@ -109,6 +109,7 @@ _DATABASES: dict[str, tuple[Callable[[sqlite3.Connection], str], str]] = {
     "answers.sqlite": (_answers, f"{_AWAY}: {_LOST}"),
     "threads.sqlite": (_turns, f"{_AWAY}: {_LOST}"),
     "questions.sqlite": (_nothing_more, f"{_AWAY}: {_LOST}"),
+    "jobs.sqlite": (_nothing_more, f"{_AWAY}: the queue and the schedule are lost then, documents are not"),
     **{
         f"{name}.sqlite": (_nothing_more, f"{AGAIN}, or delete it: it is made again")
         for name in ("embeddings", "windows", "parts", "tokens", "answer_cache")
