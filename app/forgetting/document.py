@@ -24,6 +24,7 @@ from app.ingestion.writer import IndexWriter
 from app.jobs.originals import FILE, drop_originals, other_uris
 from app.jobs.store import JobStore
 from app.registry.kept_versions import forget_kept
+from app.registry.overrides import forget_overrides
 from app.registry.schema import documents, facts, hidden, kept, readers, versions
 from app.retrieval.all_passages import all_passages, write_words
 from app.storage.cache_file import drop_cache
@@ -97,6 +98,7 @@ def _from_registry(places: Places, writer: IndexWriter, doc_id: str) -> list[Rem
     record = places.registry.named([doc_id]).get(doc_id)
     writer.remove(doc_id, forget=True)
     forget_kept(engine, doc_id)
+    forget_overrides(engine, doc_id=doc_id)
     rewrite_registry(places)
     passages = record.passages if record else 0
     return [

@@ -19,6 +19,7 @@ from app.forgetting.rare_words import LEAST_BYTES, rare_words
 from app.forgetting.report import Removed
 from app.jobs.originals import FILE, forget_uploads_of
 from app.jobs.store import JobStore
+from app.registry.overrides import forget_overrides
 from app.registry.schema import documents, facts, versions
 
 USER_STAYS = ("documents that name the person stay: forget those with --document",)
@@ -47,6 +48,7 @@ def forget_user(places: Places, note: ForgetNote) -> list[Removed]:
     ids = {*note.own, *(answer_id for answer_id, _, _ in places.answers.texts(user))}
     removed = _from_stores(places, threads, ids)
     count = places.questions.forget(lambda one: one.user == user)
+    forget_overrides(places.registry.engine, user=user)
     if (places.folder / FILE).exists():
         gone = forget_uploads_of(places.folder, user)
         jobs = JobStore(places.folder / FILE, lambda: datetime.now(UTC)).forget(user=user)

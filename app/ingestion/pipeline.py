@@ -217,7 +217,7 @@ class Pipeline:
             content.name,
             content.uri,
             len(spans),
-            readers=new.readers,
+            readers=self._registry.overridden([new])[0].readers,
             notice=notice(loaded.hidden),
             set_aside=any(one.kind == "set-aside" for one in loaded.hidden),
         )
