@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
+from itertools import groupby
 
 from sqlalchemy import func, select
 
@@ -59,18 +61,30 @@ def facets(
         raise DocumentRequestError(f"1 to 1000 values of {MOST_KEYS} keys at most can be asked for")
     chosen = select(documents.c.doc_id).where(*readable(registry.engine, requester, filters))
     count = func.count().label("documents")
-    within = facts.c.doc_id.in_(chosen)
-    sized = select(facts.c.key, func.count(facts.c.value.distinct()).label("size")).where(within)
     wanted = facts.c.key.in_(list(keys)) if keys else facts.c.key.not_in(_NOT_OFFERED)
-    sized = sized.where(wanted)
+    query = select(facts.c.key, facts.c.value, count).where(facts.c.doc_id.in_(chosen), wanted)
+    query = query.group_by(facts.c.key, facts.c.value).order_by(facts.c.key, facts.c.value)
+    found: list[Facet] = []
+    # One walk along the index of values, of which no more is held than is told.
     with registry.engine.connect() as connection:
-        sizes = {row.key: row.size for row in connection.execute(sized.group_by(facts.c.key)).all()}
-        offered = [key for key in sizes if keys or 2 <= sizes[key] <= MOST_VALUES]
-        offered = sorted(offered, key=lambda key: (keys.index(key) if keys else 0, key))[:MOST_KEYS]
-        found: list[Facet] = []
-        for key in offered:
-            query = select(facts.c.value, count).where(within, facts.c.key == key).group_by(facts.c.value)
-            rows = connection.execute(query.order_by(count.desc(), facts.c.value).limit(limit)).all()
-            values = [FacetValue(row.value, row.documents) for row in rows]
-            found.append(Facet(key, values, sizes[key] - len(values)))
-    return found
+        for key, rows in groupby(connection.execute(query), lambda row: row.key):
+            facet = _facet(key, (FacetValue(row.value, row.documents) for row in rows), limit)
+            size = len(facet.values) + facet.more
+            if keys or 2 <= size <= MOST_VALUES:
+                found.append(facet)
+    order = list(keys)
+    return sorted(found, key=lambda one: order.index(one.key))[:MOST_KEYS] if keys else found[:MOST_KEYS]
+
+
+def _facet(key: str, values: Iterable[FacetValue], limit: int) -> Facet:
+    """The most frequent values, and how many more there are."""
+    size = 0
+
+    def counted() -> Iterator[FacetValue]:
+        nonlocal size
+        for value in values:
+            size += 1
+            yield value
+
+    most = nsmallest(limit, counted(), key=lambda one: (-one.documents, one.value))
+    return Facet(key, most, size - len(most))

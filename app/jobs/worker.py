@@ -101,12 +101,12 @@ class JobThread:
         """There is a new job."""
         self._woken.set()
 
-    def stop(self, timeout_s: float = 30.0) -> bool:
+    def stop(self, patience_s: float = 30.0) -> bool:
         """End after the file it is at, whose job goes back into the queue; whether it ended in time."""
         self._stopping.set()
         self._woken.set()
         if self._thread.is_alive():
-            self._thread.join(timeout_s)
+            self._thread.join(patience_s)
         return not self._thread.is_alive()
 
     def _run(self) -> None:

@@ -27,7 +27,7 @@ class FilterError(PinciteError, RequestError):
     status = 422
 
 
-_FEW = 500
+_FEW = 20
 MOST_MATCHES = 50_000
 """Values of one key that a range may match."""
 
@@ -135,8 +135,12 @@ def document_conditions(scope: Scope) -> list[ColumnElement[bool]]:
         exists().where(readers.c.doc_id == documents.c.doc_id, readers.c.reader.in_(scope.readers))
     ]
     for key, values in scope.facts.items():
-        # As one parameter: SQLite takes some thousands at most.
+        if len(values) <= _FEW:
+            of_it = (facts.c.doc_id == documents.c.doc_id, facts.c.key == key)
+            conditions.append(exists().where(*of_it, facts.c.value.in_(values)))
+            continue
+        # One parameter, since SQLite takes some thousands at most; and asked once, not of each document.
         listed = select(func.json_each(json.dumps(values)).table_valued("value").c.value)
-        chosen = facts.c.value.in_(values if len(values) <= _FEW else listed)
-        conditions.append(exists().where(facts.c.doc_id == documents.c.doc_id, facts.c.key == key, chosen))
+        having = select(facts.c.doc_id).where(facts.c.key == key, facts.c.value.in_(listed))
+        conditions.append(documents.c.doc_id.in_(having))
     return conditions

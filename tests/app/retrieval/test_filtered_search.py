@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 
 from app.compose import Pincite, open_pincite
 from app.retrieval.nothing_to_search import NO_DOCUMENTS
+from app.retrieval.readable_documents import ReadableDocuments
 from app.retrieval.scope import FilterError, checked_filters, make_scope, resolved
 from app.settings import Settings
 from graphs.state import AskContext
 from tests.support.index import filled_index, new_document
 from tools.filter_values import Bound, in_bound
 from tools.filters import conditions_of
+from tools.list_documents import make_list_documents
 
 QUESTION = "How many volts does the heron need?"
 VERSIONS = ["2.4", "2.9", "2.10", "3.0-rc1"]
@@ -144,3 +146,11 @@ def test_a_server_that_hands_on_lines_is_narrowed_or_told(pincite: Pincite) -> N
     refused = asyncio.run(pincite.graph.ainvoke({"question": QUESTION, "filters": ["price"]}))["answer"]
     assert refused["status"] == "failed"
     assert "is not of the form" in refused["problem"]["message"]
+
+
+@pytest.mark.parametrize("filters", [{"price": "5"}, ["price>=5", "price<10"]])
+def test_a_tool_that_lists_takes_the_same_filters(pincite: Pincite, filters: Any) -> None:
+    tool = make_list_documents(ReadableDocuments(pincite.registry, []))
+    told = asyncio.run(tool.ainvoke({"filters": filters}))
+    assert told.startswith("There is 1 document.")
+    assert DOCUMENTS[1].doc_id in told
