@@ -193,8 +193,9 @@ def test_every_way_of_asking_keeps_the_answer_under_the_id_it_carries(home: Path
         abstained = pincite.ask("Who won the chess championship of 1927?").model_dump()
         refused = pincite.ask("").model_dump()
         # What ask() refuses before anything is asked, a server hands on.
-        wrong = {"question": VOLTS, "filters": {"version": {"$ne": "x"}}}
-        failed = asyncio.run(pincite.graph.ainvoke(wrong))["answer"]
+        failed = asyncio.run(
+            pincite.graph.ainvoke({"question": VOLTS, "filters": {"version": {"$ne": "x"}}})
+        )["answer"]
         given = [asked, streamed, threaded, again, bare, abstained, refused, failed]
         store = pincite.corpus.answers
         kept = {one.id: one.status for one in store.list()}
