@@ -13,10 +13,13 @@ from typer.core import TyperGroup
 from app.process.beginning import begin_process
 from app.terminal.answers_cli import answers_cli
 from app.terminal.errors import clear_errors, warnings_as_lines
+from app.terminal.facets_cli import facets_command
 from app.terminal.forget_cli import forget_command
+from app.terminal.jobs_cli import jobs_cli
 from app.terminal.keys_cli import keys_cli
 from app.terminal.questions_cli import questions_cli
 from app.terminal.rebuild_cli import rebuild_command
+from app.terminal.sources_cli import sources_cli
 from app.terminal.threads_cli import threads_cli
 from app.terminal.tools_cli import tools_cli
 from app.terminal.usage_cli import usage_command
@@ -69,10 +72,12 @@ GroupOption = Annotated[
 ]
 FilterOption = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Option("--filter", help="Only documents with this metadata, as key=value; may be repeated."),
+    typer.Option("--filter", help="Only documents with this metadata, e.g. version>=2.4; may be repeated."),
 ]
 
 cli.add_typer(answers_cli)
+cli.add_typer(jobs_cli)
+cli.add_typer(sources_cli)
 cli.add_typer(threads_cli)
 cli.add_typer(questions_cli)
 cli.add_typer(tools_cli)
@@ -154,12 +159,13 @@ def ask(
 def list_documents(
     source: SourceOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    filter: FilterOption = None,
 ) -> None:
     """List the documents."""
     from app.terminal.documents import run_list
 
     with _corpus() as corpus:
-        raise typer.Exit(run_list(corpus, source, as_json))
+        raise typer.Exit(run_list(corpus, source, as_json, filter or []))
 
 
 @cli.command()
@@ -183,6 +189,7 @@ def remove(
         raise typer.Exit(run_remove(corpus, documents or [], source, forget))
 
 
+cli.command("facets")(facets_command)
 cli.command("forget")(forget_command)
 cli.command("rebuild")(rebuild_command)
 cli.command("usage")(usage_command)

@@ -27,6 +27,7 @@ from app.observability.tracing import flush, tracing_callbacks
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
 from app.retrieval.embedding.stored_vectors import StoredVectors
 from app.retrieval.hybrid import HybridRetriever
+from app.retrieval.nothing_to_search import NothingToSearchIn
 from app.retrieval.question_filters import QuestionFilters
 from app.retrieval.ranking.evidence_cut import EvidenceCut
 from app.retrieval.ranking.reranker import make_order
@@ -156,6 +157,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         canary=canary,
         spell=Speller(registry, corpus.words, missing),
         find_filters=QuestionFilters(registry, settings.retrieval.question_filters),
+        nothing_to_search=NothingToSearchIn(registry.engine),
         read_version=registry.stored_version,
         read_versions=registry.stored_versions,
         may_read=registry.may_read,

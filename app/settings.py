@@ -17,6 +17,7 @@ from app.controls.settings import BudgetSettings, LimitSettings
 from app.conversations.keeping import AnswersSettings, CacheSettings, ConversationsSettings, KeepSettings
 from app.errors import SettingsError
 from app.gate.settings import GateSettings
+from app.jobs.settings import JobsSettings
 from app.process.variables import CommaList, NamedLists, known_variables, read_from
 from app.safety.settings import SafetySettings as SafetySettings  # noqa: PLC0414 - hosts import it from here
 from app.toolbox.mcp.settings import McpSettings
@@ -277,6 +278,7 @@ class Settings(BaseSettings):
     mcp: McpSettings = Field(default_factory=McpSettings)
     budgets: BudgetSettings = Field(default_factory=BudgetSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
+    jobs: JobsSettings = Field(default_factory=JobsSettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
     auth: AuthSettings = Field(default_factory=AuthSettings)
 
@@ -304,6 +306,7 @@ class Settings(BaseSettings):
                 "answers": True,
                 "conversations": True,
                 "keep": True,
+                "jobs": True,
                 "embedding": {"api_key": True},
                 "answer": {"calibration": True},
                 "retrieval": {"vector_store_url": True},

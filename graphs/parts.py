@@ -163,6 +163,9 @@ Spell = Callable[[str, Sequence[str]], Spelling]
 FindFilters = Callable[[str, Sequence[str]], Mapping[str, list[str]]]
 """(question, groups of who asks) -> metadata filters the question itself states."""
 
+NothingToSearch = Callable[[Sequence[str], Mapping[str, Any]], str]
+"""(groups of who asks, filters) -> why there was no document to search; empty where there was one."""
+
 
 @dataclass(frozen=True, slots=True)
 class EntailmentRequest:
@@ -274,6 +277,8 @@ class Parts:
     canary: str = ""
     """A word that is put into the instructions of models and stands nowhere else, for ``check_draft``."""
     find_filters: FindFilters | None = None
+    nothing_to_search: NothingToSearch | None = None
+    """Asked where nothing was found: what then is the reason, if no document was searched at all."""
     spell: Spell | None = None
     """Mends words that no document has, and tells the names that none has."""
     stored_text: Callable[[str, str], str | None] | None = None

@@ -63,7 +63,8 @@ class AnswerInput(TypedDict):
 
     question: NotRequired[Annotated[str, EphemeralValue]]
     messages: NotRequired[Annotated[list[AnyMessage], add_messages]]
-    filters: NotRequired[Annotated[dict[str, Any], EphemeralValue]]
+    filters: NotRequired[Annotated[dict[str, Any] | list[str], EphemeralValue]]
+    """By key, or lines as ``tools.filters`` reads them."""
 
 
 class AnswerOutput(TypedDict):
@@ -82,7 +83,7 @@ class AnswerState(TypedDict, total=False):
 
     question: Annotated[str, EphemeralValue]
     messages: Annotated[list[AnyMessage], add_messages]
-    filters: Annotated[dict[str, Any], EphemeralValue]
+    filters: Annotated[dict[str, Any] | list[str], EphemeralValue]
     owner: Annotated[dict[str, Any], LastValue]
     """Whose conversation it is (``graphs.nodes.conversation_owner``)."""
     asked: str

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from langchain_core.tools import BaseTool, InjectedToolArg, StructuredTool
 
 from tools.document_shelf import DocumentShelf, ListedDocument
+from tools.filters import as_mapping
 from tools.policy.declaration import declare
 from tools.search_documents import LOOKS
 
@@ -23,12 +24,12 @@ def make_list_documents(shelf: DocumentShelf) -> BaseTool:
 
     async def list_documents(
         words: str = "",
-        filters: dict[str, str] | None = None,
+        filters: dict[str, str] | list[str] | None = None,
         scope: Annotated[dict[str, Any] | None, InjectedToolArg] = None,
     ) -> str:
         asked = scope or {"groups": (), "filters": {}}
         # What who asks has narrowed the question to stands; the model may narrow it further.
-        narrowed = {**(filters or {}), **asked["filters"]}
+        narrowed = {**as_mapping(filters), **asked["filters"]}
         found = await asyncio.to_thread(
             shelf.listed, groups=asked["groups"], filters=narrowed, words=words.strip()
         )
@@ -40,7 +41,8 @@ def make_list_documents(shelf: DocumentShelf) -> BaseTool:
         description=(
             "List the documents that may be read, with their ids, when the question is about which there "
             "are, or one is to be read. words: those of title or file name, all must be there; filters: "
-            "metadata, such as version or status. The list is added to the numbered passages."
+            "metadata, such as version or status, by name, or lines such as version>=2.4. The list is added "
+            "to the numbered passages."
         ),
     )
     return declare(tool, LOOKS)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +165,23 @@ class AnswerStore:
                     dict(zip(names, row, strict=True)) for row in connection.execute(cited, (answer_id,))
                 ]
                 yield {"id": answer_id, "asked_at": asked_at, "question": question, "citations": citations}
+
+    def citing(self, doc_id: str, user: str | None = None, limit: int = 100) -> Iterator[dict[str, Any]]:
+        """Answers that cite a document, newest first, as ``every`` has them, with their citations of it."""
+        query = """
+            SELECT a.id, a.asked_at, a.question, c.number, c.version, c.start, c."end", c.quote
+            FROM citations c JOIN answers a ON a.id = c.answer_id WHERE c.doc_id = :doc AND a.id IN (
+                SELECT id FROM answers WHERE (:user IS NULL OR user = :user)
+                AND id IN (SELECT answer_id FROM citations WHERE doc_id = :doc)
+                ORDER BY asked_at DESC, id LIMIT :limit)
+            ORDER BY a.asked_at DESC, a.id, c.number
+        """
+        with self._reading() as connection:
+            rows = connection.execute(query, {"doc": doc_id, "user": user, "limit": limit}).fetchall()
+        for (answer_id, asked_at, question), own in groupby(rows, lambda row: row[:3]):
+            names = ("number", "version", "start", "end", "quote")
+            citations = [{"doc_id": doc_id, **dict(zip(names, row[3:], strict=True))} for row in own]
+            yield {"id": answer_id, "asked_at": asked_at, "question": question, "citations": citations}
 
     def delete(self, name: str, user: str | None = None) -> str:
         """Delete the answer that ``get`` would find; returns its id. Raises ``AnswerStoreError``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,10 +24,12 @@ from app.corpus import Corpus
 from app.forgetting.report import ForgetReport
 from app.registry.registry import Registry
 from app.retrieval.hybrid import HybridRetriever
+from app.retrieval.scope import checked_filters
 from app.settings import Settings
 from graphs.answer import AnswerGraph
 from graphs.contracts import Answer
 from graphs.state import AskContext
+from tools.filters import Filters
 
 
 @dataclass
@@ -64,7 +66,7 @@ class Pincite:
         *,
         thread_id: str | None = None,
         messages: Sequence[Any] = (),
-        filters: Mapping[str, Any] | None = None,
+        filters: Filters | None = None,
         context: AskContext | None = None,
         approve: Approve | None = None,
     ) -> Answer:
@@ -100,7 +102,7 @@ class Pincite:
         *,
         thread_id: str | None = None,
         messages: Sequence[Any] = (),
-        filters: Mapping[str, Any] | None = None,
+        filters: Filters | None = None,
         context: AskContext | None = None,
         approve: Approve | None = None,
     ) -> AsyncGenerator[dict[str, Any], None]:
@@ -163,12 +165,12 @@ class Pincite:
         question: str,
         thread_id: str | None,
         messages: Sequence[Any],
-        filters: Mapping[str, Any] | None,
+        filters: Filters | None,
         context: AskContext,
         approve: Approve | None,
     ) -> tuple[AnswerGraph, Any, RunnableConfig]:
         """The graph to run, what it is given, and its thread."""
-        given: dict[str, Any] = {"question": question, "filters": dict(filters or {})}
+        given: dict[str, Any] = {"question": question, "filters": checked_filters(filters)}
         if messages:
             given["messages"] = list(messages)
         if thread_id is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 from urllib.parse import unquote
 
@@ -19,7 +21,10 @@ from app.forgetting.rare_words import rare_words
 from app.forgetting.report import Removed
 from app.ingestion.web.memory import PageMemory
 from app.ingestion.writer import IndexWriter
+from app.jobs.originals import FILE, drop_originals, other_uris
+from app.jobs.store import JobStore
 from app.registry.kept_versions import forget_kept
+from app.registry.overrides import forget_overrides
 from app.registry.schema import documents, facts, hidden, kept, readers, versions
 from app.retrieval.all_passages import all_passages, write_words
 from app.storage.cache_file import drop_cache
@@ -45,7 +50,9 @@ def document_note(places: Places, doc_id: str) -> ForgetNote:
                 uris.add(row.uri)
                 titles.add(row.title)
         own = [*quoted, *_texts(connection, doc_id, True), *map(unquote, uris), *titles]
-        words = rare_words(own, lambda: _texts(connection, doc_id, False), places.databases)
+        # Of other files of whoever uploaded it, whose addresses begin alike.
+        beside = [unquote(uri) for uri in other_uris(places.folder, uris)]
+        words = rare_words(own, lambda: chain(beside, _texts(connection, doc_id, False)), places.databases)
     return ForgetNote("document", doc_id, sorted(words), sorted(uris - {""}), sorted(titles - {""}))
 
 
@@ -68,6 +75,10 @@ def forget_document(places: Places, writer: IndexWriter, note: ForgetNote) -> li
     removed.append(_from_threads(places, gone, needles))
     count = places.questions.forget(lambda one: gone.names_it(one.question) or gone.has_words(one.question))
     removed.append(Removed("questions.sqlite", count, "questions for people that hold its words"))
+    if (places.folder / FILE).exists():
+        removed.append(Removed("uploads", drop_originals(places.folder, uris=note.own), "files as uploaded"))
+        count = JobStore(places.folder / FILE, lambda: datetime.now(UTC)).forget(uris=note.own)
+        removed.append(Removed(FILE, count, "failures that jobs noted of it"))
     memory = PageMemory(places.pages)
     count = sum(map(memory.forget, note.own))
     if count:
@@ -87,6 +98,7 @@ def _from_registry(places: Places, writer: IndexWriter, doc_id: str) -> list[Rem
     record = places.registry.named([doc_id]).get(doc_id)
     writer.remove(doc_id, forget=True)
     forget_kept(engine, doc_id)
+    forget_overrides(engine, doc_id=doc_id)
     rewrite_registry(places)
     passages = record.passages if record else 0
     return [

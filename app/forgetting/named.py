@@ -9,6 +9,7 @@ from app.forgetting.document import document_note
 from app.forgetting.note import ForgetNote
 from app.forgetting.person import thread_note, user_note
 from app.forgetting.places import Places
+from app.jobs.originals import has_jobs_of
 from app.registry.kept_versions import removed_document
 
 
@@ -43,6 +44,7 @@ def named_note(places: Places, document: str | None, user: str | None, thread: s
     note = user_note(places, user)
     asks = any(one.user == user for one in places.questions.list())
     pays = pays_in_ledger(places.ledger, user)
-    if not (note.own or asks or pays or places.conversations.list(user)):
+    works = has_jobs_of(places.folder, user)
+    if not (note.own or asks or pays or works or places.conversations.list(user)):
         raise ForgetError(f"nothing is kept of {user!r}; see: pincite threads list --user {user!r}")
     return note

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -17,6 +18,9 @@ from app.forgetting.note import ForgetNote
 from app.forgetting.places import Places
 from app.forgetting.rare_words import LEAST_BYTES, rare_words
 from app.forgetting.report import Removed
+from app.jobs.originals import FILE, forget_uploads_of
+from app.jobs.store import JobStore
+from app.registry.overrides import forget_overrides
 from app.registry.schema import documents, facts, versions
 
 USER_STAYS = ("documents that name the person stay: forget those with --document",)
@@ -56,6 +60,11 @@ def forget_user(places: Places, note: ForgetNote) -> list[Removed]:
     unnamed = forget_user_in_ledger(places.ledger, user)
     if unnamed:
         removed.append(Removed(places.ledger.name, unnamed, "names of who paid for a model's call"))
+    forget_overrides(places.registry.engine, user=user)
+    if (places.folder / FILE).exists():
+        gone = forget_uploads_of(places.folder, user)
+        jobs = JobStore(places.folder / FILE, lambda: datetime.now(UTC)).forget(user=user)
+        removed += [Removed("uploads", gone, "uploads that are no document"), Removed(FILE, jobs, "jobs")]
     return [*removed, drop_drafts(places)]
 
 

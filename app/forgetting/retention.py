@@ -6,9 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import select
+
 from app.conversations.keeping import AnswersSettings, CacheSettings, ConversationsSettings, KeepSettings
 from app.forgetting.places import Places
+from app.jobs.names import UPLOAD
+from app.jobs.originals import FILE, drop_originals
+from app.jobs.settings import JobsSettings
 from app.registry.kept_versions import drop_uncited
+from app.registry.schema import documents
 from app.settings import Settings
 
 
@@ -20,6 +26,7 @@ class KeepingTimes:
     conversations: ConversationsSettings
     cache: CacheSettings
     keep: KeepSettings
+    jobs: JobsSettings
 
     def said(self) -> Iterator[tuple[str, str]]:
         """(what, how long) of each kind, in words."""
@@ -33,6 +40,10 @@ class KeepingTimes:
         yield "drafts", f"{self.cache.max_age_h:g} hours" if self.cache.answers else "not kept"
         uncited = f"{_days(keep.versions_days)}, if no answer cites them" if keep.versions_days else None
         yield "earlier versions", uncited or "until pincite prune, if no answer cites them"
+        yield "finished jobs", _days(self.jobs.keep_days)
+        yield "uploads that nobody goes on with", f"{self.jobs.unfinished_hours:g} hours"
+        originals = "while their document is there" if self.jobs.keep_originals else "not kept"
+        yield "uploaded files", originals
         removed = "while an answer cites them"
         most = f", {_days(keep.removed_days)} at most" if keep.removed_days else ""
         yield "texts of removed documents", removed + most
@@ -40,7 +51,9 @@ class KeepingTimes:
 
 def times_of(settings: Settings) -> KeepingTimes:
     """The times that the settings say."""
-    return KeepingTimes(settings.answers, settings.conversations, settings.cache, settings.keep)
+    return KeepingTimes(
+        settings.answers, settings.conversations, settings.cache, settings.keep, settings.jobs
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +86,12 @@ def apply_retention(places: Places, times: KeepingTimes, *, old_versions: bool =
     receipts = places.answers.expire_receipts(before(keep.receipts_days))
     conversations = places.conversations.expire()
     questions = places.questions.expire(keep.questions_days)
+    if (places.folder / FILE).exists():
+        with places.registry.engine.connect() as connection:
+            present = set(
+                connection.scalars(select(documents.c.uri).where(documents.c.uri.startswith(UPLOAD)))
+            )
+        drop_originals(places.folder, present)
     texts = drop_uncited(
         places.registry.engine,
         places.answers.cited(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Literal
 
 from app.errors import PinciteError
@@ -80,6 +80,16 @@ class Content:
 
 
 @dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file whose document is not known by where it is; ``groups``: who may read it, empty as its source."""
+
+    path: Path
+    name: str
+    uri: str
+    groups: Groups = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PassageLength:
     """Characters a passage aims at, and never exceeds."""
 
@@ -140,6 +150,10 @@ class Pipeline:
         access = PlaceAccess(self.groups_of(named))
         read = (self._read_file(file, named, self._registry.at(file.uri), access) for file in found.files)
         yield from _written(read, writer)
+
+    def add_given(self, files: Iterable[GivenFile], source: str, writer: IndexWriter) -> Iterator[Outcome]:
+        """Add or update the documents of files that are kept under other names than theirs."""
+        yield from _written((self._read_given(file, source) for file in files), writer)
 
     def sync(self, found: Found, source: str, writer: IndexWriter) -> Iterator[Outcome]:
         """Make ``source`` equal to the found files. What cannot be read keeps its old documents.
@@ -203,7 +217,7 @@ class Pipeline:
             content.name,
             content.uri,
             len(spans),
-            readers=new.readers,
+            readers=self._registry.overridden([new])[0].readers,
             notice=notice(loaded.hidden),
             set_aside=any(one.kind == "set-aside" for one in loaded.hidden),
         )
@@ -216,6 +230,15 @@ class Pipeline:
 
     def _read_by(self, tag: str) -> str:
         return f"{LOADER_VERSION}/{tag}/{self._rest}"
+
+    def _read_given(self, file: GivenFile, source: str) -> Read:
+        known = self._registry.at(file.uri)
+        try:
+            data = read_file(file.path, self._limits)
+        except LoadError as error:
+            return _failed(file.name, file.uri, error, known), None
+        place = file.groups or self.groups_of(source)
+        return self._read(Content(file.name, file.uri, file.name, data, place), source, known)
 
     def _read_file(
         self, file: FoundFile, source: str, known: DocumentRecord | None, access: PlaceAccess

@@ -21,7 +21,7 @@ _LENGTH = struct.Struct("!Q")
 
 def main(limits: dict[str, Any], memory_bytes: int) -> None:
     """Answer until standard input ends. ``memory_bytes`` bounds the address space; 0 leaves it unbounded."""
-    _bound_memory(memory_bytes)
+    bound_memory(memory_bytes)
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a parser prints must not mix with answers
     known, loaders = LoadLimits(**limits), InstalledLoaders()
@@ -56,7 +56,8 @@ def answer(
     }
 
 
-def _bound_memory(memory_bytes: int) -> None:
+def bound_memory(memory_bytes: int) -> None:
+    """Bound the address space of this process; 0, and Windows, leave it unbounded."""
     if not memory_bytes:
         return
     with contextlib.suppress(ImportError, ValueError, OSError):  # Windows has no such bounds

@@ -53,6 +53,7 @@ class IndexWriter:
 
     def put(self, *new: NewDocument) -> None:
         """Add the documents, or replace the versions that are there; all of them or, when killed, none."""
+        new = tuple(self._registry.overridden(new))
         ids = [passage_id for one in new for passage_id in one.passage_ids]
         parted = [passage for one in new for passage in windowed_texts(one)]
         texts = [passage.whole for passage in parted]

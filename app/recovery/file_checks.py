@@ -112,6 +112,7 @@ _DATABASES: dict[str, tuple[Callable[[sqlite3.Connection], str], str]] = {
     "keys.sqlite": (_nothing_more, f"{_AWAY}, and make new keys"),
     "audit.sqlite": (_nothing_more, f"{_AWAY}: {_LOST}"),
     "ledger.sqlite": (_nothing_more, f"{_AWAY}: budgets then begin anew"),
+    "jobs.sqlite": (_nothing_more, f"{_AWAY}: the queue and the schedule are lost then, documents are not"),
     **{
         f"{name}.sqlite": (_nothing_more, f"{AGAIN}, or delete it: it is made again")
         for name in ("embeddings", "windows", "parts", "tokens", "answer_cache")

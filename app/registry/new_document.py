@@ -14,8 +14,8 @@ from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from app.registry.document import LoadedDocument, PassageSpan
+from app.registry.overrides import Override, readers_in, write_overrides
 from app.registry.schema import (
-    EVERYONE,
     documents,
     facts,
     hidden,
@@ -39,6 +39,8 @@ class NewDocument:
     pipeline: str
     loaded: LoadedDocument
     spans: Sequence[PassageSpan]
+    override: Override | None = None
+    """What is said over its source, to be noted with it."""
 
     @property
     def doc_id(self) -> str:
@@ -53,10 +55,7 @@ class NewDocument:
     @property
     def readers(self) -> tuple[str, ...]:
         """The document's groups; everyone, where its metadata names none."""
-        groups = self.loaded.metadata.get("groups", [])
-        named = [groups] if isinstance(groups, str) else groups if isinstance(groups, list) else [str(groups)]
-        cleaned = sorted({str(group).strip() for group in named} - {""})
-        return tuple(cleaned) or (EVERYONE,)
+        return readers_in(self.loaded.metadata)
 
     def facts(self) -> dict[str, list[str]]:
         """Everything a filter may ask for, as strings. Front matter never overrides built-in keys."""
@@ -106,6 +105,7 @@ def write_documents(connection: Connection, new: Sequence[NewDocument], now: str
         index_elements=["doc_id", "version"], set_={"layout": version.excluded.layout}
     )
     connection.execute(version, [_version_row(one, now) for one in new])
+    write_overrides(connection, [(one.doc_id, one.override) for one in new if one.override is not None])
     connection.execute(delete(readers).where(readers.c.doc_id.in_(doc_ids)))
     connection.execute(delete(facts).where(facts.c.doc_id.in_(doc_ids)))
     connection.execute(delete(hidden).where(hidden.c.doc_id.in_(doc_ids)))

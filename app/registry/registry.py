@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +25,7 @@ from sqlalchemy import (
 from app.registry.document import HiddenText
 from app.registry.kept_versions import keep_cited
 from app.registry.new_document import NewDocument, retire_passages, write_documents
+from app.registry.overrides import Override, overrides_of, with_override
 from app.registry.schema import (
     EVERYONE,
     documents,
@@ -264,6 +265,27 @@ class Registry:
     def settled(self) -> None:
         with self._engine.begin() as connection:
             connection.execute(delete(vector_journal))
+
+    def overridden(self, new: Sequence[NewDocument]) -> list[NewDocument]:
+        """The documents with what was said over their sources, which holds whatever these say now."""
+        with self._engine.connect() as connection:
+            said = overrides_of(connection, [one.doc_id for one in new if one.override is None])
+        return [
+            one
+            if override is None
+            else replace(
+                one,
+                loaded=with_override(one.loaded, override),
+                override=replace(override, original=one.loaded.metadata),
+            )
+            for one in new
+            for override in [one.override or said.get(one.doc_id)]
+        ]
+
+    def override(self, doc_id: str) -> Override | None:
+        """What was said over the source of a document; None where nothing was."""
+        with self._engine.connect() as connection:
+            return overrides_of(connection, [doc_id]).get(doc_id)
 
     def replace(self, *new: NewDocument) -> None:
         """Put new versions in the place of the old in one transaction: document, text, passages.

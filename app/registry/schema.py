@@ -27,7 +27,7 @@ from app.errors import PinciteError
 from app.storage.private_files import make_private_file
 from app.storage.sqlite import prepare
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 EVERYONE = "everyone"
 """The reader that stands for anybody: documents without groups are readable by it."""
@@ -126,6 +126,21 @@ hidden = Table(
 )
 """What readers of a document's source do not see (``HiddenText``); only an operator who asks for it does."""
 
+overrides = Table(
+    "overrides",
+    metadata,
+    # No foreign key: a document that is removed and added again is read by no more people than before.
+    Column("doc_id", String, primary_key=True),
+    Column("readers", JSON, nullable=False),
+    Column("metadata", JSON, nullable=False),
+    Column("dropped", JSON, nullable=False),
+    Column("original", JSON, nullable=False),
+    Column("over", JSON, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", String, nullable=False),
+)
+"""What was said over what sources say (``app.registry.overrides``)."""
+
 vector_journal = Table("vector_journal", metadata, Column("passage_id", String, primary_key=True))
 """Passages whose vectors and words are about to be written or deleted, for when a writer is killed."""
 
@@ -134,7 +149,7 @@ state = Table(
 )
 
 
-_UPGRADES: dict[int, tuple[str, ...]] = {2: ("ALTER TABLE versions ADD COLUMN layout BLOB",), 3: ()}
+_UPGRADES: dict[int, tuple[str, ...]] = {2: ("ALTER TABLE versions ADD COLUMN layout BLOB",), 3: (), 4: ()}
 """What a folder of an earlier format lacks, beside whole tables; nothing in it is written anew."""
 
 

@@ -17,11 +17,12 @@ from app.registry.schema import passages
 from app.retrieval.lexical_index import WordIndexError
 from app.retrieval.ranking.balance import dense_weight
 from app.retrieval.ranking.fusion import USUAL_WEIGHT, convex_fusion
-from app.retrieval.scope import Scope, make_scope
+from app.retrieval.scope import Scope, make_scope, resolved
 from app.retrieval.stored_passages import stored_passages
 from app.retrieval.vectors.vector_index import VectorIndex, VectorsElsewhereError
 from app.retrieval.word_index import WordIndex
 from graphs.calling.redacted_error import redacted
+from tools.filters import Filters
 from tools.scoped_search import RequestError
 
 logger = logging.getLogger(__name__)
@@ -65,10 +66,10 @@ class HybridRetriever(BaseRetriever):
         *,
         run_manager: CallbackManagerForRetrieverRun | None = None,
         groups: Sequence[str] = (),
-        filters: Mapping[str, Any] | None = None,
+        filters: Filters | None = None,
         k: int | None = None,
     ) -> list[Document]:
-        scope = make_scope(groups, filters)
+        scope = resolved(self.registry.engine, make_scope(groups, filters))
         wanted = k or self.top_k
         depth = max(self.candidates, wanted)
         lexical, damaged = self._words(query, depth, scope)

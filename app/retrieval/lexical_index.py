@@ -28,6 +28,7 @@ _LEAST_IDF = 1e-6
 PAIR_WEIGHT = 0.3
 """What two neighbouring words count beside the words themselves (docs/decisions/0006)."""
 _WRITER_BYTES = 64_000_000
+_MANY = 20
 
 
 class WordIndexError(PinciteError, RuntimeError):
@@ -79,7 +80,9 @@ class LexicalIndex:
 
         conditions = [any_of("scope", [reader_term(reader) for reader in scope.readers])]
         for key, values in scope.facts.items():
-            conditions.append(any_of("scope", [fact_term(key, value) for value in values]))
+            terms_of = [fact_term(key, value) for value in values]
+            many = Query.term_set_query(index.schema, "scope", terms_of) if len(values) > _MANY else None
+            conditions.append(many or any_of("scope", terms_of))
         words = [
             (Occur.Should, Query.boost_query(Query.term_query(index.schema, name, term), weight * factor))
             for name, weight in (("words", 1.0), ("pairs", PAIR_WEIGHT))

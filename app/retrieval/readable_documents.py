@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.registry.registry import Registry
 from app.registry.schema import documents, passages, versions
-from app.retrieval.scope import Scope, document_conditions, make_scope
+from app.retrieval.scope import Scope, document_conditions, make_scope, resolved
 from app.retrieval.stored_passages import stored_passages
 from app.safety.links import keep_allowed_links
 from tools.document_shelf import DocumentPart, ListedDocument, NoSuchPartError
@@ -36,7 +36,7 @@ class ReadableDocuments:
         self, *, groups: Sequence[str], filters: Mapping[str, Any], words: str = ""
     ) -> list[ListedDocument]:
         """All of them whose title or URI has the words, by title."""
-        query = select(documents).where(*document_conditions(make_scope(groups, filters)))
+        query = select(documents).where(*document_conditions(self._scope(groups, filters)))
         with self._engine.connect() as connection:
             rows = list(connection.execute(query.order_by(documents.c.title, documents.c.uri)))
         found = [
@@ -58,7 +58,7 @@ class ReadableDocuments:
         Raises:
             NoSuchPartError: there is none that may be read.
         """
-        scope = make_scope(groups, filters)
+        scope = self._scope(groups, filters)
         doc_id = self._named(part, scope)
         stored = stored_passages(self._engine, scope, self._link_hosts, passages.c.doc_id == doc_id)
         rows = [(passage_id, row) for passage_id, row in stored.items() if row["text"].strip()]
@@ -78,7 +78,7 @@ class ReadableDocuments:
         Raises:
             NoSuchPartError: there is none that may be read.
         """
-        scope = make_scope(groups, filters)
+        scope = self._scope(groups, filters)
         doc_id = self._named(part, scope)
         of_it = passages.c.doc_id == doc_id
         stored = stored_passages(self._engine, scope, self._link_hosts, of_it)
@@ -102,6 +102,9 @@ class ReadableDocuments:
             found.text,
             metadata={**told, "version": found.version, "headings": [], "media_type": found.media_type},
         )
+
+    def _scope(self, groups: Sequence[str], filters: Mapping[str, Any]) -> Scope:
+        return resolved(self._engine, make_scope(groups, filters))
 
     def _named(self, part: DocumentPart, scope: Scope) -> str:
         """The document of this id, else the only one of this title, file name or words."""

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from app.compose import Pincite
 from app.conversations.store import COMMAND_LINE
-from app.retrieval.scope import FilterError
+from app.retrieval.scope import checked_filters
 from app.terminal.answerability import answerability
 from app.terminal.approvals import approve_at_terminal
 from app.terminal.excerpts import path, print_excerpts
@@ -80,22 +80,16 @@ def _sentence(claim: Claim) -> Text:
     return Text(f"{printable(claim.text)} ").append(marks + unsure, style="bold cyan")
 
 
-def parse_filters(pairs: list[str]) -> dict[str, Any]:
-    """``key=value`` pairs; a key that comes again matches any of its values.
+def parse_filters(lines: list[str]) -> dict[str, Any]:
+    """Filters as ``tools.filters`` reads them; a key that comes again with ``=`` matches any of its values.
 
-    >>> parse_filters(["version=2.4", "version=2.5", "status=current"])
-    {'version': ['2.4', '2.5'], 'status': ['current']}
+    >>> parse_filters(["version=2.4", "version=2.5", "date>=2025"])
+    {'version': ['2.4', '2.5'], 'date': {'>=': ['2025']}}
 
     Raises:
-        FilterError: a pair has no ``=`` or no key.
+        FilterError: a line is no filter.
     """
-    filters: dict[str, Any] = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not equals or not key.strip():
-            raise FilterError(f"--filter {pair!r} is not of the form key=value, e.g. --filter version=2.4")
-        filters.setdefault(key.strip(), []).append(value.strip())
-    return filters
+    return checked_filters(lines)
 
 
 def print_answer(answer: Answer, console: Console, told: int = 0) -> None:

@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy import select
 
 from app.corpus import Corpus
+from app.documents.readable import readable
 from app.errors import PinciteError
 from app.ingestion.load.hidden import HIDDEN_CHARS, RISK
 from app.registry.registry import DocumentRecord
-from app.registry.schema import EVERYONE
+from app.registry.requester import OWNER_OF_THE_FOLDER
+from app.registry.schema import EVERYONE, documents
 from app.terminal.printable import one_line, printable
+from tools.filters import said
 
 _CITATION = re.compile(r"(?P<doc>.+?)(?:@(?P<version>[0-9a-f]{4,64}))?:(?P<start>\d+)-(?P<end>\d+)")
 
@@ -28,11 +33,21 @@ class NotADocumentError(PinciteError, LookupError):
     status = 404
 
 
-def run_list(corpus: Corpus, source: str | None, as_json: bool) -> int:
-    """Print all documents, or those of one source."""
+def run_list(corpus: Corpus, source: str | None, as_json: bool, filters: Sequence[str] = ()) -> int:
+    """Print all documents, or those of one source, as the filters narrow them."""
     records = corpus.registry.documents(source)
+    if filters:
+        chosen = select(documents.c.doc_id).where(
+            *readable(corpus.registry.engine, OWNER_OF_THE_FOLDER, filters)
+        )
+        with corpus.registry.engine.connect() as connection:
+            left = set(connection.scalars(chosen))
+        records = [record for record in records if record.doc_id in left]
     if as_json:
         print(json.dumps([asdict(record) for record in records], indent=2, ensure_ascii=False))
+        return 0
+    if not records and filters:
+        print(f"no document matches the filter {one_line(said(filters))}")
         return 0
     if not records:
         print(

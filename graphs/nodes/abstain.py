@@ -39,6 +39,10 @@ def make_abstain(parts: Parts) -> Node:
         assessment = state["assessment"]
         shown = ShownWords(parts, near)
         reason, receipt = _reason(state), state["receipt"]
+        if not state["retrieved"] and not state["small_talk"] and parts.nothing_to_search is not None:
+            groups = parts.identify(runtime, config).groups
+            none = await asyncio.to_thread(parts.nothing_to_search, groups, state["narrowed"])
+            reason = none or reason
         reason, searched, notices = await asyncio.to_thread(_told, shown, reason, state)
         if state["model_reason"]:
             receipt = await _with_model_reason(parts, state["model_reason"], receipt)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
 from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
@@ -17,6 +19,7 @@ from graphs.nodes.node import Node
 from graphs.parts import GuardResult, IdentityError, Parts, Principal, ask_context
 from graphs.receipts import guard_entry, with_entry, with_values
 from graphs.state import AnswerState, AskContext, fresh_state
+from tools.filters import as_mapping
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +27,7 @@ logger = logging.getLogger(__name__)
 def make_guard(parts: Parts) -> Node:
     async def guard(state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig) -> AnswerState:
         question, said = asked_question(state)
+        filters = _filters(state)
         principal, unknown = _who(parts, runtime, config)
         result = await _check(parts, question)
         if result.verdict == "modify":
@@ -37,7 +41,7 @@ def make_guard(parts: Parts) -> Node:
             question=question,
             user=principal.user,
             groups=list(principal.groups),
-            filters=state.get("filters") or {},
+            filters=filters,
             context={name: getattr(ask_context(runtime), name) for name in ("top_k", "extractive", "chain")},
             index_generation=await asyncio.to_thread(parts.index_generation)
             if parts.index_generation
@@ -53,7 +57,7 @@ def make_guard(parts: Parts) -> Node:
         )
         update = fresh_state()
         update["asked"] = question
-        update["narrowed"] = state.get("filters") or {}
+        update["narrowed"] = filters
         update["refusal"] = refusal.model_dump() if refusal else None
         update["small_talk"] = is_small_talk(question)
         update["receipt"] = receipt
@@ -83,6 +87,12 @@ def asked_question(state: AnswerState) -> tuple[str, HumanMessage | None]:
     if last is not None and (not given or last.text == given):
         return last.text, last
     return given, HumanMessage(given) if given else None
+
+
+def _filters(state: AnswerState) -> dict[str, Any]:
+    """By key; a retriever of others may have values of its own there. Raises ``UnreadableFilterError``."""
+    given = state.get("filters") or {}
+    return dict(given) if isinstance(given, Mapping) else as_mapping(given)
 
 
 def _who(

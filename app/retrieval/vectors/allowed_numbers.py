@@ -7,6 +7,7 @@ for. A number that is not known to be allowed is not.
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _KEPT_BYTES = 64_000_000
 _FEW = 20_000
+_MOST_TERMS = 50
+"""Values of one key that are asked for one by one, each kept for other scopes; more are asked for at once."""
 
 # CROSS JOIN keeps SQLite from turning the order around: from the value to its passages the first time, and
 # from the few new passages to their values afterwards. Numbers come as one text: as rows they take longer.
@@ -40,11 +43,15 @@ _NEW_FACTS = text(
     "SELECT group_concat(p.id) FROM passages p CROSS JOIN facts t ON t.doc_id = p.doc_id AND t.key = :key "
     "AND t.value = :value WHERE p.id > :seen AND p.id <= :last"
 )
+_MANY_FACTS = text(
+    "SELECT group_concat(p.id) FROM facts t CROSS JOIN passages p ON p.doc_id = t.doc_id WHERE t.key = :key "
+    "AND t.value IN (SELECT value FROM json_each(:value)) AND p.id > :seen AND p.id <= :last"
+)
 _RETIRED = text("SELECT seq, number FROM retired WHERE seq > :seen ORDER BY seq")
 _COUNT = text("SELECT count(*) FROM passages")
 
-Term = tuple[str | None, str]
-"""(None, reader) or (key, value)."""
+Term = tuple[str | None, str | tuple[str, ...]]
+"""(None, reader), (key, value) or (key, many values)."""
 
 
 @dataclass(slots=True)
@@ -99,7 +106,9 @@ class AllowedNumbers:
             self._scopes.move_to_end(key)
             return known
         conditions: list[list[Term]] = [[(None, reader) for reader in scope.readers]]
-        conditions += [[(name, value) for value in values] for name, values in scope.facts.items()]
+        for name, values in scope.facts.items():
+            many = len(values) > _MOST_TERMS
+            conditions.append([(name, tuple(values))] if many else [(name, value) for value in values])
         mask = np.zeros(self._last + 1, np.bool_) if self._alive is None else self._alive.copy()
         for terms in conditions:
             either = np.zeros(self._last + 1, np.bool_)
@@ -119,6 +128,8 @@ class AllowedNumbers:
             key, value = term
             few = self._last - known.seen < _FEW
             query = (_NEW_READERS if few else _READERS) if key is None else (_NEW_FACTS if few else _FACTS)
+            if not isinstance(value, str):
+                query, value = _MANY_FACTS, json.dumps(value)
             values = {"key": key, "value": value, "seen": known.seen, "last": self._last}
             if key is None:
                 del values["key"]

@@ -1,0 +1,108 @@
+"""Pages of an uploaded PDF: drawn as they are, with the words where their rectangles say."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from app.corpus import Corpus, open_corpus
+from app.documents.details import document_text, show_document
+from app.documents.pages import page_image, page_rectangles, rectangles_of_page
+from app.documents.readable import DocumentRequestError, NoSuchDocumentError
+from app.ingestion.discover import discover
+from app.jobs.open import open_jobs
+from app.jobs.settings import JobsSettings
+from app.registry.requester import Requester
+from app.settings import Settings
+from tests.app.ingestion.load.test_pdf import drawn, lines
+
+ANN, BOB = Requester("ann", ("hr",)), Requester("bob")
+PDF = drawn(lines("The warranty lasts 24 months."), lines("Batteries are excluded."))
+
+
+def uploaded(corpus: Corpus, data: bytes = PDF) -> str:
+    jobs = open_jobs(corpus)
+    upload = jobs.uploads.begin(
+        ANN, "warranty.pdf", hashlib.sha256(data).hexdigest(), len(data), readers=["hr"]
+    )
+    jobs.uploads.append(ANN, upload.id, 0, data)
+    jobs.uploads.finish(ANN, [upload.id])
+    jobs.worker.work_off()
+    (record,) = corpus.registry.documents()
+    return record.doc_id
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corpus]:
+    with open_corpus(Settings(home=tmp_path_factory.mktemp("pages"))) as opened:
+        uploaded(opened)
+        yield opened
+
+
+@pytest.fixture
+def doc_id(corpus: Corpus) -> str:
+    (record,) = corpus.registry.documents()
+    return record.doc_id
+
+
+def darkest(image: Image.Image, box: tuple[float, float, float, float]) -> int:
+    low, _ = image.convert("L").crop(tuple(map(round, box))).getextrema()  # type: ignore[arg-type]
+    return int(low)  # type: ignore[arg-type]
+
+
+def test_words_stand_on_the_drawn_page_where_their_rectangles_say(corpus: Corpus, doc_id: str) -> None:
+    text = document_text(corpus, ANN, doc_id).text
+    assert show_document(corpus, ANN, doc_id).has_file
+    for page, words in ((1, "24 months"), (2, "Batteries")):
+        start = text.index(words)
+        ((number, x0, y0, x1, y1),) = page_rectangles(corpus, ANN, doc_id, start, start + len(words))
+        assert number == page
+        assert any(one[1] <= x0 and x1 <= one[3] for one in rectangles_of_page(corpus, ANN, doc_id, page))
+        image = Image.open(io.BytesIO(page_image(corpus, ANN, doc_id, page, scale=2)))
+        height = image.height
+        assert darkest(image, (x0 * 2, height - y1 * 2, x1 * 2, height - y0 * 2)) < 60
+        assert darkest(image, (0, height - 40, image.width, height)) > 250
+
+
+def test_a_page_is_for_whoever_may_read_the_document(corpus: Corpus, doc_id: str) -> None:
+    for look in (
+        lambda: page_image(corpus, BOB, doc_id, 1),
+        lambda: page_rectangles(corpus, BOB, doc_id, 0, 5),
+        lambda: rectangles_of_page(corpus, BOB, doc_id, 1),
+    ):
+        with pytest.raises(NoSuchDocumentError):
+            look()
+
+
+def test_what_is_no_page_of_it_is_refused(corpus: Corpus, doc_id: str) -> None:
+    for page in (0, 3, -1):
+        with pytest.raises(NoSuchDocumentError, match="no page"):
+            page_image(corpus, ANN, doc_id, page)
+        with pytest.raises(NoSuchDocumentError, match="no page"):
+            rectangles_of_page(corpus, ANN, doc_id, page)
+    for scale in (0.0, 100.0, float("nan")):
+        with pytest.raises(DocumentRequestError):
+            page_image(corpus, ANN, doc_id, 1, scale)
+    with pytest.raises(DocumentRequestError):
+        page_rectangles(corpus, ANN, doc_id, 5, 2)
+
+
+def test_without_the_kept_file_there_is_no_image_and_it_says_so(tmp_path: Path) -> None:
+    with open_corpus(Settings(home=tmp_path / "a", jobs=JobsSettings(keep_originals=False))) as corpus:
+        doc_id = uploaded(corpus)
+        assert not show_document(corpus, ANN, doc_id).has_file
+        with pytest.raises(NoSuchDocumentError, match="only uploaded files are"):
+            page_image(corpus, ANN, doc_id, 1)
+        assert page_rectangles(corpus, ANN, doc_id, 0, 5)
+    (tmp_path / "w.pdf").write_bytes(PDF)
+    with open_corpus(Settings(home=tmp_path / "b")) as corpus:
+        with corpus.writing() as (pipeline, writer):
+            list(pipeline.add(discover([tmp_path / "w.pdf"], None), None, writer))
+        (record,) = corpus.registry.documents()
+        with pytest.raises(NoSuchDocumentError, match="only uploaded files are"):
+            page_image(corpus, BOB, record.doc_id, 1)
