@@ -16,6 +16,8 @@ from app.terminal.errors import clear_errors, warnings_as_lines
 from app.terminal.forget_cli import forget_command
 from app.terminal.questions_cli import questions_cli
 from app.terminal.rebuild_cli import rebuild_command
+from app.terminal.receipts_cli import receipts_cli
+from app.terminal.replay_cli import replay_command
 from app.terminal.threads_cli import threads_cli
 from app.terminal.tools_cli import tools_cli
 
@@ -74,6 +76,7 @@ cli.add_typer(answers_cli)
 cli.add_typer(threads_cli)
 cli.add_typer(questions_cli)
 cli.add_typer(tools_cli)
+cli.add_typer(receipts_cli)
 
 
 def main() -> None:
@@ -182,6 +185,7 @@ def remove(
 
 cli.command("forget")(forget_command)
 cli.command("rebuild")(rebuild_command)
+cli.command("replay")(replay_command)
 
 
 @cli.command()

@@ -15,6 +15,7 @@ from app.api.settings import ApiSettings
 from app.conversations.keeping import AnswersSettings, CacheSettings, ConversationsSettings, KeepSettings
 from app.errors import SettingsError
 from app.gate.settings import GateSettings
+from app.observability.settings import ObservabilitySettings
 from app.process.variables import CommaList, NamedLists, known_variables, read_from
 from app.safety.settings import SafetySettings as SafetySettings  # noqa: PLC0414 - hosts import it from here
 from app.toolbox.mcp.settings import McpSettings
@@ -268,6 +269,7 @@ class Settings(BaseSettings):
     safety: SafetySettings = Field(default_factory=SafetySettings)
     extensions: ExtensionSettings = Field(default_factory=ExtensionSettings)
     mcp: McpSettings = Field(default_factory=McpSettings)
+    observability: ObservabilitySettings = Field(default_factory=ObservabilitySettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
 
     @field_validator("home", "eval_data", "eval_runs", mode="after")
@@ -291,6 +293,7 @@ class Settings(BaseSettings):
                 "answers": True,
                 "conversations": True,
                 "keep": True,
+                "observability": True,
                 "embedding": {"api_key": True},
                 "answer": {"calibration": True},
                 "retrieval": {"vector_store_url": True},

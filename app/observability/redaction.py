@@ -79,10 +79,17 @@ def redacted_data(data: Any) -> Any:
     return whole[0]
 
 
+SENDERS = ("langsmith", "opentelemetry")
+"""Libraries that log each trace they could not send; we say so once, when we are closed."""
+
+
 class RedactingFilter(logging.Filter):
-    """For a handler: what it writes, tracebacks included, is without what the rules find."""
+    """For a handler: what it writes, tracebacks included, is without what the rules find; what
+    ``SENDERS`` say is not written."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.partition(".")[0] in SENDERS:
+            return False
         record.msg, record.args = redacted_text(record.getMessage()), None
         if record.exc_info and not record.exc_text:
             # Formatters write what they find here in the place of the exception.
