@@ -5,9 +5,10 @@ LangSmith's own anonymizer stops at ten or twenty-four levels; the arguments of 
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -56,7 +57,30 @@ def redacted_text(text: str) -> str:
     return text
 
 
-def redacted_data(data: Any) -> Any:
+class CleanTexts:
+    """``redacted_text`` for data that says the same again and again, as traces do: each step repeats its
+    state.
+
+    What nothing was found in is known again by its hash; no word of it is held.
+    """
+
+    def __init__(self, most: int = 20_000) -> None:
+        self._most = most
+        self._known: dict[bytes, None] = {}
+
+    def __call__(self, text: str) -> str:
+        name = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if name in self._known:
+            return text
+        redacted = redacted_text(text)
+        if redacted == text:
+            self._known[name] = None
+            while len(self._known) > self._most:
+                self._known.pop(next(iter(self._known)), None)
+        return redacted
+
+
+def redacted_data(data: Any, redact: Callable[[str], str] = redacted_text) -> Any:
     """JSON data without what the rules find in its texts and names of fields, however deep; a copy.
 
     >>> redacted_data({"a": [{"to": "jane@corp.example", "n": 1}]})
@@ -69,9 +93,9 @@ def redacted_data(data: Any) -> Any:
         inside = waiting.pop()
         for key, value in list(inside.items() if isinstance(inside, dict) else enumerate(inside)):
             if isinstance(value, str):
-                inside[key] = redacted_text(value)
+                inside[key] = redact(value)
             elif isinstance(value, dict):
-                inside[key] = {redacted_text(k) if isinstance(k, str) else k: v for k, v in value.items()}
+                inside[key] = {redact(k) if isinstance(k, str) else k: v for k, v in value.items()}
                 waiting.append(inside[key])
             elif isinstance(value, list | tuple):
                 inside[key] = list(value)

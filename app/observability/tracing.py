@@ -67,15 +67,16 @@ def make_client(share: float | None = None) -> Any:
     from langsmith import Client
     from urllib3.util import Retry
 
-    from app.observability.redaction import redacted_data
+    from app.observability.redaction import CleanTexts, redacted_data
 
+    clean = CleanTexts()
     # Busy servers are asked again; one that nobody reaches is not, so that its thread ends soon.
     retry = Retry(
         total=2, connect=0, read=0, backoff_factor=0.2, status_forcelist=(429, 500, 502, 503, 504),
         allowed_methods=None, raise_on_status=False,
     )  # fmt: skip
     return Client(
-        anonymizer=redacted_data,
+        anonymizer=lambda data: redacted_data(data, clean),
         tracing_sampling_rate=share,
         timeout_ms=TIMES_MS,
         retry_config=retry,
