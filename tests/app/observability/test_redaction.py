@@ -155,6 +155,11 @@ def test_a_text_that_was_clean_is_not_looked_through_again(monkeypatch: pytest.M
     state = {"passages": ["The gateway needs 12 volts."] * 3, "asked": ADDRESS}
     redacted_data(state, clean)
     looked: list[str] = []
-    monkeypatch.setattr("app.observability.redaction.redacted_text", lambda text: looked.append(text) or text)
+
+    def look(text: str) -> str:
+        looked.append(text)
+        return text
+
+    monkeypatch.setattr("app.observability.redaction.redacted_text", look)
     redacted_data(state, clean)
     assert looked == [ADDRESS]
