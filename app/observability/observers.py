@@ -3,6 +3,7 @@ the log."""
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -68,14 +69,18 @@ def telling(keeper: Keep | None, observers: Sequence[Observer]) -> Keep:
     """One ``keep`` of several: the store first. An observer that fails costs a logged line, never the
     answer."""
 
-    async def keep(answer: Mapping[str, Any], who: Principal) -> None:
-        if keeper is not None:
-            await keeper(answer, who)
+    def tell(answer: Mapping[str, Any], who: Principal) -> None:
         for observer in observers:
             try:
                 observer(answer, who)
             except Exception as error:  # metrics, traces and logs never fail a question
                 logger.warning("an answer could not be counted, traced or logged", exc_info=error)
+
+    async def keep(answer: Mapping[str, Any], who: Principal) -> None:
+        if keeper is not None:
+            await keeper(answer, who)
+        # A handler of the host's may write to a disk or over a network.
+        await asyncio.to_thread(tell, answer, who)
 
     return keep
 
