@@ -19,6 +19,8 @@ from app.terminal.jobs_cli import jobs_cli
 from app.terminal.keys_cli import keys_cli
 from app.terminal.questions_cli import questions_cli
 from app.terminal.rebuild_cli import rebuild_command
+from app.terminal.receipts_cli import receipts_cli
+from app.terminal.replay_cli import replay_command
 from app.terminal.sources_cli import sources_cli
 from app.terminal.threads_cli import threads_cli
 from app.terminal.tools_cli import tools_cli
@@ -82,6 +84,7 @@ cli.add_typer(threads_cli)
 cli.add_typer(questions_cli)
 cli.add_typer(tools_cli)
 cli.add_typer(keys_cli)
+cli.add_typer(receipts_cli)
 
 
 def main() -> None:
@@ -193,6 +196,7 @@ cli.command("facets")(facets_command)
 cli.command("forget")(forget_command)
 cli.command("rebuild")(rebuild_command)
 cli.command("usage")(usage_command)
+cli.command("replay")(replay_command)
 
 
 @cli.command()

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from app.answers.draft_memory import DraftMemory
-from app.answers.keeper import AnswerKeeper
 from app.asking.pincite import Pincite as Pincite  # noqa: PLC0414 - hosts import it from here
 from app.controls.budgets.open import open_budget
 from app.corpus import Corpus, open_corpus
@@ -23,7 +22,7 @@ from app.models.hub_prompt import pull_answer_prompt
 from app.models.limits import limits_of
 from app.models.prices import price_of
 from app.models.routing import make_route
-from app.observability.tracing import flush, tracing_callbacks
+from app.observability.observers import open_observers
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
 from app.retrieval.embedding.stored_vectors import StoredVectors
 from app.retrieval.hybrid import HybridRetriever
@@ -123,8 +122,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
     subjects = subject_guards(settings.safety, lambda texts: corpus.embeddings.embed_documents(list(texts)))
     seal_key = kept_key(folder / "state.key")
     canary = canary_of(seal_key)
-    callbacks = tracing_callbacks()
-    stack.callback(flush, callbacks)
+    seen = stack.enter_context(open_observers(corpus, [*chains], seal_key))
     parts = Parts(
         retriever=retriever,
         chains=chains,
@@ -163,7 +161,8 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         may_read=registry.may_read,
         readers_of=registry.readers_of,
         identify=with_roles(identify, settings.roles),
-        keep=AnswerKeeper(corpus.answers) if settings.answers.keep else None,
+        sign=seen.sign,
+        keep=seen.keep,
         limits=limits_of(settings, gate),
         about={"settings": settings.fingerprint(), "tenant": settings.tenant},
         index_generation=registry.generation,
@@ -174,11 +173,13 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         # Bound to the graph: a server or a host that runs it itself is traced with redaction, and its answers
         # are kept.
         return answer_graph(replace(parts, checkpointer=checkpointer)).with_config(
-            run_name="pincite.ask", tags=["pincite"], callbacks=callbacks
+            run_name="pincite.ask", tags=["pincite"], callbacks=seen.callbacks
         )
 
     asks = bool(chains) and any(may_be_asked_about(declaration_of(tool)) for tool in parts.tools)
-    return Pincite(corpus, retriever, build(), build, callbacks, may_ask=asks, _tools=parts.tools)
+    return Pincite(
+        corpus, retriever, build(), build, seen.callbacks, seen.metrics, may_ask=asks, _tools=parts.tools
+    )
 
 
 def _memory(

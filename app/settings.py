@@ -18,6 +18,8 @@ from app.conversations.keeping import AnswersSettings, CacheSettings, Conversati
 from app.errors import SettingsError
 from app.gate.settings import GateSettings
 from app.jobs.settings import JobsSettings
+from app.models.local.settings import LocalSettings
+from app.observability.settings import ObservabilitySettings
 from app.process.variables import CommaList, NamedLists, known_variables, read_from
 from app.safety.settings import SafetySettings as SafetySettings  # noqa: PLC0414 - hosts import it from here
 from app.toolbox.mcp.settings import McpSettings
@@ -195,16 +197,6 @@ class AnswerSettings(GateSettings):
     )
 
 
-class LocalSettings(_Group):
-    """A chat model in this process (PINCITE_MODEL=local)."""
-
-    threads: int = Field(0, ge=0, le=256, description="Threads it computes on; 0: one for each processor.")
-    context_tokens: int = Field(
-        4096, ge=1024, le=131_072, description="Tokens that prompt and answer may have together."
-    )
-    output_tokens: int = Field(256, ge=32, le=8192, description="Tokens it may write for one answer.")
-
-
 class ExtensionSettings(_Group):
     """What other distributions bring; `pincite doctor` lists it. Loaders are used when installed."""
 
@@ -279,6 +271,7 @@ class Settings(BaseSettings):
     budgets: BudgetSettings = Field(default_factory=BudgetSettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
     jobs: JobsSettings = Field(default_factory=JobsSettings)
+    observability: ObservabilitySettings = Field(default_factory=ObservabilitySettings)
     api: ApiSettings = Field(default_factory=ApiSettings)
     auth: AuthSettings = Field(default_factory=AuthSettings)
 
@@ -307,6 +300,7 @@ class Settings(BaseSettings):
                 "conversations": True,
                 "keep": True,
                 "jobs": True,
+                "observability": True,
                 "embedding": {"api_key": True},
                 "answer": {"calibration": True},
                 "retrieval": {"vector_store_url": True},

@@ -216,6 +216,9 @@ ReadersOf = Callable[[Collection[tuple[str, str]]], Mapping[tuple[str, str], Seq
 Keep = Callable[[Mapping[str, Any], Principal], Awaitable[None]]
 """(answer, who asked): for keeping it."""
 
+Sign = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""The answer as it leaves -> the same, signed in its receipt. It may be called in a worker thread."""
+
 Extractor = Runnable[AnswerRequest, list[DraftSentence]]
 
 
@@ -297,6 +300,8 @@ class Parts:
     """For the labels of what a tool is given; where None, it is as confidential as whoever asks may read."""
     identify: Identify = context_principal
     limits: Limits = field(default_factory=Limits)
+    sign: Sign | None = None
+    """Signs every answer before it is kept and given; it must not raise."""
     keep: Keep | None = None
     """Told of every answer before it is given; it must not raise."""
     about: Mapping[str, Any] = field(default_factory=dict)
@@ -306,6 +311,8 @@ class Parts:
     """Keeps conversations; none where the graph is a node of another, or a server brings its own."""
     clock: Callable[[], float] = time.monotonic
     """Seconds, only ever forward."""
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    """When things happened, for the receipt."""
     today: Callable[[], date] = lambda: datetime.now(UTC).date()
     """A document that is dated later is not in force yet."""
     nonce: Callable[[], str] = lambda: secrets.token_hex(4)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from graphs.parts import GuardResult, GuardRun
@@ -17,6 +18,14 @@ def with_entry(receipt: Mapping[str, Any] | None, key: str, entry: Any) -> Recei
     """The receipt with ``entry`` appended to the list under ``key``."""
     known = dict(receipt or {})
     return {**known, key: [*known.get(key, []), entry]}
+
+
+def elapsed_ms(receipt: Mapping[str, Any] | None, now: datetime) -> float:
+    """Milliseconds since the question was asked; 0 where the receipt does not say when that was."""
+    asked = (receipt or {}).get("asked_at")
+    if not asked:
+        return 0.0
+    return max(0.0, round((now - datetime.fromisoformat(asked)).total_seconds() * 1000, 1))
 
 
 def with_values(receipt: Mapping[str, Any] | None, **values: Any) -> Receipt:

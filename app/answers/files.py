@@ -66,6 +66,28 @@ def read_answers(path: str) -> list[GivenAnswer]:
     Raises:
         NotAnAnswerError: it cannot be read, is no JSON, or something in it is no answer.
     """
+    name, found = _read(path)
+    answers = [given_answer(one, name, number) for number, one in enumerate(found, 1)]
+    if not answers:
+        raise NotAnAnswerError(f"{name} holds no answer; give what `pincite ask --json` prints")
+    return answers
+
+
+def read_objects(path: str) -> list[dict[str, Any]]:
+    """The same as they stand in the file, to the last field. No object has a name twice.
+
+    Raises:
+        NotAnAnswerError: as ``read_answers``.
+    """
+    name, found = _read(path)
+    inside = [one["answer"] if isinstance(one, dict) and "answer" in one else one for one in found]
+    if not inside or not all(isinstance(one, dict) for one in inside):
+        raise NotAnAnswerError(f"{name} holds no answer; give what `pincite ask --json` prints")
+    return inside
+
+
+def _read(path: str) -> tuple[str, list[Any]]:
+    """The name of a file, and the JSON values in it."""
     name = "standard input" if path == "-" else path
     try:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
@@ -74,15 +96,16 @@ def read_answers(path: str) -> list[GivenAnswer]:
         raise NotAnAnswerError(f"{name} cannot be read ({error.strerror or error})") from None
     except UnicodeDecodeError:
         raise NotAnAnswerError(f"{name} is not UTF-8 text; give what `pincite ask --json` prints") from None
-    answers = [given_answer(one, name, number) for number, one in enumerate(_objects(text, name), 1)]
-    if not answers:
-        raise NotAnAnswerError(f"{name} holds no answer; give what `pincite ask --json` prints")
-    return answers
+    return name, _objects(text, name)
 
 
 def _objects(text: str, name: str) -> list[Any]:
     try:
-        found = json.loads(text)
+        found = json.loads(text, object_pairs_hook=_names_once)
+    except _TwiceError:
+        raise NotAnAnswerError(
+            f"{name} has an object with a name twice, which readers take differently"
+        ) from None
     except (json.JSONDecodeError, RecursionError):
         lines = [line for line in text.splitlines() if line.strip()]
         try:
@@ -90,6 +113,17 @@ def _objects(text: str, name: str) -> list[Any]:
         except (json.JSONDecodeError, RecursionError):
             raise NotAnAnswerError(f"{name} is not JSON; give what `pincite ask --json` prints") from None
     return found if isinstance(found, list) else [found]
+
+
+class _TwiceError(ValueError):
+    pass
+
+
+def _names_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    known = dict(pairs)
+    if len(known) != len(pairs):
+        raise _TwiceError
+    return known
 
 
 def given_answer(data: Any, name: str, number: int) -> GivenAnswer:

@@ -78,7 +78,7 @@ def without_document(answer: Mapping[str, Any], gone: GoneDocument, day: str) ->
         FORGOTTEN if _about(one, own, gone) else one for one in answer.get("notices", [])
     ]  # fmt: skip
     if isinstance(answer.get("receipt"), Mapping):
-        left["receipt"] = _receipt(answer["receipt"], gone)
+        left["receipt"] = _receipt(answer["receipt"], gone, own)
     asked = str(answer.get("question", ""))
     swept: dict[str, Any] = {
         key: value if key == "question" else _swept(value, gone, asked) for key, value in left.items()
@@ -109,9 +109,12 @@ def _about(notice: str, own: Collection[int], gone: GoneDocument) -> bool:
     return any(f"[{number}]" in notice for number in own) or any(title in notice for title in titles)
 
 
-def _receipt(receipt: Mapping[str, Any], gone: GoneDocument) -> dict[str, Any]:
-    """The receipt without what a model wrote that had the document before it, and what checks quote of it."""
-    left = dict(receipt)
+def _receipt(receipt: Mapping[str, Any], gone: GoneDocument, own: Collection[int]) -> dict[str, Any]:
+    """The receipt without what a model wrote that had the document before it, what checks quote of it, hashes
+    of its quotes, by which short ones could be guessed, and the signature, which is of another answer now."""
+    left = {key: value for key, value in receipt.items() if key != "signature"}
+    if left.get("quotes"):
+        left["quotes"] = [one for one in left["quotes"] if one["number"] not in own]
     if gone.doc_id not in repr(receipt):
         return left
     if left.get("model_reason"):

@@ -22,6 +22,7 @@ from app.conversations.store import ConversationError, thread_of
 from app.conversations.waiting import WaitingStore
 from app.corpus import Corpus
 from app.forgetting.report import ForgetReport
+from app.observability.metrics import Metrics
 from app.registry.registry import Registry
 from app.retrieval.hybrid import HybridRetriever
 from app.retrieval.scope import checked_filters
@@ -44,6 +45,7 @@ class Pincite:
     graph: AnswerGraph
     build: Any = field(repr=False)
     callbacks: list[BaseCallbackHandler] = field(default_factory=list)
+    metrics: Metrics = field(default_factory=Metrics)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
     _stack: ExitStack = field(default_factory=ExitStack, repr=False)
     _loop: BackgroundLoop | None = field(default=None, repr=False)

@@ -1,1 +1,1 @@
-"""Where a run can be seen: LangSmith traces."""
+"""Where a finished answer can be seen: metrics, traces, log lines, signed receipts."""

@@ -5,9 +5,10 @@ LangSmith's own anonymizer stops at ten or twenty-four levels; the arguments of 
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -56,7 +57,30 @@ def redacted_text(text: str) -> str:
     return text
 
 
-def redacted_data(data: Any) -> Any:
+class CleanTexts:
+    """``redacted_text`` for data that says the same again and again, as traces do: each step repeats its
+    state.
+
+    What nothing was found in is known again by its hash; no word of it is held.
+    """
+
+    def __init__(self, most: int = 20_000) -> None:
+        self._most = most
+        self._known: dict[bytes, None] = {}
+
+    def __call__(self, text: str) -> str:
+        name = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if name in self._known:
+            return text
+        redacted = redacted_text(text)
+        if redacted == text:
+            self._known[name] = None
+            while len(self._known) > self._most:
+                self._known.pop(next(iter(self._known)), None)
+        return redacted
+
+
+def redacted_data(data: Any, redact: Callable[[str], str] = redacted_text) -> Any:
     """JSON data without what the rules find in its texts and names of fields, however deep; a copy.
 
     >>> redacted_data({"a": [{"to": "jane@corp.example", "n": 1}]})
@@ -69,9 +93,9 @@ def redacted_data(data: Any) -> Any:
         inside = waiting.pop()
         for key, value in list(inside.items() if isinstance(inside, dict) else enumerate(inside)):
             if isinstance(value, str):
-                inside[key] = redacted_text(value)
+                inside[key] = redact(value)
             elif isinstance(value, dict):
-                inside[key] = {redacted_text(k) if isinstance(k, str) else k: v for k, v in value.items()}
+                inside[key] = {redact(k) if isinstance(k, str) else k: v for k, v in value.items()}
                 waiting.append(inside[key])
             elif isinstance(value, list | tuple):
                 inside[key] = list(value)
@@ -79,10 +103,17 @@ def redacted_data(data: Any) -> Any:
     return whole[0]
 
 
+SENDERS = ("langsmith", "opentelemetry")
+"""Libraries that log each trace they could not send; we say so once, when we are closed."""
+
+
 class RedactingFilter(logging.Filter):
-    """For a handler: what it writes, tracebacks included, is without what the rules find."""
+    """For a handler: what it writes, tracebacks included, is without what the rules find; what
+    ``SENDERS`` say is not written."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.partition(".")[0] in SENDERS:
+            return False
         record.msg, record.args = redacted_text(record.getMessage()), None
         if record.exc_info and not record.exc_text:
             # Formatters write what they find here in the place of the exception.

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from langchain_core.callbacks import BaseCallbackHandler
 
-FLUSH_S = 2.0
+logger = logging.getLogger(__name__)
+
+FLUSH_S = 1.0
+"""Seconds that traces may hold up the exit, where nobody says otherwise."""
+
+LOOK_S = 0.02
+"""Seconds between two looks at what is still to be sent."""
+
+TIMES_MS = (2_000, 10_000)
+"""Milliseconds to connect, and to wait for an answer."""
 
 
 def tracing_is_on(environment: Mapping[str, str] = os.environ) -> bool:
@@ -23,32 +35,78 @@ def tracing_is_on(environment: Mapping[str, str] = os.environ) -> bool:
     return bool(environment.get("LANGSMITH_API_KEY")) and not switched_off
 
 
-def tracing_callbacks(client: Any = None) -> list[BaseCallbackHandler]:
+class SendingTrouble:
+    """What LangSmith's client says of batches that it could not send."""
+
+    def __init__(self) -> None:
+        self.seen = threading.Event()
+        self.kind = ""
+
+    def __call__(self, error: Exception) -> None:
+        self.kind = type(error).__name__
+        self.seen.set()
+
+
+def tracing_callbacks(share: float | None = None, client: Any = None) -> list[BaseCallbackHandler]:
     """A tracer that redacts secrets and e-mail addresses before anything is sent; none when tracing is off.
 
-    Sending happens in a thread, so an endpoint that is down does not delay an answer; traces are lost then.
-    Our own processes make it a daemon (``app.process.telemetry``), so that it does not delay the exit either.
+    ``share`` of the runs are sent; as LANGSMITH_TRACING_SAMPLING_RATE says where None. Sending happens in a
+    thread, so an endpoint that is down does not delay an answer; traces are lost then. Our own processes
+    make it a daemon (``app.process.telemetry``), so that it does not delay the exit either.
     """
     if not tracing_is_on():
         return []
     from langchain_core.tracers import LangChainTracer
 
     project = os.environ.get("LANGSMITH_PROJECT", "pincite")
-    return [LangChainTracer(project_name=project, client=client or make_client())]
+    return [LangChainTracer(project_name=project, client=client or make_client(share))]
 
 
-def make_client() -> Any:
+def make_client(share: float | None = None) -> Any:
     """A LangSmith client with the redaction every trace gets."""
     from langsmith import Client
+    from urllib3.util import Retry
 
-    from app.observability.redaction import redacted_data
+    from app.observability.redaction import CleanTexts, redacted_data
 
-    return Client(anonymizer=redacted_data)
+    clean = CleanTexts()
+    # Busy servers are asked again; one that nobody reaches is not, so that its thread ends soon.
+    retry = Retry(
+        total=2, connect=0, read=0, backoff_factor=0.2, status_forcelist=(429, 500, 502, 503, 504),
+        allowed_methods=None, raise_on_status=False,
+    )  # fmt: skip
+    return Client(
+        anonymizer=lambda data: redacted_data(data, clean),
+        tracing_sampling_rate=share,
+        timeout_ms=TIMES_MS,
+        retry_config=retry,
+        tracing_error_callback=SendingTrouble(),
+    )
 
 
-def flush(callbacks: list[BaseCallbackHandler]) -> None:
-    """Give pending traces two seconds to leave, before a short-lived process ends."""
+def flush(callbacks: Sequence[BaseCallbackHandler], seconds: float = FLUSH_S) -> None:
+    """Give pending traces some seconds to leave, none where one could not be sent: then a line is logged."""
     for handler in callbacks:
         client = getattr(handler, "client", None)
-        if client is not None:
-            client.flush(timeout=FLUSH_S)
+        if client is None:
+            continue
+        trouble = getattr(client, "_tracing_error_callback", None)
+        if not isinstance(trouble, SendingTrouble):
+            client.flush(timeout=seconds)
+            continue
+        if not _all_sent(client, trouble, seconds):
+            why = trouble.kind or "no answer in time"
+            logger.warning("traces could not be sent to LangSmith (%s); answers are not affected", why)
+
+
+def _all_sent(client: Any, trouble: SendingTrouble, seconds: float) -> bool:
+    """Whether everything was sent; waits until it is, something could not be, or the time is over."""
+    ends = time.monotonic() + seconds
+    waiting = client.tracing_queue
+    while waiting is not None and waiting.unfinished_tasks and time.monotonic() < ends:
+        if trouble.seen.wait(LOOK_S):
+            break
+    if trouble.seen.is_set():
+        return False
+    client.flush(timeout=max(0.0, ends - time.monotonic()))
+    return not trouble.seen.is_set() and not (waiting is not None and waiting.unfinished_tasks)

@@ -11,10 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.forgetting.askers_words import unpacked
+from app.observability.receipt_signature import KEY_FILE
 from app.storage.kept_key import KEY_BYTES
 
 AGAIN = "run: pincite rebuild"
 _AWAY = "move the file away"
+_KEYS = {
+    "state.key": "delete it, and ask what was being answered anew",
+    KEY_FILE: "delete it: another is made, and what was signed before is checked with its public key alone",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +51,9 @@ def _damage(path: Path) -> str:
         except (sqlite3.Error, OSError, ValueError) as error:
             found = str(error).splitlines()[0] if str(error) else type(error).__name__
         return f"damaged ({found}); {remedy}" if found else ""
-    if path.name == "state.key":
+    if path.name in _KEYS:
         wrong = path.stat().st_size != KEY_BYTES
-        return "damaged; delete it, and ask what was being answered anew" if wrong else ""
+        return f"damaged; {_KEYS[path.name]}" if wrong else ""
     if path.name == "pages.json":
         try:
             json.loads(path.read_bytes())

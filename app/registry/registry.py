@@ -236,6 +236,14 @@ class Registry:
         with self._engine.connect() as connection:
             return int(connection.scalar(select(func.count()).select_from(passages)) or 0)
 
+    def size(self) -> tuple[int, int, str]:
+        """Passages, documents, and when a document was last added or changed (ISO, empty where none is)."""
+        query = select(func.count(), func.max(documents.c.updated_at)).select_from(documents)
+        with self._engine.connect() as connection:
+            count, changed = connection.execute(query).one()
+            held = int(connection.scalar(select(func.count()).select_from(passages)) or 0)
+        return held, int(count), str(changed or "")
+
     def last_number(self) -> int:
         """The highest passage number ever given out; 0 when there was none."""
         with self._engine.connect() as connection:

@@ -102,6 +102,8 @@ def would_contact(settings: Settings) -> Iterator[str]:
     if tracing_is_on():
         own = os.environ.get("LANGSMITH_ENDPOINT")
         yield f"LangSmith at {without_login(own) if own else 'its cloud'}"
+    if settings.observability.otlp_endpoint:
+        yield f"OpenTelemetry's collector at {without_login(settings.observability.otlp_endpoint)}"
 
 
 def _python() -> HealthCheck:

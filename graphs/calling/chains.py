@@ -50,6 +50,11 @@ class ChainModel:
             address = getattr(self.model, attribute, None)
             if isinstance(address, str) and "://" in address:
                 return address.rstrip("/")
+        return self.provider
+
+    @property
+    def provider(self) -> str:
+        """The provider's name, as LangChain's integration gives it."""
         return str(self.model._get_ls_params().get("ls_provider") or type(self.model).__name__)
 
 

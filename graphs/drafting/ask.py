@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -25,7 +25,7 @@ from graphs.calling.paid_call import paid_call
 from graphs.calling.redacted_error import redacted
 from graphs.limits import CHARS_A_TOKEN
 from graphs.parts import GuardFailedError, Parts, PriceQuote, Principal, payer_of
-from graphs.receipts import Receipt, add_cost, add_usage, with_entry, with_values
+from graphs.receipts import Receipt, add_cost, add_usage, elapsed_ms, with_entry, with_values
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +70,7 @@ async def ask_model(
         GuardFailedError: a guard failed over what the model wrote.
     """
     asked: Asked[T] = Asked(receipt)
+    at, begun = elapsed_ms(receipt, parts.now()), parts.clock()
     circuit = (member.endpoint, member.name)
 
     def count(reply: AIMessage) -> None:
@@ -79,8 +80,15 @@ async def ask_model(
     def lost() -> None:
         asked.receipt = count_call(parts, asked.receipt, member, None)
 
+    def ended(outcome: str) -> Asked[T]:
+        ms = round((parts.clock() - begun) * 1000, 1)
+        asked.receipt = _with_call(receipt, asked, step, member, {"at": at, "ms": ms, "outcome": outcome})
+        return asked
+
     def failed(why: str) -> Asked[T]:
         asked.why_not = why
+        if why != resting:
+            ended("failed")
         asked.receipt = with_entry(
             asked.receipt, "fallbacks", {"step": step, "failed": member.name, "why": why}
         )
@@ -134,7 +142,17 @@ async def ask_model(
         parts.breakers.released(circuit)
         raise
     parts.breakers.succeeded(circuit)
-    return asked
+    return ended("answered")
+
+
+def _with_call(
+    before: Receipt, asked: Asked[Any], step: str, member: ChainModel, took: Mapping[str, Any]
+) -> Receipt:
+    """The receipt with one asking of one model, all attempts together: when, how it ended, its tokens."""
+    then, now = (one.get("usage", {}).get(member.name, {}) for one in (before, asked.receipt))
+    spent = {name: now.get(name, 0) - then.get(name, 0) for name in ("input_tokens", "output_tokens")}
+    named = {"step": step, "model": member.name, "provider": member.provider, "served": asked.served}
+    return with_entry(asked.receipt, "calls", {**named, **took, **spent})
 
 
 def count_call(parts: Parts, receipt: Receipt, member: ChainModel, reply: AIMessage | None) -> Receipt:

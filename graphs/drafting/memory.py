@@ -14,6 +14,9 @@ from graphs.parts import Parts, ask_context
 from graphs.receipts import with_values
 from graphs.state import AnswerState, AskContext
 
+_TOOK = ("model", "took")
+"""Beside it: who wrote it, and what that took."""
+
 _KEPT = ("draft", "evidence", "retrieved", "mode", "assessment", "enough", "searched")
 """What of the state makes up a draft."""
 
@@ -36,14 +39,16 @@ def asked_as(
 async def recalled(
     parts: Parts, state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig
 ) -> AnswerState | None:
-    """The state with a remembered draft, to be cited anew; None where there is none."""
+    """The state with a remembered draft, to be cited anew; with the receipt alone where there is none, and
+    None where nothing is remembered."""
     if parts.memory is None or state["receipt"]["index_generation"] is None:
         return None
     asked = asked_as(parts, state, runtime, config)
     kept: Mapping[str, Any] | None = await asyncio.to_thread(parts.memory.get, asked)
-    if kept is None or set(kept) != {*_KEPT, "model"}:
-        return None
-    receipt = with_values(state["receipt"], cache="hit", model=kept["model"])
+    if kept is None or set(kept) != {*_KEPT, *_TOOK}:
+        missed: AnswerState = {"receipt": with_values(state["receipt"], cache="miss")}
+        return missed
+    receipt = with_values(state["receipt"], cache="hit", model=kept["model"], saved=kept["took"])
     update: Any = {**{key: kept[key] for key in _KEPT}, "receipt": receipt}
     return update  # type: ignore[no-any-return]
 
@@ -60,5 +65,16 @@ async def remember(
     if receipt["index_generation"] is None:
         return
     known: Mapping[str, Any] = state
-    value = {**{key: known[key] for key in _KEPT}, "model": receipt.get("model")}
+    value = {**{key: known[key] for key in _KEPT}, "model": receipt.get("model"), "took": _took(receipt)}
     await asyncio.to_thread(parts.memory.put, asked_as(parts, state, runtime, config), value)
+
+
+def _took(receipt: Mapping[str, Any]) -> dict[str, Any]:
+    """What is spared where the draft is used again: milliseconds, tokens, US dollars (None: not known)."""
+    usage = list(receipt.get("usage", {}).values())
+    return {
+        "ms": round(sum(float(step["ms"]) for step in receipt.get("steps", [])), 1),
+        "input_tokens": sum(int(one["input_tokens"]) for one in usage),
+        "output_tokens": sum(int(one["output_tokens"]) for one in usage),
+        "usd": receipt.get("cost", {"usd": 0.0})["usd"],
+    }

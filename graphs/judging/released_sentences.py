@@ -12,7 +12,7 @@ from graphs.contracts import Claim
 from graphs.events import emit
 from graphs.judging.shown_words import ShownWords, said_of
 from graphs.parts import GuardCheck, GuardFailedError, GuardResult, Parts
-from graphs.receipts import Receipt, guard_entry, run_entry, with_entry
+from graphs.receipts import Receipt, elapsed_ms, guard_entry, run_entry, with_entry, with_values
 from graphs.state import AnswerState, DraftSentence
 from graphs.text.visible import same_but_first_case, visible
 from graphs.text.words import words
@@ -34,6 +34,8 @@ class Outlet:
         self.notices: list[str] = []
         self.guards: list[dict[str, Any]] = []
         self.shown = ShownWords(parts, state.get("evidence") or [])
+        self._receipt = state.get("receipt")
+        self._first_ms: float | None = None
 
     def has_said(self, text: str) -> bool:
         """Whether a sentence that left says the same in the same words."""
@@ -69,6 +71,8 @@ class Outlet:
                 "redacted": redacted,
             }
         ).model_dump()
+        if not self.claims:
+            self._first_ms = elapsed_ms(self._receipt, self._parts.now())
         self.claims.append(claim)
         emit({"type": "sentence", "number": len(self.claims), "claim": claim, "citations": cited})
         return True
@@ -100,7 +104,9 @@ class Outlet:
         return [self.shown.citation(one) for one in wanted]
 
     def with_guards(self, receipt: Receipt) -> Receipt:
-        """The receipt with what the guards saw and did."""
+        """The receipt with what the guards saw and did, and when the first sentence left."""
+        if self._first_ms is not None:
+            receipt = with_values(receipt, sentence_after_ms=self._first_ms)
         for entry in self.guards:
             receipt = with_entry(receipt, "guards", entry)
         if self.shown.runs:

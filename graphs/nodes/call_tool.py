@@ -20,7 +20,7 @@ from graphs.nodes.argument_labels import KEPT, TOOL, argument_labels, result_lab
 from graphs.nodes.node import Node
 from graphs.parts import Parts
 from graphs.passages import merge, to_passage
-from graphs.receipts import scored, with_entry
+from graphs.receipts import elapsed_ms, scored, with_entry
 from graphs.state import AnswerState, AskContext, EvidencePassage
 from tools.policy.decide import Decision, decide
 from tools.policy.declaration import ToolDeclaration, declaration_of
@@ -94,6 +94,7 @@ def make_call_tool(tool: BaseTool, parts: Parts) -> Node:
                 notices.append(f"The tool {tool.name} was not run: {call.decision.why}.")
                 receipt = with_entry(receipt, "tools", {**entry, "found": []})
                 continue
+            at, begun = elapsed_ms(receipt, parts.now()), parts.clock()
             arguments = {**call.args, **{name: told[name] for name in injected}}
             try:
                 found = _passages(tool.name, await run_tool(tool, declaration, call.id, arguments))
@@ -110,7 +111,8 @@ def make_call_tool(tool: BaseTool, parts: Parts) -> Node:
                     why = redacted(error)
                     logger.warning("the tool %s failed; the model goes on without", tool.name, exc_info=why)
             evidence = merge(evidence, found)
-            receipt = with_entry(receipt, "tools", entry)
+            took = {"at": at, "ms": round((parts.clock() - begun) * 1000, 1)}
+            receipt = with_entry(receipt, "tools", {**entry, **took})
         return {
             "evidence": evidence,
             "tool_calls": [call for call in state["tool_calls"] if call["name"] != tool.name],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -17,8 +16,8 @@ from graphs.calling.call import is_retryable
 from graphs.calling.redacted_error import redacted
 from graphs.contracts import Answer, Problem
 from graphs.events import emit_answer
-from graphs.judging.shown_words import receipt_as_shown
 from graphs.nodes.guard import asked_question
+from graphs.nodes.leave import begun_receipt, leave
 from graphs.nodes.node import who_asks, with_budget
 from graphs.nodes.sealed_state import StateChangedError
 from graphs.parts import GuardFailedError, Parts
@@ -33,22 +32,21 @@ def make_fail(parts: Parts) -> Callable[..., Awaitable[Command[str]]]:
     async def fail(
         state: AnswerState, error: NodeError, runtime: Runtime[AskContext], config: RunnableConfig
     ) -> Command[str]:
-        answer, receipt = _failed(state, error)
         who = who_asks(parts, runtime, config)
+        answer, receipt = _failed(state, error, lambda asked: begun_receipt(parts, asked, who, config))
         receipt = await with_budget(parts, receipt, who)
-        answer = {**answer, "receipt": receipt}
-        if parts.check_words is not None:
-            answer = {**answer, "receipt": await asyncio.to_thread(receipt_as_shown, parts, receipt)}
-        if parts.keep is not None:
-            await parts.keep(answer, who)
+        answer = await leave(parts, answer, receipt, who)
         emit_answer(answer)
         return Command(update={"answer": answer, "receipt": receipt}, goto="__end__")
 
     return fail
 
 
-def _failed(state: AnswerState, error: NodeError) -> tuple[dict[str, Any], Receipt]:
-    """Of every node: a failed answer with a stable code instead of an exception.
+def _failed(
+    state: AnswerState, error: NodeError, begun: Callable[[str], Receipt]
+) -> tuple[dict[str, Any], Receipt]:
+    """Of every node: a failed answer with a stable code instead of an exception. ``begun`` makes the receipt
+    of a question that has none yet.
 
     The message never repeats the exception's words, which may hold secrets or another person's data, unless
     they were written for the caller; its type is in the receipt.
@@ -61,14 +59,15 @@ def _failed(state: AnswerState, error: NodeError) -> tuple[dict[str, Any], Recei
     # A guard that fails has not yet cleared what the turn before left; and what others wrote is not repeated.
     written = isinstance(error.error, StateChangedError)
     fresh = error.node != "guard" and not written
-    known = state.get("receipt") if fresh else None
+    question = state["asked"] if fresh else asked_question(state)[0]
+    known = getattr(error.error, "receipt", state.get("receipt") if fresh else None)
     problem = Problem(
         code=_code(error, timed_out),
         message=_told(error.error, f"the step {error.node!r} {'took too long' if timed_out else 'failed'}"),
         retryable=timed_out or is_retryable(error.error),
     )
     receipt = with_entry(
-        getattr(error.error, "receipt", known),
+        known if known and known.get("id") else {**begun(question), **(known or {})},
         "errors",
         {"node": error.node, "error": type(error.error).__name__},
     )
@@ -79,7 +78,7 @@ def _failed(state: AnswerState, error: NodeError) -> tuple[dict[str, Any], Recei
     answer = Answer(
         id=receipt.get("id", ""),
         status="failed",
-        question=state["asked"] if fresh else asked_question(state)[0],
+        question=question,
         text="",
         problem=problem,
         notices=state["notices"] if fresh else [],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ from langgraph.runtime import Runtime
 from graphs.contracts import Problem
 from graphs.drafting.small_talk import is_small_talk
 from graphs.nodes.conversation_owner import claim
+from graphs.nodes.leave import begun_receipt
 from graphs.nodes.node import Node
 from graphs.parts import GuardResult, IdentityError, Parts, Principal, ask_context
 from graphs.receipts import guard_entry, with_entry, with_values
@@ -23,26 +23,26 @@ from tools.filters import as_mapping
 
 logger = logging.getLogger(__name__)
 
+CONTEXT = ("top_k", "extractive", "chain", "gate")
+"""What of a run's context the receipt repeats, so that the question can be asked again in the same way."""
+
 
 def make_guard(parts: Parts) -> Node:
     async def guard(state: AnswerState, runtime: Runtime[AskContext], config: RunnableConfig) -> AnswerState:
         question, said = asked_question(state)
         filters = _filters(state)
         principal, unknown = _who(parts, runtime, config)
+        begun = begun_receipt(parts, question, principal, config)
         result = await _check(parts, question)
         if result.verdict == "modify":
             # The conversation keeps the mended words too: later turns are read from it.
             question = result.text
             said = HumanMessage(question, id=said.id if said else None)
         receipt = with_values(
-            {},
-            **parts.about,
-            id=secrets.token_hex(8),
+            begun,
             question=question,
-            user=principal.user,
-            groups=list(principal.groups),
             filters=filters,
-            context={name: getattr(ask_context(runtime), name) for name in ("top_k", "extractive", "chain")},
+            context={name: getattr(ask_context(runtime), name) for name in CONTEXT},
             index_generation=await asyncio.to_thread(parts.index_generation)
             if parts.index_generation
             else None,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from graphs.events import emit, emit_answer
-from graphs.judging.shown_words import receipt_as_shown
+from graphs.nodes.leave import leave
 from graphs.nodes.sealed_state import check_seal, sealed
 from graphs.parts import IdentityError, Parts, Principal, payer_of
-from graphs.receipts import Receipt, with_entry, with_values
+from graphs.receipts import Receipt, elapsed_ms, with_entry, with_values
 from graphs.state import AnswerState, AskContext
 
 Node = Callable[[AnswerState, Runtime[AskContext], RunnableConfig], Awaitable[AnswerState]]
@@ -40,16 +39,12 @@ def step_of(name: str, node: Node, parts: Parts) -> Node:
         update = await node(state, runtime, config)
         milliseconds = round((clock() - begun) * 1000, 1)
         receipt = update.get("receipt", state.get("receipt") or {})
-        update["receipt"] = with_entry(receipt, "steps", {"node": name, "ms": milliseconds})
+        at = max(0.0, round(elapsed_ms(receipt, parts.now()) - milliseconds, 1))
+        update["receipt"] = with_entry(receipt, "steps", {"node": name, "at": at, "ms": milliseconds})
         if update.get("answer"):
-            update["receipt"] = receipt = await with_budget(parts, update["receipt"], who)
-            if parts.check_words is not None:
-                receipt = await asyncio.to_thread(receipt_as_shown, parts, receipt)
-            told = {"id": receipt.get("id", ""), "receipt": receipt}
-            update["answer"] = {**update["answer"], **told}
+            update["receipt"] = await with_budget(parts, update["receipt"], who)
+            update["answer"] = await leave(parts, update["answer"], update["receipt"], who)
         update["seal"] = sealed(parts.seal_key, {**state, **update}, who)
-        if update.get("answer") and parts.keep is not None:
-            await parts.keep(update["answer"], who)
         emit({"type": "step", "node": name, "ms": milliseconds})
         if update.get("answer"):
             emit_answer(update["answer"])

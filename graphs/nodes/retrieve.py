@@ -11,7 +11,7 @@ from langgraph.runtime import Runtime
 from graphs.nodes.node import Node
 from graphs.parts import Parts, ask_context
 from graphs.passages import merge, to_passage
-from graphs.receipts import scored, with_entry
+from graphs.receipts import elapsed_ms, scored, with_entry
 from graphs.state import AnswerState, AskContext, EvidencePassage
 from tools.scoped_search import scoped_search
 
@@ -55,13 +55,15 @@ def make_retrieve(parts: Parts) -> Node:
             notices.append(f"{NARROWED} {_shown(named)}, as the question says.")
         receipt = state["receipt"]
         for query in queries:
+            at, begun = elapsed_ms(receipt, parts.now()), parts.clock()
             documents = await scoped_search(parts.retriever, query, groups=groups, filters=filters, k=k)
             found = [to_passage(document) for document in documents]
             degraded = sorted({str(d.metadata["degraded"]) for d in documents if d.metadata.get("degraded")})
             retrieved = merge(retrieved, found)
             notices = list(dict.fromkeys([*notices, *degraded]))
+            took = {"at": at, "ms": round((parts.clock() - begun) * 1000, 1)}
             entry = {"query": query, "k": k, "filters": filters, "found": scored(found), "degraded": degraded}
-            receipt = with_entry(receipt, "retrievals", entry)
+            receipt = with_entry(receipt, "retrievals", {**entry, **took})
         return {
             "standalone": standalone,
             "absent": absent,

@@ -85,7 +85,7 @@ for module, names in (
     (app.corpus, "open_engine Registry make_embedder StoredVectors VectorIndex LexicalIndex AnswerStore "
      "Corpus"),
     (app.compose, "load_settings make_chains make_entailment open_corpus HybridRetriever index_weights "
-     "EmbeddingCache StoredVectors make_order SentenceScorer tracing_callbacks AnswerKeeper Breakers _memory "
+     "EmbeddingCache StoredVectors make_order SentenceScorer open_observers Breakers _memory "
      "make_extractor make_best_sentences make_gate EvidenceCut question_guards answer_guards "
      "draft_guards words_guards QuestionFilters "
      "answer_graph Pincite"),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from langsmith.utils import get_env_var
 
 from app.api.serve import redacted_logs
-from app.observability.redaction import RedactingFilter, redacted_data, redacted_text
+from app.observability.redaction import CleanTexts, RedactingFilter, redacted_data, redacted_text
 from app.observability.tracing import make_client
 from tests.support.langsmith_server import serve_langsmith
 
@@ -139,3 +139,27 @@ def test_what_the_guards_look_for_goes_too(words: str) -> None:
 def test_what_is_no_secret_stays() -> None:
     text = "run 3f1332d took 1,234 ms for 0b9f6c1e-8a4d-4f0e-9a57-0c1d2e3f4a5b in v2.4.1 at 10:30"
     assert redacted_text(text) == text
+
+
+@given(
+    st.lists(st.sampled_from([ADDRESS, KEY, "a", "b", f"ask {ADDRESS}", "\ud800"]) | st.text(), max_size=30)
+)
+def test_texts_that_are_known_to_be_clean_are_told_from_others(texts: list[str]) -> None:
+    clean = CleanTexts(most=3)
+    for text in texts * 2:
+        assert clean(text) == redacted_text(text)
+
+
+def test_a_text_that_was_clean_is_not_looked_through_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    clean = CleanTexts()
+    state = {"passages": ["The gateway needs 12 volts."] * 3, "asked": ADDRESS}
+    redacted_data(state, clean)
+    looked: list[str] = []
+
+    def look(text: str) -> str:
+        looked.append(text)
+        return text
+
+    monkeypatch.setattr("app.observability.redaction.redacted_text", look)
+    redacted_data(state, clean)
+    assert looked == [ADDRESS]

@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from langsmith.utils import get_env_var, get_tracer_project
 
 from app.compose import open_pincite
-from app.observability.tracing import tracing_callbacks, tracing_is_on
+from app.observability.settings import ObservabilitySettings
+from app.observability.tracing import flush, tracing_callbacks, tracing_is_on
 from app.settings import Settings
+from tests.support.cli import Command
+from tests.support.dead_ends import black_hole, dead_port
 from tests.support.langsmith_server import LangSmithServer, serve_langsmith
 
 SECRET = "sk-proj-" + "Ab3" * 16 + "T3BlbkFJ" + "x9Z" * 16
@@ -95,9 +99,9 @@ def test_an_endpoint_in_trouble_delays_neither_answer_nor_exit(
     if trouble == "down":
         monkeypatch.setenv("LANGSMITH_ENDPOINT", "http://127.0.0.1:9")
         forget_environment()
-    monkeypatch.setattr("app.observability.tracing.FLUSH_S", 0.3)
     server.hang = trouble == "hanging"
-    with open_pincite(Settings(home=indexed_home)) as pincite:
+    quick = ObservabilitySettings(exit_s=0.3)
+    with open_pincite(Settings(home=indexed_home, observability=quick)) as pincite:
         pincite.ask("warm up")
         begun = time.monotonic()
         assert pincite.ask("How many volts does the gateway need?").status == "answered"
@@ -107,3 +111,61 @@ def test_an_endpoint_in_trouble_delays_neither_answer_nor_exit(
         closed = time.monotonic() - begun
     assert asked < 5.0
     assert closed < 0.3 + 2.0
+
+
+@contextmanager
+def endpoint(trouble: str) -> Iterator[str]:
+    if trouble == "slow":
+        with serve_langsmith() as slow:
+            slow.hang = True
+            yield slow.url
+    else:
+        with dead_port() if trouble == "dead" else black_hole() as url:
+            yield url
+
+
+@pytest.mark.parametrize("trouble", ["dead", "black hole", "slow"])
+def test_a_command_says_in_one_line_of_ours_that_traces_were_lost(trouble: str, filled: Command) -> None:
+    with endpoint(trouble) as url:
+        done = filled(
+            "ask",
+            "How many volts does the Heron gateway need?",
+            LANGSMITH_API_KEY="lsv2_pt_test",
+            LANGSMITH_ENDPOINT=url,
+            PINCITE_OBSERVABILITY__EXIT_S="0.5",
+        )
+    assert done.code == 0
+    assert "12 volts" in done.out
+    said = done.err.splitlines()
+    assert len(said) == 1, said
+    assert said[0].startswith("traces could not be sent to LangSmith (")
+
+
+def test_what_was_sent_is_no_trouble(server: LangSmithServer, filled: Command) -> None:
+    asked = {"LANGSMITH_API_KEY": "lsv2_pt_test", "LANGSMITH_ENDPOINT": server.url}
+    done = filled("ask", "How many volts does the Heron gateway need?", **asked)
+    assert (done.code, done.err) == (0, "")
+    assert '"pincite.ask"' in server.payload
+
+
+@pytest.mark.parametrize(("share", "traced"), [(0.0, False), (1.0, True)])
+def test_a_share_of_the_runs_is_traced(
+    server: LangSmithServer, indexed_home: Path, share: float, traced: bool
+) -> None:
+    settings = Settings(home=indexed_home, observability=ObservabilitySettings(langsmith_share=share))
+    with open_pincite(settings) as pincite:
+        pincite.ask("How many volts does the Heron gateway need?")
+    assert ("pincite.ask" in server.payload) is traced
+
+
+def test_nobody_is_waited_for_once_sending_has_failed(
+    caplog: pytest.LogCaptureFixture, server: LangSmithServer
+) -> None:
+    with dead_port() as url:
+        (handler,) = tracing_callbacks()
+        client = handler.client  # type: ignore[attr-defined]
+        client.api_url = url
+        client._tracing_error_callback(ConnectionError("refused"))
+        server.hang = True
+        flush([handler], seconds=600)
+    assert "traces could not be sent to LangSmith (ConnectionError)" in caplog.text

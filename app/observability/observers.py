@@ -1,0 +1,96 @@
+"""Whoever is told of a finished answer, by whatever road its question came: the store, metrics, traces,
+the log."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from langchain_core.callbacks import BaseCallbackHandler
+
+from app.answers.keeper import AnswerKeeper
+from app.corpus import Corpus
+from app.observability.metrics import Metrics
+from app.observability.receipt_signature import ReceiptSigner
+from app.observability.request_log import log_request, user_hash
+from app.observability.span_sender import SpanSender
+from app.observability.tracing import flush, tracing_callbacks
+from app.registry.registry import Registry
+from graphs.parts import Keep, Principal
+
+logger = logging.getLogger(__name__)
+
+Observer = Callable[[Mapping[str, Any], Principal], None]
+"""Told of a finished answer and who asked. It takes no time: what is slow happens elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observers:
+    """The graph's parts ``sign`` and ``keep``, LangChain callbacks for its runs, and the metrics."""
+
+    sign: ReceiptSigner
+    keep: Keep
+    callbacks: list[BaseCallbackHandler]
+    metrics: Metrics
+
+
+@contextmanager
+def open_observers(corpus: Corpus, chains: Sequence[str], key: bytes) -> Iterator[Observers]:
+    """The observers, as the settings have them. At the end, what waits is sent, within ``exit_s`` seconds.
+
+    ``key``: hashes users in logs.
+    """
+    settings = corpus.settings.observability
+    sender = SpanSender(settings) if settings.otlp_endpoint else None
+    metrics = Metrics(chains, lambda: _gauges(corpus.registry, sender))
+    told: list[Observer] = [
+        lambda answer, _who: metrics.observe(answer),
+        lambda answer, who: log_request(answer, user_hash(who.user, key)),
+    ]
+    if sender is not None:
+        told.append(lambda answer, _who: sender.offer(answer))
+    keeper = AnswerKeeper(corpus.answers) if corpus.settings.answers.keep else None
+    callbacks = tracing_callbacks(settings.langsmith_share)
+    signer = ReceiptSigner(corpus.settings.home / corpus.settings.tenant)
+    try:
+        yield Observers(signer, telling(keeper, told), callbacks, metrics)
+    finally:
+        flush(callbacks, settings.exit_s)
+        if sender is not None:
+            sender.close()
+
+
+def telling(keeper: Keep | None, observers: Sequence[Observer]) -> Keep:
+    """One ``keep`` of several: the store first. An observer that fails costs a logged line, never the
+    answer."""
+
+    def tell(answer: Mapping[str, Any], who: Principal) -> None:
+        for observer in observers:
+            try:
+                observer(answer, who)
+            except Exception as error:  # metrics, traces and logs never fail a question
+                logger.warning("an answer could not be counted, traced or logged", exc_info=error)
+
+    async def keep(answer: Mapping[str, Any], who: Principal) -> None:
+        if keeper is not None:
+            await keeper(answer, who)
+        # A handler of the host's may write to a disk or over a network.
+        await asyncio.to_thread(tell, answer, who)
+
+    return keep
+
+
+def _gauges(registry: Registry, sender: SpanSender | None) -> dict[str, float]:
+    passages, documents, changed_at = registry.size()
+    known = {"pincite_index_passages": float(passages), "pincite_index_documents": float(documents)}
+    if changed_at:
+        age = (datetime.now(UTC) - datetime.fromisoformat(changed_at)).total_seconds()
+        known["pincite_index_age_seconds"] = max(0.0, age)
+    if sender is not None:
+        known["pincite_traces_lost"] = float(sender.lost)
+    return known
