@@ -15,6 +15,7 @@ from app.compose import Pincite, open_pincite
 from app.models.chat import ModelError
 from app.registry.schema import IndexFormatError, open_engine
 from app.retrieval.embedding.minilm_embeddings import MiniLMEmbeddings, TokenStates
+from app.retrieval.scope import FilterError
 from app.settings import RerankSettings, Settings
 from graphs.state import AnswerState, AskContext
 from tests.support.index import filled_index, new_document
@@ -85,11 +86,9 @@ def test_the_graph_is_a_node_of_another_graph(pincite: Pincite) -> None:
     assert "12 volts" in result["answer"]["text"]
 
 
-def test_an_unknown_filter_value_is_a_failed_answer_that_says_which(pincite: Pincite) -> None:
-    answer = pincite.ask(VOLTS, filters={"version": {"$ne": "x"}})
-    assert answer.status == "failed"
-    assert answer.problem is not None
-    assert "'version'" in answer.problem.message
+def test_a_filter_that_is_not_understood_is_refused_in_a_line_that_says_which(pincite: Pincite) -> None:
+    with pytest.raises(FilterError, match="'version'"):
+        pincite.ask(VOLTS, filters={"version": {"$ne": "x"}})
 
 
 def test_a_model_that_cannot_be_set_up_is_told_at_once(tmp_path: Path) -> None:

@@ -18,8 +18,9 @@ from app.models.chains import make_chains, models_by_name
 from app.models.chat import ModelError
 from app.models.entailment import make_entailment
 from app.models.local.model import check_local, make_local_model
+from app.models.local.settings import LocalSettings
 from app.models.local.weights import QWEN
-from app.settings import AnswerSettings, LocalSettings, Settings
+from app.settings import AnswerSettings, Settings
 from app.testing.openai_server import Reply
 from graphs.calling.chains import ChainModel
 from graphs.parts import EntailmentRequest
