@@ -64,9 +64,9 @@ def tracing_callbacks(share: float | None = None, client: Any = None) -> list[Ba
 
 def make_client(share: float | None = None) -> Any:
     """A LangSmith client with the redaction every trace gets."""
-    from langsmith import Client
     from urllib3.util import Retry
 
+    from app.observability.deferred_client import DeferredClient
     from app.observability.redaction import CleanTexts, redacted_data
 
     clean = CleanTexts()
@@ -75,7 +75,7 @@ def make_client(share: float | None = None) -> Any:
         total=2, connect=0, read=0, backoff_factor=0.2, status_forcelist=(429, 500, 502, 503, 504),
         allowed_methods=None, raise_on_status=False,
     )  # fmt: skip
-    return Client(
+    return DeferredClient(
         anonymizer=lambda data: redacted_data(data, clean),
         tracing_sampling_rate=share,
         timeout_ms=TIMES_MS,
@@ -102,6 +102,9 @@ def flush(callbacks: Sequence[BaseCallbackHandler], seconds: float = FLUSH_S) ->
 def _all_sent(client: Any, trouble: SendingTrouble, seconds: float) -> bool:
     """Whether everything was sent; waits until it is, something could not be, or the time is over."""
     ends = time.monotonic() + seconds
+    settle = getattr(client, "settle", None)
+    if settle is not None and not settle(seconds):
+        return False
     waiting = client.tracing_queue
     while waiting is not None and waiting.unfinished_tasks and time.monotonic() < ends:
         if trouble.seen.wait(LOOK_S):
