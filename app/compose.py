@@ -169,10 +169,11 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         seal_key=seal_key,
     )
 
-    def build(checkpointer: Any = None) -> AnswerGraph:
+    def build(checkpointer: Any = None, identify: Identify | None = None) -> AnswerGraph:
         # Bound to the graph: a server or a host that runs it itself is traced with redaction, and its answers
         # are kept.
-        return answer_graph(replace(parts, checkpointer=checkpointer)).with_config(
+        who = parts.identify if identify is None else with_roles(identify, settings.roles)
+        return answer_graph(replace(parts, checkpointer=checkpointer, identify=who)).with_config(
             run_name="pincite.ask", tags=["pincite"], callbacks=seen.callbacks
         )
 

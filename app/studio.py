@@ -14,8 +14,9 @@ from app.compose import open_pincite
 from app.process.beginning import begin_process
 
 begin_process()
-_pincite = open_pincite(identify=server_principal)
+_pincite = open_pincite()
 
-graph = _pincite.graph
+graph = _pincite.build(identify=server_principal)
+"""In it the server's login says who asks; in our routes, which know their caller, the run's context does."""
 
 http_app = create_app(make_service(_pincite.settings, only(_pincite)), OURS)

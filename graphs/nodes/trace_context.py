@@ -12,6 +12,9 @@ from typing import Any
 TRACEPARENT = "pincite_traceparent"
 """Where a caller may put the value of its ``traceparent`` header, in the run's ``configurable``."""
 
+HEADER = "traceparent"
+"""Where a LangGraph server puts it (``configurable_headers`` of its configuration)."""
+
 REQUEST = "pincite_request"
 """Where a server may put ``{"id": ..., "route": ...}`` of the request, in the run's ``configurable``."""
 
@@ -43,7 +46,8 @@ def read_traceparent(header: str) -> tuple[str, str, bool] | None:
 
 def trace_of(config: Mapping[str, Any]) -> dict[str, Any]:
     """``id`` (32 hex digits), ``parent`` (16, empty where nobody called) and ``sampled``, for the receipt."""
-    given = (config.get("configurable") or {}).get(TRACEPARENT)
+    configurable = config.get("configurable") or {}
+    given = configurable.get(TRACEPARENT) or configurable.get(HEADER)
     known = read_traceparent(given) if isinstance(given, str) else None
     if known is None:
         return {"id": secrets.token_hex(16), "parent": "", "sampled": True}
