@@ -45,6 +45,7 @@ def named_note(places: Places, document: str | None, user: str | None, thread: s
     asks = any(one.user == user for one in places.questions.list())
     pays = pays_in_ledger(places.ledger, user)
     works = has_jobs_of(places.folder, user)
-    if not (note.own or asks or pays or works or places.conversations.list(user)):
+    known = places.has_key_or_said(user)
+    if not (note.own or asks or pays or works or known or places.conversations.list(user)):
         raise ForgetError(f"nothing is kept of {user!r}; see: pincite threads list --user {user!r}")
     return note

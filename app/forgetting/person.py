@@ -51,12 +51,13 @@ def forget_user(places: Places, note: ForgetNote) -> list[Removed]:
     said = places.feedback.forget(user)
     removed = _from_stores(places, threads, ids)
     count = places.questions.forget(lambda one: one.user == user)
-    removed += [
+    removed.append(Removed("questions.sqlite", count, "questions for people"))
+    more = (
         Removed("answers.sqlite", said, "pieces of feedback"),
         Removed("keys.sqlite", places.keys.forget(user), "keys"),
-        Removed("audit.sqlite", places.audit.forget(user), "lines of the audit log without the name"),
-        Removed("questions.sqlite", count, "questions for people"),
-    ]
+        Removed("audit.sqlite", places.audit.forget(user), "names in the audit log"),
+    )
+    removed += [one for one in more if one.count]
     unnamed = forget_user_in_ledger(places.ledger, user)
     if unnamed:
         removed.append(Removed(places.ledger.name, unnamed, "names of who paid for a model's call"))

@@ -69,6 +69,12 @@ class Places:
     def audit(self) -> AuditLog:
         return AuditLog(self.folder / "audit.sqlite", _now)
 
+    def has_key_or_said(self, user: str) -> bool:
+        """Whether a person has a key, said what they think of an answer, or changed something."""
+        keys = any(key.user == user for key in self.keys.list())
+        changed = any(user in (one.user, one.target) for one in self.audit.list(-1))
+        return keys or changed or bool(self.feedback.list(user=user, limit=1))
+
     @property
     def questions(self) -> QuestionQueueFile:
         return questions_of(self.folder)

@@ -26,7 +26,7 @@ def run_keys_create(
     as_json: bool,
 ) -> int:
     """Make a key and print it."""
-    _note(settings, "keys.issue", f"{name} for {user}")
+    _note(settings, "keys.issue", user)
     made = key_store(settings).issue(name, user=user, tenant=tenant, roles=roles, groups=groups, days=days)
     return _print_made(made, as_json)
 

@@ -43,7 +43,7 @@ def add_key_routes(app: FastAPI, service: Service) -> None:
     @app.post("/v1/keys", tags=["who"], status_code=201)
     async def issue(wanted: KeyRequest, request: Request, caller: Operator) -> KeyMade:
         """Make a key. Its secret is told in this response and never again."""
-        await service.note(request, caller, "keys.issue", f"{wanted.name} for {wanted.user}")
+        await service.note(request, caller, "keys.issue", wanted.user)
         made = await asyncio.to_thread(
             service.keys.issue,
             wanted.name,

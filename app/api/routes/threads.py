@@ -11,6 +11,7 @@ from app.api.auth.required import Asker
 from app.api.contract.conversations import ThreadDetail, ThreadSummary, ThreadTurn
 from app.api.contract.problem import ProblemDocument
 from app.api.service import Service
+from app.conversations.store import thread_of
 
 NONE: dict[int | str, dict[str, Any]] = {
     404: {"model": ProblemDocument, "description": "You have no conversation of that name."}
@@ -43,6 +44,7 @@ def add_thread_routes(app: FastAPI, service: Service) -> None:
     @app.delete("/v1/threads/{name}", tags=["threads"], status_code=204, responses=NONE)
     async def delete_thread(name: str, request: Request, caller: Asker) -> None:
         """Delete a conversation of yours with all its turns; its answers stay until they are deleted."""
-        await service.note(request, caller, "threads.delete", name)
+        # By its hash: a name may be words of the person's.
+        await service.note(request, caller, "threads.delete", thread_of(caller.user, name))
         store = service.pincite(caller).corpus.conversations
         await asyncio.to_thread(store.delete, caller.user, name)

@@ -195,7 +195,7 @@ async def test_an_operator_has_the_keys_of_one_tenant(served: Served) -> None:
         ).text
     )
     (line, *_) = (await served.ask("sue", "GET", "/v1/audit")).json()
-    assert (line["user"], line["action"], line["target"]) == ("sue", "keys.issue", "n for u")
+    assert (line["user"], line["action"], line["target"]) == ("sue", "keys.issue", "u")
     assert all(one["user"] != "sue" for one in (await served.ask("otto", "GET", "/v1/audit")).json())
 
 

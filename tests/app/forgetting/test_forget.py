@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -147,14 +148,22 @@ def test_a_persons_things_go_and_nobody_elses(filled_in: Pincite, settings: Sett
     filled_in.ask("May Perpetua M come along, says Xylophagous?", context=AskContext(user="Perpetua M"))
     questions_of(settings.home / "default").put("Xylophagous?", {"user": "Perpetua M"})
     ledger(settings.home / "default", user_day_usd=1).reserve(call(Payer("r", "Perpetua M")), Cost(1, 1))
+    places = filled_in.corpus.places()
+    places.keys.issue("a", user="Perpetua M", tenant="default")
+    places.audit.note("Perpetua M", "keys.issue", "Perpetua M")
+    stored = filled_in.corpus.answers.list(user="Perpetua M")[0].id
+    places.feedback.put(stored, "Perpetua M", "down", comment="no Xylophagous")
     assert left_in(settings.home, ["xylophagous", "perpetua m"])
     others = len(filled_in.corpus.answers.list())
     report = filled_in.forget(user="Perpetua M")
     assert report.done, report.proof.left
     assert left_in(settings.home, ["xylophagous", "perpetua"]) == []
-    assert {one.place: one.count for one in report.removed} == {
-        "answers.sqlite": 2, "threads.sqlite": 1, "questions.sqlite": 1, "answer_cache.sqlite": 1,
-        "ledger.sqlite": 1,
+    counted = Counter[str]()
+    for one in report.removed:
+        counted[one.place] += one.count
+    assert counted == {
+        "answers.sqlite": 3, "threads.sqlite": 1, "questions.sqlite": 1, "answer_cache.sqlite": 1,
+        "ledger.sqlite": 1, "keys.sqlite": 1, "audit.sqlite": 2,
     }  # fmt: skip
     assert len(filled_in.corpus.answers.list()) == others - 2
     assert {one.user for one in filled_in.corpus.conversations.list()} == set(USERS)
