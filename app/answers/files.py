@@ -101,11 +101,7 @@ def _read(path: str) -> tuple[str, list[Any]]:
 
 def _objects(text: str, name: str) -> list[Any]:
     try:
-        found = json.loads(text, object_pairs_hook=_names_once)
-    except _TwiceError:
-        raise NotAnAnswerError(
-            f"{name} has an object with a name twice, which readers take differently"
-        ) from None
+        found = json.loads(text, object_pairs_hook=lambda pairs: _names_once(pairs, name))
     except (json.JSONDecodeError, RecursionError):
         lines = [line for line in text.splitlines() if line.strip()]
         try:
@@ -115,14 +111,10 @@ def _objects(text: str, name: str) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-class _TwiceError(ValueError):
-    pass
-
-
-def _names_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _names_once(pairs: list[tuple[str, Any]], name: str) -> dict[str, Any]:
     known = dict(pairs)
     if len(known) != len(pairs):
-        raise _TwiceError
+        raise NotAnAnswerError(f"{name} has an object with a name twice, which readers take differently")
     return known
 
 

@@ -47,7 +47,7 @@ def upload_uri(owner: str, name: str) -> str:
     The owner is in it as eight hex digits of a sha256, not by name.
 
     >>> upload_uri("ann", "a b.pdf")
-    'upload://2c57bc45/a%20b.pdf'
+    'upload://49915e0d/a%20b.pdf'
     """
     digest = hashlib.sha256(owner.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{UPLOAD}{digest}/{quote(name)}"

@@ -11,6 +11,10 @@ from app.api.auth.caller import Role, roles_of
 from app.process.variables import CommaList, NamedLists, comma_list
 
 
+def _an_asker() -> list[Role]:
+    return ["asker"]
+
+
 class AuthSettings(BaseModel):
     """Who may call the service, and how they are known."""
 
@@ -21,7 +25,7 @@ class AuthSettings(BaseModel):
         description="Refuse callers that show neither a key nor a token. Beyond loopback it must be true.",
     )
     anonymous_roles: Annotated[list[Role], NoDecode, BeforeValidator(comma_list)] = Field(
-        ["asker"],
+        default_factory=_an_asker,
         description="What callers without a key or token may do, where they are let in.",
     )
     issuer: str | None = Field(
