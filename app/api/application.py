@@ -24,6 +24,8 @@ from app.api.routes.operation import add_operation_routes
 from app.api.routes.reference import add_reference_routes
 from app.api.routes.threads import add_thread_routes
 from app.api.service import Service
+from app.api.wire.chat_completions import add_chat_routes
+from app.api.wire.openai_errors import as_asked
 from app.errors import PinciteError
 from app.settings import Settings
 
@@ -64,6 +66,7 @@ def create_app(service: Service, ours: tuple[str, ...] = ("/",)) -> FastAPI:
     add_feedback_routes(app, service)
     add_check_routes(app, service)
     add_key_routes(app, service)
+    add_chat_routes(app, service)
     add_reference_routes(app)
     _add_failures(app)
     # The last that is added is the first that a request meets.
@@ -85,23 +88,24 @@ def hosts_of(settings: Settings) -> list[str]:
 
 def _add_failures(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
-    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         found = [
             {"at": ".".join(str(part) for part in item["loc"]), "message": item["msg"]}
             for item in error.errors()
         ]
-        return problem(422, "invalid-request", f"{found[0]['at']}: {found[0]['message']}", errors=found)
+        said = problem(422, "invalid-request", f"{found[0]['at']}: {found[0]['message']}", errors=found)
+        return as_asked(request, said, found[0]["at"].removeprefix("body."))
 
     @app.exception_handler(HTTPException)
-    async def http_error(_request: Request, error: HTTPException) -> JSONResponse:
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
         response = problem(error.status_code, f"http-{error.status_code}", str(error.detail))
         response.headers.update(error.headers or {})
-        return response
+        return as_asked(request, response)
 
     @app.exception_handler(PinciteError)
-    async def expected(_request: Request, error: PinciteError) -> JSONResponse:
-        return expected_problem(error)
+    async def expected(request: Request, error: PinciteError) -> JSONResponse:
+        return as_asked(request, expected_problem(error), getattr(error, "param", None))
 
     @app.exception_handler(Exception)
-    async def unexpected(_request: Request, _error: Exception) -> JSONResponse:
-        return problem(500, "internal-error", UNEXPECTED)
+    async def unexpected(request: Request, _error: Exception) -> JSONResponse:
+        return as_asked(request, problem(500, "internal-error", UNEXPECTED))
