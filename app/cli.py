@@ -15,6 +15,7 @@ from app.terminal.answers_cli import answers_cli
 from app.terminal.errors import clear_errors, warnings_as_lines
 from app.terminal.forget_cli import forget_command
 from app.terminal.keys_cli import keys_cli
+from app.terminal.mcp_cli import mcp_command
 from app.terminal.questions_cli import questions_cli
 from app.terminal.rebuild_cli import rebuild_command
 from app.terminal.threads_cli import threads_cli
@@ -184,6 +185,7 @@ def remove(
 
 cli.command("forget")(forget_command)
 cli.command("rebuild")(rebuild_command)
+cli.command("mcp")(mcp_command)
 
 
 @cli.command()

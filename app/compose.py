@@ -171,7 +171,9 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         )
 
     asks = bool(chains) and any(may_be_asked_about(declaration_of(tool)) for tool in parts.tools)
-    return Pincite(corpus, retriever, build(), build, callbacks, may_ask=asks, _tools=parts.tools)
+    return Pincite(
+        corpus, retriever, build(), build, callbacks, may_ask=asks, _tools=parts.tools, parts=parts
+    )
 
 
 def _memory(

@@ -25,6 +25,8 @@ from app.api.routes.reference import add_reference_routes
 from app.api.routes.threads import add_thread_routes
 from app.api.service import Service
 from app.api.wire.chat_completions import add_chat_routes
+from app.api.wire.mcp.http import PATH as MCP_PATH
+from app.api.wire.mcp.http import add_mcp_routes
 from app.api.wire.openai_errors import as_asked
 from app.errors import PinciteError
 from app.settings import Settings
@@ -67,6 +69,9 @@ def create_app(service: Service, ours: tuple[str, ...] = ("/",)) -> FastAPI:
     add_check_routes(app, service)
     add_key_routes(app, service)
     add_chat_routes(app, service)
+    if MCP_PATH.startswith(ours):
+        # A LangGraph server has an MCP of its own at this path.
+        add_mcp_routes(app, service)
     add_reference_routes(app)
     _add_failures(app)
     # The last that is added is the first that a request meets.
