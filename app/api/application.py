@@ -28,6 +28,7 @@ from app.api.wire.chat_completions import add_chat_routes
 from app.api.wire.mcp.http import PATH as MCP_PATH
 from app.api.wire.mcp.http import add_mcp_routes
 from app.api.wire.openai_errors import as_asked
+from app.api.wire.responses import add_responses_routes
 from app.errors import PinciteError
 from app.settings import Settings
 
@@ -69,6 +70,7 @@ def create_app(service: Service, ours: tuple[str, ...] = ("/",)) -> FastAPI:
     add_check_routes(app, service)
     add_key_routes(app, service)
     add_chat_routes(app, service)
+    add_responses_routes(app, service)
     if MCP_PATH.startswith(ours):
         # A LangGraph server has an MCP of its own at this path.
         add_mcp_routes(app, service)

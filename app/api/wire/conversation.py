@@ -31,6 +31,7 @@ class AskedInChat:
 def asked_in(messages: Sequence[Mapping[str, Any]], param: str) -> AskedInChat:
     """The last message is the question, and it is the user's; earlier ones of user and assistant are the
     conversation. Instructions (system, developer) are passed over: what a model is told is the server's.
+    So is reasoning, which Responses have among messages.
 
     Raises:
         RefusedParameterError: something is not text, or not of this kind; ``param`` names the list.
@@ -42,7 +43,7 @@ def asked_in(messages: Sequence[Mapping[str, Any]], param: str) -> AskedInChat:
     for number, message in enumerate(messages):
         at = f"{param}[{number}]"
         role = message.get("role")
-        if role in _INSTRUCTIONS:
+        if role in _INSTRUCTIONS or message.get("type") == "reasoning":
             passed_over.append(at)
             continue
         if role not in ("user", "assistant") or message.get("tool_calls") or message.get("function_call"):
