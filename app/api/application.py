@@ -24,6 +24,7 @@ from app.api.routes.operation import add_operation_routes
 from app.api.routes.reference import add_reference_routes
 from app.api.routes.threads import add_thread_routes
 from app.api.service import Service
+from app.api.wire.ag_ui import add_ag_ui_routes
 from app.api.wire.chat_completions import add_chat_routes
 from app.api.wire.mcp.http import PATH as MCP_PATH
 from app.api.wire.mcp.http import add_mcp_routes
@@ -71,6 +72,7 @@ def create_app(service: Service, ours: tuple[str, ...] = ("/",)) -> FastAPI:
     add_key_routes(app, service)
     add_chat_routes(app, service)
     add_responses_routes(app, service)
+    add_ag_ui_routes(app, service)
     if MCP_PATH.startswith(ours):
         # A LangGraph server has an MCP of its own at this path.
         add_mcp_routes(app, service)

@@ -16,7 +16,8 @@ LONGEST_QUESTION = 100_000
 """Characters; both as ``/v1/answers`` has them."""
 
 _TEXTS = ("text", "input_text", "output_text")
-_INSTRUCTIONS = ("system", "developer")
+_PASSED_OVER = ("system", "developer", "reasoning", "activity")
+_CALLS = ("tool_calls", "function_call", "toolCalls")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class AskedInChat:
 def asked_in(messages: Sequence[Mapping[str, Any]], param: str) -> AskedInChat:
     """The last message is the question, and it is the user's; earlier ones of user and assistant are the
     conversation. Instructions (system, developer) are passed over: what a model is told is the server's.
-    So is reasoning, which Responses have among messages.
+    So are reasoning and activities, which other protocols have among messages.
 
     Raises:
         RefusedParameterError: something is not text, or not of this kind; ``param`` names the list.
@@ -43,10 +44,10 @@ def asked_in(messages: Sequence[Mapping[str, Any]], param: str) -> AskedInChat:
     for number, message in enumerate(messages):
         at = f"{param}[{number}]"
         role = message.get("role")
-        if role in _INSTRUCTIONS or message.get("type") == "reasoning":
+        if role in _PASSED_OVER or message.get("type") == "reasoning":
             passed_over.append(at)
             continue
-        if role not in ("user", "assistant") or message.get("tool_calls") or message.get("function_call"):
+        if role not in ("user", "assistant") or any(message.get(call) for call in _CALLS):
             raise RefusedParameterError(
                 at, "only what user and assistant said is read; tools are the server's"
             )

@@ -99,7 +99,7 @@ class ResponseEvents:
             self._begun = kind
             written.append(self._in_part("response.content_part.added", part=_part(kind, "")))
         self._sent += text
-        more = {"logprobs": []} if kind == OUTPUT_TEXT else {}
+        more: dict[str, Any] = {"logprobs": []} if kind == OUTPUT_TEXT else {}
         return [*written, self._in_part(f"response.{kind}.delta", delta=text, **more)]
 
     def _end(self, answer: Answer) -> list[bytes]:
