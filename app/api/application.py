@@ -103,7 +103,8 @@ def _add_failures(app: FastAPI) -> None:
             for item in error.errors()
         ]
         said = problem(422, "invalid-request", f"{found[0]['at']}: {found[0]['message']}", errors=found)
-        return as_asked(request, said, found[0]["at"].removeprefix("body."))
+        param = found[0]["at"].removeprefix("body.")
+        return as_asked(request, said, None if param.isdecimal() else param)
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:

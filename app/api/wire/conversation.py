@@ -77,7 +77,7 @@ def text_of(content: Any, at: str) -> str:
     if content is None:
         return ""
     if isinstance(content, str):
-        return content
+        return _unicode(content, at)
     texts: list[str] = []
     for number, part in enumerate(content if isinstance(content, list) else [content]):
         kind = part.get("type") if isinstance(part, Mapping) else None
@@ -87,4 +87,11 @@ def text_of(content: Any, at: str) -> str:
             texts.append(part["text"])
         else:
             raise RefusedParameterError(f"{at}[{number}]", "only text is read")
-    return "".join(texts)
+    return _unicode("".join(texts), at)
+
+
+def _unicode(text: str, at: str) -> str:
+    """Raises ``RefusedParameterError``: half a character, as JSON's escapes can have."""
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise RefusedParameterError(at, "it is not whole Unicode text")
+    return text

@@ -8,6 +8,9 @@ from typing import Any
 
 from app.errors import PinciteError
 
+MOST_NAME = 100
+"""Characters of a parameter's name that are said back."""
+
 
 class RefusedParameterError(PinciteError, ValueError):
     """A parameter, or its value, that this wire cannot do; ``param`` names it."""
@@ -16,8 +19,9 @@ class RefusedParameterError(PinciteError, ValueError):
     status = 400
 
     def __init__(self, param: str, why: str) -> None:
-        super().__init__(f"{param}: {why}")
-        self.param = param
+        # It may be the caller's own word for something that there is not.
+        self.param = param[:MOST_NAME].encode("utf-8", "replace").decode()
+        super().__init__(f"{self.param}: {why}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ async def ask(asker: McpAsker, given: AskGiven) -> ToolSaid:
     )
     earlier = [turn.model_dump() for turn in given.messages]
     answer = await asker.pincite.aask(
-        given.question, messages=earlier, filters=given.filters, context=context
+        question=given.question, messages=earlier, filters=given.filters, context=context
     )
     settings, registry = asker.pincite.settings, asker.pincite.registry
     meta = await asyncio.to_thread(ifc_meta, registry, settings.tenant, shown_versions(answer))

@@ -84,6 +84,26 @@ def test_a_stream_says_the_same_sentence_by_sentence(written: Written) -> None:
     assert whole.usage.total_tokens > 0
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"{not json",
+        b"",
+        b"[]",
+        b'{"messages": [{"role": "user", "content": "\\ud800"}]}',
+        b'{"messages": [{"role": ["user"], "content": "x"}]}',
+        b'{"messages": [{"role": "user", "content": [["x"]]}]}',
+        b'{"messages": [{"role": "user", "content": "x"}], "\\ud800": 1}',
+        b'{"messages": [{"role": "user", "content": "x"}], "n": NaN}',
+    ],
+)
+def test_a_body_that_is_no_request_is_an_error_as_openai_has_them(door: Door, raw: bytes) -> None:
+    headers = {**door.headers, "content-type": "application/json"}
+    response = httpx.post(f"{door.url}/v1/chat/completions", content=raw, headers=headers, timeout=30)
+    assert response.status_code == 400
+    assert response.json()["error"]["type"] == "invalid_request_error"
+
+
 async def test_the_asynchronous_client_does_both(door: Door) -> None:
     async with AsyncOpenAI(base_url=f"{door.url}/v1", api_key=door.key, max_retries=0) as client:
         given: Any = {"model": "pincite", "messages": [{"role": "user", "content": VOLTS}]}

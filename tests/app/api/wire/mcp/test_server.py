@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +19,13 @@ from mcp.client.stdio import stdio_client
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult
 
+from app.api.application import OURS, create_app
+from app.api.service import make_service
 from app.api.wire.mcp import server
 from app.compose import Pincite
 from app.terminal.mcp_cli import mcp_command
 from tests.support.door import USER, Door, door_of
+from tests.support.told import Told
 
 pytestmark = pytest.mark.anyio
 
@@ -186,6 +192,61 @@ async def test_over_stdio_the_options_say_who_asks(home: Path) -> None:
         assert "71,000" not in (await session.call_tool("search", {"query": SALARY})).model_dump_json()
     async with over_stdio(home, "--group", "hr") as session:
         assert "71,000" in words(await session.call_tool("search", {"query": SALARY}))
+
+
+async def test_hanging_up_ends_the_answer_that_is_made(tmp_path: Path) -> None:
+    told = Told({}, hangs=True)
+    call = {"name": "ask", "arguments": {"question": VOLTS}}
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    with door_of(told, tmp_path) as door:
+        headers = {"accept": "application/json, text/event-stream", **door.headers}
+        async with httpx.AsyncClient(headers=headers, timeout=0.5) as client:
+            with suppress(httpx.ReadTimeout):
+                await client.post(f"{door.url}/mcp", json=body)
+        for _ in range(200):
+            if told.cancelled.is_set():
+                break
+            await asyncio.sleep(0.02)
+        assert told.cancelled.is_set()
+
+
+def test_over_stdio_nothing_but_the_protocol_is_written(home: Path) -> None:
+    opening = {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "t", "version": "1"},
+    }
+    sent = [
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": opening},
+        {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        {"jsonrpc": "2.0", "id": 2, "method": "tools/list"},
+    ]
+    command = [str(Path(sys.executable).with_name("pincite")), "mcp"]
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={"PATH": os.environ["PATH"], "PINCITE_HOME": str(home)},
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    for message in sent:
+        process.stdin.write(json.dumps(message) + "\n")
+        process.stdin.flush()
+    answers = [json.loads(process.stdout.readline()) for _ in range(2)]
+    rest, _ = process.communicate(timeout=60)
+    assert [one["id"] for one in answers] == [1, 2]
+    assert (rest, process.returncode) == ("", 0)
+
+
+def test_a_langgraph_server_keeps_its_own_mcp(pincite: Pincite) -> None:
+    def paths(*ours: tuple[str, ...]) -> set[str]:
+        app = create_app(make_service(pincite.settings, lambda _: pincite), *ours)
+        return set(app.openapi()["paths"])
+
+    assert paths() - paths(OURS) == {"/mcp"}
 
 
 def test_without_the_extra_there_is_one_clear_line(
