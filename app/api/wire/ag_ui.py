@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from app.api.auth.required import Asker
+from app.api.contract.problem import ProblemDocument
 from app.api.service import Service
 from app.api.wire.answer_text import Sources, message_text, sentence_text, tail
 from app.api.wire.chat_request import PinciteOptions
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
     from ag_ui.core import BaseEvent
 
 _WRITTEN: dict[int | str, dict[str, Any]] = {
-    200: {"content": {EventSourceResponse.media_type: {"schema": {"type": "string"}}}}
+    200: {"content": {EventSourceResponse.media_type: {"schema": {"type": "string"}}}},
+    404: {"model": ProblemDocument, "description": "There is no such model."},
+    501: {"model": ProblemDocument, "description": "The extra is not installed."},
 }
 
 
@@ -77,7 +80,7 @@ def add_ag_ui_routes(app: FastAPI, service: Service) -> None:
     """The route."""
 
     @app.post("/v1/ag-ui", tags=["ag-ui"], responses=_WRITTEN)
-    async def run(asked: AgUiRun, request: Request, caller: Asker) -> Response:
+    async def run(asked: AgUiRun, caller: Asker) -> Response:
         """One AG-UI run: the text sentence by sentence as it is checked, each sentence with its citations and
         the whole answer as ``CUSTOM`` events (``pincite.sentence``, ``pincite.answer``).
 

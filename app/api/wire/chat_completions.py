@@ -8,7 +8,6 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
-from fastapi.sse import EventSourceResponse
 
 from app.api.auth.required import Asker
 from app.api.service import Service
@@ -16,17 +15,16 @@ from app.api.wire.chat_request import CHAT_RULES, ChatRequest
 from app.api.wire.chat_written import ChatChunks, ChatHead, chat_completion
 from app.api.wire.conversation import asked_in
 from app.api.wire.model_names import chosen_model, model_names
+from app.api.wire.openai_errors import OPENAI_RESPONSES
 from app.api.wire.wire_question import WireQuestion, answered, streamed_run
 
-_WRITTEN: dict[int | str, dict[str, Any]] = {
-    200: {"content": {EventSourceResponse.media_type: {"schema": {"type": "string"}}}}
-}
+_LISTED = {status: said for status, said in OPENAI_RESPONSES.items() if status != 200}
 
 
 def add_chat_routes(app: FastAPI, service: Service) -> None:
     """The routes."""
 
-    @app.post("/v1/chat/completions", tags=["openai"], responses=_WRITTEN)
+    @app.post("/v1/chat/completions", tags=["openai"], responses=OPENAI_RESPONSES)
     async def complete(asked: ChatRequest, request: Request, caller: Asker) -> Response:
         """Answer the last message of a chat, as OpenAI's chat completions do; in chunks with ``stream``.
 
@@ -50,13 +48,13 @@ def add_chat_routes(app: FastAPI, service: Service) -> None:
             return streamed_run(service, caller, question, ChatChunks(head, usage))
         return JSONResponse(chat_completion(await answered(service, request, caller, question), head))
 
-    @app.get("/v1/models", tags=["openai"])
+    @app.get("/v1/models", tags=["openai"], responses=_LISTED)
     async def models(caller: Asker) -> dict[str, Any]:
         """The names that ``model`` may have: ``pincite``, ``pincite-extractive``, and one for each chain."""
         found = [_model(name) for name in model_names(service.pincite(caller).settings)]
         return {"object": "list", "data": found}
 
-    @app.get("/v1/models/{name}", tags=["openai"])
+    @app.get("/v1/models/{name}", tags=["openai"], responses=_LISTED)
     async def model(name: str, caller: Asker) -> dict[str, Any]:
         """One of them."""
         chosen_model(service.pincite(caller).settings, name)

@@ -7,8 +7,41 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
+from fastapi.sse import EventSourceResponse
+from pydantic import BaseModel, Field
+
+from app.api.contract.problem import ProblemDocument
 
 OPENAI_PATHS = ("/v1/chat/completions", "/v1/models", "/v1/responses")
+
+
+class OpenAiError(BaseModel):
+    """What was wrong."""
+
+    message: str
+    type: str
+    param: str | None = Field(description="The parameter that it is about.")
+    code: str
+
+
+class OpenAiErrorDocument(BaseModel):
+    """An error as OpenAI's API has them."""
+
+    error: OpenAiError
+
+
+_EITHER: dict[str, Any] = {"model": OpenAiErrorDocument | ProblemDocument}
+
+OPENAI_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {"content": {EventSourceResponse.media_type: {"schema": {"type": "string"}}}},
+    400: {"model": OpenAiErrorDocument, "description": "A parameter cannot be done; `param` names it."},
+    404: {"model": OpenAiErrorDocument, "description": "There is no such model."},
+    504: {"model": OpenAiErrorDocument, "description": "The answer failed; asking again may help."},
+    403: {**_EITHER, "description": "The caller, or the page that asks, may not."},
+    500: {**_EITHER, "description": "The server broke down, or could not answer."},
+    503: {**_EITHER, "description": "The server is busy, stopping, or lacks something."},
+}
+"""Of the routes on these paths; what is refused before they are reached stays a problem document."""
 
 _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 

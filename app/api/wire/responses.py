@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import secrets
 import time
-from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, Response
-from fastapi.sse import EventSourceResponse
 
 from app.api.auth.required import Asker
 from app.api.service import Service
 from app.api.wire.model_names import chosen_model
+from app.api.wire.openai_errors import OPENAI_RESPONSES
 from app.api.wire.responses_request import RESPONSES_RULES, ResponsesRequest, asked_in_input
 from app.api.wire.responses_written import ResponseEvents, ResponseHead, response_of
 from app.api.wire.wire_question import WireQuestion, answered, streamed_run
-
-_WRITTEN: dict[int | str, dict[str, Any]] = {
-    200: {"content": {EventSourceResponse.media_type: {"schema": {"type": "string"}}}}
-}
 
 
 def add_responses_routes(app: FastAPI, service: Service) -> None:
     """The route."""
 
-    @app.post("/v1/responses", tags=["openai"], responses=_WRITTEN)
+    @app.post("/v1/responses", tags=["openai"], responses=OPENAI_RESPONSES)
     async def respond(asked: ResponsesRequest, request: Request, caller: Asker) -> Response:
         """Answer ``input``, as OpenAI's Responses API does: one response, or its events with ``stream``.
 

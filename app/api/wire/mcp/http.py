@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from starlette.types import Message
 
 from app.api.auth.required import Asker
+from app.api.contract.problem import ProblemDocument
 from app.api.dropped import while_connected
 from app.api.routes.answers import context_of
 from app.api.service import Service
@@ -17,11 +18,21 @@ from app.api.wire.mcp.tools import McpAsker
 
 PATH = "/mcp"
 
+_ERROR: dict[str, Any] = {"content": {"application/json": {"schema": {"type": "object"}}}}
+_SAID: dict[int | str, dict[str, Any]] = {
+    200: {"description": "A JSON-RPC response."},
+    202: {"description": "A notification was taken."},
+    400: {**_ERROR, "description": "No message of JSON-RPC."},
+    406: {**_ERROR, "description": "The client does not accept JSON."},
+    415: {**_ERROR, "description": "The body is not said to be JSON."},
+    501: {"model": ProblemDocument, "description": "The extra is not installed."},
+}
+
 
 def add_mcp_routes(app: FastAPI, service: Service) -> None:
     """The route. Each request stands alone, and is answered with JSON; there is no stream to listen to."""
 
-    @app.post(PATH, tags=["mcp"])
+    @app.post(PATH, tags=["mcp"], responses=_SAID)
     async def mcp(request: Request, caller: Asker) -> Response:
         """One message of the Model Context Protocol: the tools ``search``, ``read``, ``ask`` and ``check``.
 
