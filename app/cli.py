@@ -17,6 +17,7 @@ from app.terminal.facets_cli import facets_command
 from app.terminal.forget_cli import forget_command
 from app.terminal.jobs_cli import jobs_cli
 from app.terminal.keys_cli import keys_cli
+from app.terminal.mcp_cli import mcp_command
 from app.terminal.questions_cli import questions_cli
 from app.terminal.rebuild_cli import rebuild_command
 from app.terminal.receipts_cli import receipts_cli
@@ -197,6 +198,7 @@ cli.command("forget")(forget_command)
 cli.command("rebuild")(rebuild_command)
 cli.command("usage")(usage_command)
 cli.command("replay")(replay_command)
+cli.command("mcp")(mcp_command)
 
 
 @cli.command()

@@ -179,7 +179,15 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
 
     asks = bool(chains) and any(may_be_asked_about(declaration_of(tool)) for tool in parts.tools)
     return Pincite(
-        corpus, retriever, build(), build, seen.callbacks, seen.metrics, may_ask=asks, _tools=parts.tools
+        corpus,
+        retriever,
+        build(),
+        build,
+        seen.callbacks,
+        seen.metrics,
+        may_ask=asks,
+        _tools=parts.tools,
+        parts=parts,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from inspect import signature
-from typing import Any, ParamSpec
+from typing import Any, NoReturn, ParamSpec, cast
 
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
@@ -54,6 +54,21 @@ AnswerGraph = CompiledStateGraph[AnswerState, AskContext, AnswerInput, AnswerOut
 P = ParamSpec("P")
 
 
+class SynchronousCallError(TypeError):
+    """``invoke`` or ``stream`` of a graph whose steps are asynchronous; the message says what to use."""
+
+
+class _AsyncGraph(CompiledStateGraph[Any, Any, Any, Any]):
+    """As compiled; LangGraph's own error would name a part of its own."""
+
+    def stream(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        """Raises ``SynchronousCallError``; ``invoke`` comes here too."""
+        raise SynchronousCallError(
+            "this graph is asynchronous: use ainvoke or astream; without an event loop, Pincite.ask or "
+            "Pincite.stream, or asyncio.run(graph.ainvoke(...))"
+        )
+
+
 def answer_graph(parts: Parts) -> AnswerGraph:
     """The compiled graph: guard, contextualize, retrieve, rerank, widen, generate, tools, cite, release.
 
@@ -65,11 +80,11 @@ def answer_graph(parts: Parts) -> AnswerGraph:
     """
     if parts.extractor is None and not parts.chain_names:
         raise ValueError("the graph needs somebody to answer: give it a model or an extractor")
-    return (
-        _wire(parts)
-        .compile(checkpointer=parts.checkpointer, name="pincite")
-        .with_config(recursion_limit=parts.limits.recursion_limit)
-    )
+    compiled = _wire(parts).compile(checkpointer=parts.checkpointer, name="pincite")
+    # As LangGraph's own `copy` makes another of a graph.
+    made = {name: value for name, value in vars(compiled).items() if name != "__orig_class__"}
+    graph = cast(AnswerGraph, _AsyncGraph(**made))
+    return graph.with_config(recursion_limit=parts.limits.recursion_limit)
 
 
 def _by_keyword(make: Callable[P, Parts]) -> Callable[P, AnswerGraph]:

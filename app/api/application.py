@@ -25,6 +25,12 @@ from app.api.routes.reference import add_reference_routes
 from app.api.routes.threads import add_thread_routes
 from app.api.routes.usage import add_usage_routes
 from app.api.service import Service
+from app.api.wire.ag_ui import add_ag_ui_routes
+from app.api.wire.chat_completions import add_chat_routes
+from app.api.wire.mcp.http import PATH as MCP_PATH
+from app.api.wire.mcp.http import add_mcp_routes
+from app.api.wire.openai_errors import as_asked
+from app.api.wire.responses import add_responses_routes
 from app.errors import PinciteError
 from app.settings import Settings
 
@@ -66,6 +72,12 @@ def create_app(service: Service, ours: tuple[str, ...] = ("/",)) -> FastAPI:
     add_check_routes(app, service)
     add_key_routes(app, service)
     add_usage_routes(app, service)
+    add_chat_routes(app, service)
+    add_responses_routes(app, service)
+    add_ag_ui_routes(app, service)
+    if MCP_PATH.startswith(ours):
+        # A LangGraph server has an MCP of its own at this path.
+        add_mcp_routes(app, service)
     add_reference_routes(app)
     _add_failures(app)
     describe = app.openapi
@@ -101,23 +113,25 @@ def _with_problem_type(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _add_failures(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
-    async def invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         found = [
             {"at": ".".join(str(part) for part in item["loc"]), "message": item["msg"]}
             for item in error.errors()
         ]
-        return problem(422, "invalid-request", f"{found[0]['at']}: {found[0]['message']}", errors=found)
+        said = problem(422, "invalid-request", f"{found[0]['at']}: {found[0]['message']}", errors=found)
+        param = found[0]["at"].removeprefix("body.")
+        return as_asked(request, said, None if param.isdecimal() else param)
 
     @app.exception_handler(HTTPException)
-    async def http_error(_request: Request, error: HTTPException) -> JSONResponse:
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
         response = problem(error.status_code, f"http-{error.status_code}", str(error.detail))
         response.headers.update(error.headers or {})
-        return response
+        return as_asked(request, response)
 
     @app.exception_handler(PinciteError)
-    async def expected(_request: Request, error: PinciteError) -> JSONResponse:
-        return expected_problem(error)
+    async def expected(request: Request, error: PinciteError) -> JSONResponse:
+        return as_asked(request, expected_problem(error), getattr(error, "param", None))
 
     @app.exception_handler(Exception)
-    async def unexpected(_request: Request, _error: Exception) -> JSONResponse:
-        return problem(500, "internal-error", UNEXPECTED)
+    async def unexpected(request: Request, _error: Exception) -> JSONResponse:
+        return as_asked(request, problem(500, "internal-error", UNEXPECTED))

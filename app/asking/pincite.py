@@ -29,6 +29,7 @@ from app.retrieval.scope import checked_filters
 from app.settings import Settings
 from graphs.answer import AnswerGraph
 from graphs.contracts import Answer
+from graphs.parts import Parts
 from graphs.state import AskContext
 from tools.filters import Filters
 
@@ -53,6 +54,8 @@ class Pincite:
     may_ask: bool = False
     """Whether a run may stop for a person: a model may call a tool that acts."""
     _tools: Sequence[BaseTool] = field(default=(), repr=False)
+    parts: Parts | None = field(default=None, repr=False)
+    """What ``graph`` was built from: its guards stand before whatever else is shown of documents."""
 
     @property
     def settings(self) -> Settings:

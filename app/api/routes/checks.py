@@ -39,16 +39,8 @@ def add_check_routes(app: FastAPI, service: Service) -> None:
 
         Nothing of it is kept.
         """
-        sources = [SourceText(one.text, one.title) for one in given.sources]
         async with service.place(caller):
-            found = await asyncio.to_thread(check_text, given.text, sources, question=given.question)
-        verdicts = Counter(one.verdict for one in found)
-        return CheckResult(
-            sentences=[_sentence(one) for one in found],
-            verified=verdicts["verified"],
-            partial=verdicts["partial"],
-            unsupported=verdicts["unsupported"],
-        )
+            return await asyncio.to_thread(checked, given)
 
     @app.post("/v1/verify", tags=["checks"], responses={404: {"model": ProblemDocument}})
     async def verify(given: VerifyRequest, caller: Asker) -> VerifyResult:
@@ -57,6 +49,19 @@ def add_check_routes(app: FastAPI, service: Service) -> None:
         Of documents that you may not read nothing is told.
         """
         return await asyncio.to_thread(_verified, service, caller, given)
+
+
+def checked(given: CheckRequest) -> CheckResult:
+    """Each sentence with its verdict."""
+    sources = [SourceText(one.text, one.title) for one in given.sources]
+    found = check_text(given.text, sources, question=given.question)
+    verdicts = Counter(one.verdict for one in found)
+    return CheckResult(
+        sentences=[_sentence(one) for one in found],
+        verified=verdicts["verified"],
+        partial=verdicts["partial"],
+        unsupported=verdicts["unsupported"],
+    )
 
 
 def _sentence(one: CheckedSentence) -> SentenceChecked:

@@ -1,0 +1,1 @@
+"""Pincite as an MCP server, over stdio and streamable HTTP (extra ``mcp``)."""
