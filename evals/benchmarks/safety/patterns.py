@@ -97,10 +97,16 @@ def growing(of: FoundPattern) -> GrowingPattern | None:
     return None
 
 
+MADE_FOR_SERVERS = (".studio", ".langgraph_login")
+"""Modules that open the data folder when a LangGraph server imports them; they hold no pattern."""
+
+
 def _modules() -> Iterator[ModuleType]:
     for room in ROOMS:
         package = importlib.import_module(room)
         for found in pkgutil.walk_packages(package.__path__, f"{room}."):
+            if found.name.endswith(MADE_FOR_SERVERS):
+                continue
             yield importlib.import_module(found.name)
 
 
