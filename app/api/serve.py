@@ -44,8 +44,10 @@ def run_serve(host: str | None, port: int | None) -> int:
     """Serve until interrupted or terminated, then close in good order. Options win over the settings.
 
     Raises:
-        SettingsError: it would listen beyond loopback to callers that nobody knows.
+        SettingsError: there is no such port, or it would listen beyond loopback to callers that nobody knows.
     """
+    if port is not None and not 0 <= port <= 65_535:
+        raise SettingsError(f"{port} is no port; choose one from 0 (any that is free) to 65535")
     settings = load_settings()
     address = host or settings.api.host
     refuse_unknown_callers(address, settings)
