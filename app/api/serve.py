@@ -19,6 +19,7 @@ from app.api.tenants import Tenants
 from app.api.timed_protocol import TimedProtocol
 from app.controls.drain import Drain
 from app.errors import SettingsError
+from app.observability.access_log import AccessLineFilter
 from app.observability.redaction import RedactingFilter
 from app.settings import Settings, load_settings
 
@@ -106,8 +107,9 @@ def is_loopback(address: str) -> bool:
 
 
 def redacted_logs() -> dict[str, Any]:
-    """Uvicorn's own logs, without secrets and addresses in what it says of errors."""
+    """Uvicorn's own logs, without secrets and addresses in what it says of requests and errors."""
     config = copy.deepcopy(uvicorn.config.LOGGING_CONFIG)
-    config["filters"] = {"redacted": {"()": RedactingFilter}}
+    config["filters"] = {"redacted": {"()": RedactingFilter}, "access": {"()": AccessLineFilter}}
     config["handlers"]["default"]["filters"] = ["redacted"]
+    config["handlers"]["access"]["filters"] = ["access"]
     return config

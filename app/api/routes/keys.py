@@ -13,6 +13,7 @@ from app.api.auth.keys import ApiKey, NewKey, check_key, check_rotation
 from app.api.auth.required import AnyCaller, Operator
 from app.api.contract.keys import AuditEntry, KeyItem, KeyMade, KeyRequest, RotateRequest, WhoAmI
 from app.api.contract.problem import ProblemDocument
+from app.api.routes.path_names import PathName
 from app.api.service import Service
 
 NONE: dict[int | str, dict[str, Any]] = {
@@ -57,7 +58,7 @@ def add_key_routes(app: FastAPI, service: Service) -> None:
         return _made(made)
 
     @app.post("/v1/keys/{id}/rotate", tags=["who"], status_code=201, responses=NONE)
-    async def rotate(id: str, how: RotateRequest, request: Request, caller: Operator) -> KeyMade:
+    async def rotate(id: PathName, how: RotateRequest, request: Request, caller: Operator) -> KeyMade:
         """Make a new key that may do the same; the old one goes on for ``grace_hours``."""
         key = await asyncio.to_thread(service.keys.find, id, caller.tenant)
         check_rotation(key, how.grace_hours, how.days)
@@ -68,7 +69,7 @@ def add_key_routes(app: FastAPI, service: Service) -> None:
         return _made(made)
 
     @app.delete("/v1/keys/{id}", tags=["who"], responses=NONE)
-    async def revoke(id: str, request: Request, caller: Operator) -> KeyItem:
+    async def revoke(id: PathName, request: Request, caller: Operator) -> KeyItem:
         """End a key at once, for good."""
         key = await asyncio.to_thread(service.keys.find, id, caller.tenant)
         await service.note(request, caller, "keys.revoke", key.id)
