@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Optional
 
@@ -11,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from app.process.beginning import begin_process
+from app.terminal import examples
 from app.terminal.answers_cli import answers_cli
 from app.terminal.errors import clear_errors, warnings_as_lines
 from app.terminal.facets_cli import facets_command
@@ -26,6 +29,7 @@ from app.terminal.sources_cli import sources_cli
 from app.terminal.threads_cli import threads_cli
 from app.terminal.tools_cli import tools_cli
 from app.terminal.usage_cli import usage_command
+from app.terminal.version_option import print_version
 
 if TYPE_CHECKING:
     import click
@@ -47,7 +51,6 @@ class _Commands(TyperGroup):
 cli = typer.Typer(
     name="pincite",
     cls=_Commands,
-    help="Answers over your own documents, each sentence pinned to the exact words that support it.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -93,7 +96,16 @@ def main() -> None:
     cli()
 
 
-@cli.command()
+@cli.callback()
+def begin(
+    version: Annotated[
+        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Answers over your own documents, each sentence pinned to the exact words that support it."""
+
+
+@cli.command(epilog=examples.ADD)
 def add(
     places: Annotated[
         Optional[list[str]],  # noqa: UP045
@@ -130,7 +142,7 @@ def sync(
         raise typer.Exit(run_sync(corpus, path, sitemap, source, groups))
 
 
-@cli.command()
+@cli.command(epilog=examples.ASK)
 def ask(
     question: Annotated[str, typer.Argument(help="The question; - reads it from standard input.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
@@ -153,7 +165,7 @@ def ask(
     form: Literal["text", "json", "events"] = "events" if events else "json" if as_json else "text"
     given = sys.stdin.buffer.read() if question == "-" else os.fsencode(question)
     text = given.decode("utf-8", "replace")
-    with _opened() as pincite:
+    with _opened(extractive) as pincite:
         raise typer.Exit(
             run_ask(pincite, text, form, group or [], filter or [], thread or None, extractive, chain)
         )
@@ -168,7 +180,7 @@ def list_documents(
     """List the documents."""
     from app.terminal.documents import run_list
 
-    with _corpus() as corpus:
+    with _reading() as corpus:
         raise typer.Exit(run_list(corpus, source, as_json, filter or []))
 
 
@@ -225,7 +237,7 @@ def text(
     """Print the stored canonical text, exactly what offsets count into."""
     from app.terminal.documents import run_hidden, run_text
 
-    with _corpus() as corpus:
+    with _reading() as corpus:
         raise typer.Exit(run_hidden(corpus, doc_id) if hidden else run_text(corpus, doc_id, version or None))
 
 
@@ -239,7 +251,7 @@ def show(
     """Show a citation's words in their place."""
     from app.terminal.documents import run_show
 
-    with _corpus() as corpus:
+    with _reading() as corpus:
         raise typer.Exit(run_show(corpus, citation, context))
 
 
@@ -270,12 +282,12 @@ def doctor() -> None:
     raise typer.Exit(run_doctor())
 
 
-@cli.command()
+@cli.command(epilog=examples.SERVE)
 def serve(
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "",
     port: Annotated[
         Optional[int],  # noqa: UP045 - typer reads the annotation at run time
-        typer.Option("--port", min=0, max=65535, help="Port to listen on; 0 picks a free one."),
+        typer.Option("--port", help="Port to listen on; 0 picks a free one."),
     ] = None,
 ) -> None:
     """Serve the HTTP API; its routes are described at /docs."""
@@ -291,11 +303,30 @@ def _corpus() -> Corpus:
     return open_corpus()
 
 
-def _opened() -> Pincite:
-    from app.compose import open_pincite
+@contextmanager
+def _reading() -> Iterator[Corpus]:
+    """The documents, for a command that changes nothing: the data folder need not be writable."""
+    from app.corpus import open_corpus
+    from app.settings import load_settings
+    from app.terminal.read_only_home import readable_home
 
     warnings_as_lines()
-    return open_pincite()
+    with readable_home(load_settings()) as settings, open_corpus(settings) as corpus:
+        yield corpus
+
+
+@contextmanager
+def _opened(extractive: bool) -> Iterator[Pincite]:
+    from app.compose import open_pincite
+    from app.models.chains import without_models
+    from app.settings import load_settings
+    from app.terminal.read_only_home import readable_home
+
+    warnings_as_lines()
+    settings = load_settings()
+    asked = without_models(settings) if extractive else settings
+    with readable_home(asked) as known, open_pincite(known) as pincite:
+        yield pincite
 
 
 if __name__ == "__main__":

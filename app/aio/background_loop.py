@@ -9,6 +9,9 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+ENDING_S = 10.0
+"""Seconds that work which was interrupted has to clean up before its caller goes on."""
+
 
 class BackgroundLoop:
     """Runs coroutines to their end from any thread.
@@ -26,13 +29,19 @@ class BackgroundLoop:
         self._thread.start()
 
     def run(self, work: Awaitable[T]) -> T:
-        """The result of ``work``; an interrupt of the waiting thread cancels it."""
-        running = _awaited(work)
+        """The result of ``work``; an interrupt of the waiting thread cancels it, and waits for its end."""
+        begun: list[asyncio.Task[Any]] = []
+        running = _awaited(work, begun)
+        future = None
         try:
-            return asyncio.run_coroutine_threadsafe(running, self._loop).result()
+            future = asyncio.run_coroutine_threadsafe(running, self._loop)
+            return future.result()
         except BaseException:
-            # By the coroutine: an interrupt may come before there is a future to cancel.
-            self._loop.call_soon_threadsafe(_cancel, running)
+            if future is None or not future.done():
+                ended = threading.Event()
+                # By the coroutine: an interrupt may come before there is a future to cancel.
+                self._loop.call_soon_threadsafe(_cancel, running, begun, ended)
+                ended.wait(ENDING_S)
             raise
 
     def iterate(self, events: AsyncGenerator[T, None]) -> Iterator[T]:
@@ -44,7 +53,12 @@ class BackgroundLoop:
                 except StopAsyncIteration:
                     return
         finally:
-            self.run(events.aclose())
+            try:
+                self.run(events.aclose())
+            except RuntimeError:
+                # Interrupted again while it cleans up: that goes on without anybody waiting.
+                if not getattr(events, "ag_running", False):
+                    raise
 
     def close(self) -> None:
         """Stop the loop and wait for its thread."""
@@ -59,14 +73,25 @@ class BackgroundLoop:
         self._loop.close()
 
 
-async def _awaited(work: Awaitable[T]) -> T:
+async def _awaited(work: Awaitable[T], begun: list[asyncio.Task[Any]]) -> T:
+    if (task := asyncio.current_task()) is not None:
+        begun.append(task)
     return await work
 
 
-def _cancel(running: Coroutine[Any, Any, Any]) -> None:
-    """Cancel the task of a coroutine, on its loop; one that has ended or never begun is closed."""
-    found = [task for task in asyncio.all_tasks() if task.get_coro() is running]
+def _cancel(
+    running: Coroutine[Any, Any, Any], begun: list[asyncio.Task[Any]], ended: threading.Event
+) -> None:
+    """Cancel the task of a coroutine, on its loop; one that has ended or never begun is closed.
+
+    ``ended`` is set when it has cleaned up.
+    """
+    # One that was scheduled and has not begun is only found among all: a set of weak references, which other
+    # threads may be changing.
+    found = begun or [task for task in asyncio.all_tasks() if task.get_coro() is running]
     for task in found:
+        task.add_done_callback(lambda _: ended.set())
         task.cancel()
     if not found:
         running.close()
+        ended.set()

@@ -19,6 +19,7 @@ from app.api.tenants import Tenants
 from app.api.timed_protocol import TimedProtocol
 from app.controls.drain import Drain
 from app.errors import SettingsError
+from app.observability.access_log import AccessLineFilter
 from app.observability.redaction import RedactingFilter
 from app.settings import Settings, load_settings
 
@@ -44,8 +45,10 @@ def run_serve(host: str | None, port: int | None) -> int:
     """Serve until interrupted or terminated, then close in good order. Options win over the settings.
 
     Raises:
-        SettingsError: it would listen beyond loopback to callers that nobody knows.
+        SettingsError: there is no such port, or it would listen beyond loopback to callers that nobody knows.
     """
+    if port is not None and not 0 <= port <= 65_535:
+        raise SettingsError(f"{port} is no port; choose one from 0 (any that is free) to 65535")
     settings = load_settings()
     address = host or settings.api.host
     refuse_unknown_callers(address, settings)
@@ -104,8 +107,9 @@ def is_loopback(address: str) -> bool:
 
 
 def redacted_logs() -> dict[str, Any]:
-    """Uvicorn's own logs, without secrets and addresses in what it says of errors."""
+    """Uvicorn's own logs, without secrets and addresses in what it says of requests and errors."""
     config = copy.deepcopy(uvicorn.config.LOGGING_CONFIG)
-    config["filters"] = {"redacted": {"()": RedactingFilter}}
+    config["filters"] = {"redacted": {"()": RedactingFilter}, "access": {"()": AccessLineFilter}}
     config["handlers"]["default"]["filters"] = ["redacted"]
+    config["handlers"]["access"]["filters"] = ["access"]
     return config

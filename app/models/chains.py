@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from typing import Any
 
 from app.models.chat import make_chat_model
 from app.models.local.model import is_local, make_local_model
@@ -19,6 +20,19 @@ def chain_names(settings: Settings) -> dict[str, list[str]]:
     """
     default = {"": [settings.model, *settings.fallback_models]} if settings.model else {}
     return {**default, **settings.chains}
+
+
+def without_models(settings: Settings) -> Settings:
+    """The settings for questions that no model is asked: none is made, so that none needs its key."""
+    answer = settings.answer.model_copy(update={"entailment": None, "prompt": None})
+    none: dict[str, Any] = {
+        "model": None,
+        "fallback_models": [],
+        "chains": {},
+        "routes": {},
+        "answer": answer,
+    }
+    return settings.model_copy(update=none)
 
 
 def make_chains(settings: Settings, closing: ExitStack) -> dict[str, list[ChainModel]]:

@@ -17,6 +17,10 @@ class ModelError(PinciteError, ValueError):
     code = "model"
 
 
+KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY", "google_genai": "GOOGLE_API_KEY"}
+"""The variable that a provider's key is in."""
+
+
 def make_chat_model(name: str, settings: AnswerSettings, base_url: str | None = None) -> BaseChatModel:
     """``provider:model`` as a chat model with a time-out and no retries of its own.
 
@@ -42,17 +46,31 @@ def make_chat_model(name: str, settings: AnswerSettings, base_url: str | None = 
             options["base_url"] = base_url
             if not os.environ.get("OPENAI_API_KEY"):
                 options["api_key"] = "none"
+    key = KEYS.get(name.partition(":")[0], "")
+    if options.get("api_key") or os.environ.get(key):
+        key = ""
     try:
         model: BaseChatModel = init_chat_model(name, **options)
         return model
     except ImportError as error:
         raise ModelError(f"PINCITE_MODEL={name}: {error}") from None
     except ValueError as error:
+        if key:
+            raise _without_key(name, key) from None
         first = str(error).splitlines()[0]
         raise ModelError(
             f"PINCITE_MODEL={name}: {first}; write it as provider:model, e.g. openai:gpt-4o-mini"
         ) from None
     except Exception as error:  # providers raise their own classes when a key is missing
+        if key:
+            raise _without_key(name, key) from None
         raise ModelError(
             f"PINCITE_MODEL={name}: cannot be set up ({type(error).__name__}); is its key set?"
         ) from None
+
+
+def _without_key(name: str, key: str) -> ModelError:
+    return ModelError(
+        f"PINCITE_MODEL={name}: its key is not set; set {key}, or ask without a model: "
+        "pincite ask --extractive"
+    )

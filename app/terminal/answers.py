@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 import textwrap
-from collections.abc import Iterator
-from typing import Any, Literal
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from typing import Any, Literal, cast
 
 from rich.console import Console
 from rich.text import Text
@@ -17,11 +18,12 @@ from app.retrieval.scope import checked_filters
 from app.terminal.answerability import answerability
 from app.terminal.approvals import approve_at_terminal
 from app.terminal.excerpts import path, print_excerpts
+from app.terminal.output import ending_with_its_reader, output_console
 from app.terminal.printable import one_line, printable
+from app.terminal.support import partly_supported
 from graphs.contracts import Answer, Citation, Claim, NearestPassage
 from graphs.state import AskContext
 
-WIDTH = 100
 QUOTE_CHARS = 400
 
 
@@ -43,13 +45,20 @@ def run_ask(
         "context": context,
     }
     if form == "json":
-        answer = pincite.ask(question.strip(), **asked)
+        with ending_with_its_reader():
+            answer = pincite.ask(question.strip(), **asked)
         print(answer.model_dump_json(indent=2))
     else:
-        console = Console(width=min(Console().width, WIDTH), highlight=False)
+        console = output_console()
         if form == "text" and sys.stdin.isatty() and sys.stdout.isatty():
             asked["approve"] = approve_at_terminal(console)
-        answer = _follow(pincite.stream(question.strip(), **asked), form, console)
+        streamed = pincite.stream(question.strip(), **asked)
+        # Closed here, while the loop that runs it is open: whatever ends the printing ends the model's call.
+        with (
+            ending_with_its_reader(),
+            closing(cast(Generator[dict[str, Any], None, None], streamed)) as events,
+        ):
+            answer = _follow(events, form, console)
     return 0 if answer.status in ("answered", "abstained") else 1
 
 
@@ -76,8 +85,8 @@ def _follow(events: Iterator[dict[str, Any]], form: str, console: Console) -> An
 
 def _sentence(claim: Claim) -> Text:
     marks = "".join(f"[{number}]" for number in claim.citations)
-    unsure = " (partly supported)" if claim.verdict == "partial" else ""
-    return Text(f"{printable(claim.text)} ").append(marks + unsure, style="bold cyan")
+    unsure = partly_supported(claim) if claim.verdict == "partial" else ""
+    return Text(f"{printable(claim.text)} ").append(marks, style="bold cyan").append(unsure, style="cyan")
 
 
 def parse_filters(lines: list[str]) -> dict[str, Any]:
@@ -96,7 +105,7 @@ def print_answer(answer: Answer, console: Console, told: int = 0) -> None:
     """Sentences with their numbers, then each number's words and where they stand; ``told`` are printed."""
     if answer.status == "answered":
         if answer.excerpts:
-            print_excerpts(answer, console)
+            print_excerpts(answer, console, first=told == 0)
         else:
             for claim in answer.claims[told:]:
                 console.print(_sentence(claim))

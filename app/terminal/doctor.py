@@ -15,14 +15,13 @@ from app.settings import Settings, load_settings
 from app.terminal.doctor_extensions import extension_checks
 from app.terminal.doctor_files import file_checks
 from app.terminal.doctor_guards import guard_checks
+from app.terminal.doctor_service import service_checks
 from app.terminal.doctor_tools import server_contacts, tool_checks
 from app.terminal.health import HealthCheck
 
 if TYPE_CHECKING:
     from app.corpus import Corpus
     from app.registry.registry import DocumentRecord
-
-KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY", "google_genai": "GOOGLE_API_KEY"}
 
 
 def run_doctor() -> int:
@@ -67,6 +66,7 @@ def examine(settings: Settings) -> Iterator[HealthCheck]:
     yield from guard_checks(settings)
     yield from extension_checks(settings)
     yield from tool_checks(settings)
+    yield from service_checks(settings)
     yield _tracing()
     yield _web_pages(settings)
     yield _eval_data(settings)
@@ -181,7 +181,8 @@ def _index(settings: Settings) -> Iterator[HealthCheck]:
         )
         built_with = corpus.registry.state("fingerprint")
         if records and built_with != corpus.fingerprint:
-            yield HealthCheck("broken", "index", f"built with {built_with}; add or sync the documents again")
+            told = f"built with {built_with}, not {corpus.fingerprint}; run: pincite rebuild"
+            yield HealthCheck("broken", "index", told)
         elif records:
             noted, _ = corpus.registry.unsettled()
             if noted:
@@ -231,7 +232,7 @@ def _model_names(settings: Settings) -> list[str]:
 
 
 def _models(settings: Settings) -> Iterator[HealthCheck]:
-    from app.models.chat import ModelError, make_chat_model
+    from app.models.chat import KEYS, ModelError, make_chat_model
     from app.models.local.model import check_local, is_local
 
     names = _model_names(settings)

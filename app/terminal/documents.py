@@ -20,6 +20,7 @@ from app.ingestion.load.hidden import HIDDEN_CHARS, RISK
 from app.registry.registry import DocumentRecord
 from app.registry.requester import OWNER_OF_THE_FOLDER
 from app.registry.schema import EVERYONE, documents
+from app.terminal.output import output_console
 from app.terminal.printable import one_line, printable
 from tools.filters import said
 
@@ -127,7 +128,7 @@ def run_show(corpus: Corpus, citation: str, context: int) -> int:
     shown = Text("…" if before else "")
     shown.append(lead, style="dim").append(words, style="bold reverse")
     shown.append(rest, style="dim").append("…" if after < len(text) else "")
-    console = Console(highlight=False)
+    console = output_console()
     current = (
         ""
         if match["version"] is None or record.version.startswith(match["version"])

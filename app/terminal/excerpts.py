@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from rich.console import Console
 from rich.text import Text
 
 from app.terminal.printable import one_line, printable
+from app.terminal.support import partly_supported
 from graphs.contracts import Answer, Citation, Excerpt
 
 MARKED = "bold underline"
@@ -24,12 +26,21 @@ _LINE_END = re.compile(r"(?<=[^\s])\n[ \t]*(?=[^\s:|`*+-])(?!\d{1,3}[.)] )")
 """Where the author's editor ended a line of prose: not at a blank line, a term, an item or a row."""
 
 
-def print_excerpts(answer: Answer, console: Console) -> None:
-    """The excerpts, each with where it stands and where its marked words do."""
-    unsure = {number for claim in answer.claims if claim.verdict == "partial" for number in claim.citations}
+def print_excerpts(answer: Answer, console: Console, first: bool = True) -> None:
+    """The excerpts, each with where it stands and where its marked words do; a line is free between two.
+
+    ``first``: nothing of the answer has been printed yet.
+    """
+    unsure = {
+        number: partly_supported(claim)
+        for claim in answer.claims
+        if claim.verdict == "partial"
+        for number in claim.citations
+    }
     by_number = {one.number: one for one in answer.citations}
-    for excerpt in answer.excerpts:
-        console.print()
+    for place, excerpt in enumerate(answer.excerpts):
+        if place or not first:
+            console.print()
         _print(Text(path(excerpt.title, excerpt.headings, excerpt.page), style="bold"), 2, console)
         if excerpt.lead:
             _print(Text(f"{one_line(excerpt.lead)} …", style="italic"), 4, console)
@@ -50,15 +61,18 @@ def _print(text: Text, indent: int, console: Console) -> None:
         console.print(Text(" " * indent).append_text(line) if line else "")
 
 
-def marked(excerpt: Excerpt, unsure: set[int]) -> Text:
-    """The excerpt's words; after each mark its number, so that it is seen where there is no bold."""
+def marked(excerpt: Excerpt, unsure: Mapping[int, str]) -> Text:
+    """The excerpt's words; after each mark its number, so that it is seen where there is no bold.
+
+    ``unsure`` are citations of what is only partly supported, each with what is said of it.
+    """
     text, at = Text(), excerpt.start
     for mark in excerpt.marks:
         start = max(mark.start, at)
         text.append(_words(excerpt, at, start))
         text.append(_words(excerpt, start, mark.end), style=MARKED)
-        doubt = " (partly supported)" if mark.citation in unsure else ""
-        text.append(f" [{mark.citation}]{doubt}", style="bold cyan")
+        text.append(f" [{mark.citation}]", style="bold cyan")
+        text.append(unsure.get(mark.citation, ""), style="cyan")
         at = max(mark.end, at)
     return text.append(_words(excerpt, at, excerpt.end))
 

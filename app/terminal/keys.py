@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from app.api.auth.audit import AuditLog
 from app.api.auth.identify import key_store
-from app.api.auth.keys import ApiKey, NewKey
+from app.api.auth.keys import ApiKey, NewKey, check_key, check_rotation
 from app.conversations.store import COMMAND_LINE
 from app.settings import Settings
 from app.terminal.printable import one_line
@@ -26,6 +26,7 @@ def run_keys_create(
     as_json: bool,
 ) -> int:
     """Make a key and print it."""
+    check_key(name, user=user, roles=roles, groups=groups, days=days)
     _note(settings, "keys.issue", user)
     made = key_store(settings).issue(name, user=user, tenant=tenant, roles=roles, groups=groups, days=days)
     return _print_made(made, as_json)
@@ -59,6 +60,7 @@ def run_keys_rotate(settings: Settings, name: str, grace_hours: int, days: int, 
     """Make a key in the place of another and print it."""
     store = key_store(settings)
     old = store.find(name)
+    check_rotation(old, grace_hours, days)
     _note(settings, "keys.rotate", old.id)
     made = store.rotate(old.id, grace_hours=grace_hours, days=days)
     code = _print_made(made, as_json)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from app.terminal.examples import KEYS
+
 if TYPE_CHECKING:
     from app.settings import Settings
 
@@ -14,6 +16,7 @@ keys_cli = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     help="Keys of people and programs that call `pincite serve`: create, list, rotate, revoke.",
+    epilog=KEYS,
 )
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print as JSON.")]

@@ -38,9 +38,9 @@ def run_answers_show(corpus: Corpus, name: str, as_json: bool) -> int:
         print(json.dumps(answer, indent=2, ensure_ascii=False))
         return 0
     from pydantic import ValidationError
-    from rich.console import Console
 
-    from app.terminal.answers import WIDTH, print_answer
+    from app.terminal.answers import print_answer
+    from app.terminal.output import output_console
     from graphs.contracts import Answer
 
     try:
@@ -49,7 +49,7 @@ def run_answers_show(corpus: Corpus, name: str, as_json: bool) -> int:
         raise AnswerStoreError(
             f"answer {answer['id']} was stored by another version of Pincite; see it with --json"
         ) from None
-    print_answer(shown, Console(width=min(Console().width, WIDTH), highlight=False))
+    print_answer(shown, output_console())
     return 0
 
 

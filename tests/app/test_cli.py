@@ -66,8 +66,6 @@ def test_help_names_every_command(command: Command) -> None:
         ("sync", "."),
         ("list", "--bogus"),
         ("show", "a:1-2", "--context", "x"),
-        ("serve", "--port", "99999"),
-        ("serve", "--port", "-5"),
     ],
 )
 def test_wrong_usage_ends_with_2_and_no_traceback(command: Command, arguments: tuple[str, ...]) -> None:

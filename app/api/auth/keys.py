@@ -77,6 +77,43 @@ class NewKey:
     secret: str
 
 
+def check_key(
+    name: str, *, user: str, roles: Collection[str], groups: Collection[str], days: int
+) -> tuple[Role, ...]:
+    """Its roles in order, where such a key can be made; asked before an audit log notes that it is.
+
+    Raises:
+        ApiKeyError: a name is empty or too long, a role unknown, the time out of bounds.
+    """
+    for what, value in {"name": name, "user": user, **{f"group {one!r}": one for one in groups}}.items():
+        try:
+            check_user(value)
+        except ValueError as error:
+            raise ApiKeyError(f"the key's {what}: {error}") from None
+    _check_days(days)
+    try:
+        known = tuple(sorted(roles_of(roles)))
+    except ValueError as error:
+        raise ApiKeyError(str(error)) from None
+    if not known:
+        raise ApiKeyError("a key needs a role")
+    return known
+
+
+def check_rotation(old: ApiKey, grace_hours: int, days: int) -> None:
+    """Raises ``ApiKeyError`` where a key cannot be rotated so: it was revoked, or a time is out of bounds."""
+    if old.revoked_at:
+        raise ApiKeyError(f"the key {old.id} was revoked; issue another")
+    if not 0 <= grace_hours <= 24 * 90:
+        raise ApiKeyError("the old key may go on for 0 to 2160 hours")
+    _check_days(days)
+
+
+def _check_days(days: int) -> None:
+    if not 1 <= days <= MOST_DAYS:
+        raise ApiKeyError(f"a key is valid for 1 to {MOST_DAYS} days, not {days}")
+
+
 class KeyStore:
     """The keys of a data folder, in a file of their own; made with the first key."""
 
@@ -99,19 +136,7 @@ class KeyStore:
         Raises:
             ApiKeyError: a name is empty or too long, a role unknown, the time out of bounds.
         """
-        for what, value in {"name": name, "user": user, **{f"group {one!r}": one for one in groups}}.items():
-            try:
-                check_user(value)
-            except ValueError as error:
-                raise ApiKeyError(f"the key's {what}: {error}") from None
-        if not 1 <= days <= MOST_DAYS:
-            raise ApiKeyError(f"a key is valid for 1 to {MOST_DAYS} days, not {days}")
-        try:
-            known = tuple(sorted(roles_of(roles)))
-        except ValueError as error:
-            raise ApiKeyError(str(error)) from None
-        if not known:
-            raise ApiKeyError("a key needs a role")
+        known = check_key(name, user=user, roles=roles, groups=groups, days=days)
         now = self._now()
         ident = "".join(secrets.choice(_ALPHABET) for _ in range(12))
         secret = f"{MARK}{ident}_{secrets.token_urlsafe(32)}"
@@ -205,10 +230,7 @@ class KeyStore:
             NoSuchKeyError, ApiKeyError: there is none, or it has been revoked.
         """
         old = self.find(ident)
-        if old.revoked_at:
-            raise ApiKeyError(f"the key {old.id} was revoked; issue another")
-        if not 0 <= grace_hours <= 24 * 90:
-            raise ApiKeyError("the old key may go on for 0 to 2160 hours")
+        check_rotation(old, grace_hours, days)
         new = self.issue(
             old.name, user=old.user, tenant=old.tenant, roles=old.roles, groups=old.groups, days=days
         )
@@ -229,8 +251,12 @@ class KeyStore:
 
     def any_valid(self) -> bool:
         """Whether somebody could log in with one."""
+        return self.count_valid() > 0
+
+    def count_valid(self) -> int:
+        """How many keys somebody could log in with."""
         now = self._now().isoformat()
-        return any(not key.revoked_at and key.expires_at > now for key in self.list())
+        return sum(not key.revoked_at and key.expires_at > now for key in self.list())
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:

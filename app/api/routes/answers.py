@@ -17,6 +17,7 @@ from app.api.contract.conversations import AnswerSummary
 from app.api.contract.problem import ProblemDocument
 from app.api.dropped import while_connected
 from app.api.outcome import streamed, told_events, written
+from app.api.routes.path_names import PathName
 from app.api.running import NoSuchRunError
 from app.api.service import Service
 from app.controls.deadline import Deadline
@@ -26,7 +27,16 @@ from graphs.state import AskContext
 LEAST_S = 0.001
 
 WAITS = "The run waits for a person: approve, edit or reject each call at `/v1/answers/{id}/approvals`."
-STREAM: dict[str, Any] = {EventSourceResponse.media_type: {"schema": {"type": "string"}}}
+STREAM: dict[str, Any] = {
+    EventSourceResponse.media_type: {
+        "schema": {
+            "type": "object",
+            "description": "One event; `data` is JSON.",
+            "properties": {name: {"type": "string"} for name in ("id", "event", "data")},
+            "required": ["id", "event", "data"],
+        }
+    }
+}
 
 
 def context_of(caller: Caller, deadline: Deadline, **how: Any) -> AskContext:
@@ -105,7 +115,7 @@ def add_answer_routes(app: FastAPI, service: Service) -> None:
         responses={200: {"content": STREAM}, 404: {"model": ProblemDocument}},
     )
     async def resume(
-        run: str,
+        run: PathName,
         caller: Asker,
         last_event_id: Annotated[str, Header(max_length=100)] = "",
         after: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
@@ -127,7 +137,7 @@ def add_answer_routes(app: FastAPI, service: Service) -> None:
         status_code=204,
         responses={404: {"model": ProblemDocument}},
     )
-    async def stop(run: str, caller: Asker) -> None:
+    async def stop(run: PathName, caller: Asker) -> None:
         """Stop an answer that is being made, with its model's call. Its stream ends with ``stopped``."""
         await service.running.stop(service.running.find(caller, run))
 
@@ -154,7 +164,7 @@ def add_answer_routes(app: FastAPI, service: Service) -> None:
 
     @app.get("/v1/answers/{id}", tags=["answers"], responses={404: {"model": ProblemDocument}})
     async def stored_answer(
-        id: str,
+        id: PathName,
         caller: Asker,
         everybody: Annotated[bool, Query(description="Not only yours; for reviewers.")] = False,
     ) -> Answer:
@@ -165,7 +175,7 @@ def add_answer_routes(app: FastAPI, service: Service) -> None:
     @app.delete(
         "/v1/answers/{id}", tags=["answers"], status_code=204, responses={404: {"model": ProblemDocument}}
     )
-    async def delete_answer(id: str, request: Request, caller: Asker) -> None:
+    async def delete_answer(id: PathName, request: Request, caller: Asker) -> None:
         """Delete a stored answer of yours, with its receipt and the feedback on it."""
         await service.note(request, caller, "answers.delete", id)
         answers = service.pincite(caller).corpus.answers

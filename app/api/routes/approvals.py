@@ -14,6 +14,7 @@ from app.api.contract.problem import ProblemDocument
 from app.api.dropped import while_connected
 from app.api.outcome import streamed, told_events, written
 from app.api.routes.answers import STREAM, WAITS, context_of
+from app.api.routes.path_names import PathName
 from app.api.service import Service
 from graphs.contracts import Answer
 
@@ -35,7 +36,7 @@ def add_approval_routes(app: FastAPI, service: Service) -> None:
             504: {"model": ProblemDocument},
         },
     )
-    async def approvals(id: str, decided: ApprovalRequest, request: Request, caller: Asker) -> Response:
+    async def approvals(id: PathName, decided: ApprovalRequest, request: Request, caller: Asker) -> Response:
         """Approve, edit or reject the calls that a question waits with, and have it answered.
 
         The token came with the question's 202 or its ``approval`` event, and serves once. Answers as the

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Query, Request
 
 from app.api.auth.caller import ROLES
-from app.api.auth.keys import ApiKey, NewKey
+from app.api.auth.keys import ApiKey, NewKey, check_key, check_rotation
 from app.api.auth.required import AnyCaller, Operator
 from app.api.contract.keys import AuditEntry, KeyItem, KeyMade, KeyRequest, RotateRequest, WhoAmI
 from app.api.contract.problem import ProblemDocument
+from app.api.routes.path_names import PathName
 from app.api.service import Service
 
 NONE: dict[int | str, dict[str, Any]] = {
@@ -43,6 +44,7 @@ def add_key_routes(app: FastAPI, service: Service) -> None:
     @app.post("/v1/keys", tags=["who"], status_code=201)
     async def issue(wanted: KeyRequest, request: Request, caller: Operator) -> KeyMade:
         """Make a key. Its secret is told in this response and never again."""
+        check_key(wanted.name, user=wanted.user, roles=wanted.roles, groups=wanted.groups, days=wanted.days)
         await service.note(request, caller, "keys.issue", wanted.user)
         made = await asyncio.to_thread(
             service.keys.issue,
@@ -56,9 +58,10 @@ def add_key_routes(app: FastAPI, service: Service) -> None:
         return _made(made)
 
     @app.post("/v1/keys/{id}/rotate", tags=["who"], status_code=201, responses=NONE)
-    async def rotate(id: str, how: RotateRequest, request: Request, caller: Operator) -> KeyMade:
+    async def rotate(id: PathName, how: RotateRequest, request: Request, caller: Operator) -> KeyMade:
         """Make a new key that may do the same; the old one goes on for ``grace_hours``."""
         key = await asyncio.to_thread(service.keys.find, id, caller.tenant)
+        check_rotation(key, how.grace_hours, how.days)
         await service.note(request, caller, "keys.rotate", key.id)
         made = await asyncio.to_thread(
             service.keys.rotate, key.id, grace_hours=how.grace_hours, days=how.days
@@ -66,7 +69,7 @@ def add_key_routes(app: FastAPI, service: Service) -> None:
         return _made(made)
 
     @app.delete("/v1/keys/{id}", tags=["who"], responses=NONE)
-    async def revoke(id: str, request: Request, caller: Operator) -> KeyItem:
+    async def revoke(id: PathName, request: Request, caller: Operator) -> KeyItem:
         """End a key at once, for good."""
         key = await asyncio.to_thread(service.keys.find, id, caller.tenant)
         await service.note(request, caller, "keys.revoke", key.id)

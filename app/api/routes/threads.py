@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from app.api.auth.required import Asker
 from app.api.contract.conversations import ThreadDetail, ThreadSummary, ThreadTurn
 from app.api.contract.problem import ProblemDocument
+from app.api.routes.path_names import PathName
 from app.api.service import Service
 from app.conversations.store import thread_of
 
@@ -34,7 +35,7 @@ def add_thread_routes(app: FastAPI, service: Service) -> None:
         ]
 
     @app.get("/v1/threads/{name}", tags=["threads"], responses=NONE)
-    async def thread(name: str, caller: Asker) -> ThreadDetail:
+    async def thread(name: PathName, caller: Asker) -> ThreadDetail:
         """A conversation of yours: what was asked and answered, oldest first."""
         turns = await service.pincite(caller).turns(caller.user, name)
         return ThreadDetail(
@@ -42,7 +43,7 @@ def add_thread_routes(app: FastAPI, service: Service) -> None:
         )
 
     @app.delete("/v1/threads/{name}", tags=["threads"], status_code=204, responses=NONE)
-    async def delete_thread(name: str, request: Request, caller: Asker) -> None:
+    async def delete_thread(name: PathName, request: Request, caller: Asker) -> None:
         """Delete a conversation of yours with all its turns; its answers stay until they are deleted."""
         # By its hash: a name may be words of the person's.
         await service.note(request, caller, "threads.delete", thread_of(caller.user, name))

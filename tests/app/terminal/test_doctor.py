@@ -14,6 +14,8 @@ from app.terminal.doctor import examine, would_contact
 from tests.support.cli import Command, Finished
 from tests.support.warm_model import load_anew
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - examined, not listened on
+
 
 def marks(done: Finished) -> dict[str, tuple[str, str]]:
     """What was examined, as {what: (mark, detail)}."""
@@ -52,6 +54,7 @@ def test_a_healthy_folder_is_all_ok_and_contacts_nobody(indexed: Command) -> Non
         "tool query_table",
         "tool compute",
         "tool calls",
+        *("serve", "serve callers", "serve metrics and logs"),
     }
     assert {what for what, (found, _) in marks(done).items() if found == "off"} == {
         *("guard topics", "guard question-personal-data", "guard personal-data"),
@@ -60,6 +63,7 @@ def test_a_healthy_folder_is_all_ok_and_contacts_nobody(indexed: Command) -> Non
         "evaluation data",
         "telemetry",
         "tool ask_person",
+        *("serve budgets", "serve limits"),
     }
     assert done.out.endswith("Would contact, when you ask or add files: nothing and nobody\n")
 
@@ -260,3 +264,22 @@ def test_each_guard_is_listed_with_side_action_policy_and_limit(indexed: Command
     assert found["guard injection"][1].startswith("question; log; closed: ")
     assert found["guard canary"][1].startswith("draft; block; closed: ")
     assert found["guard secrets"][1].endswith("within 500 ms")
+
+
+def test_the_service_is_told_with_its_callers_and_bounds(filled: Command) -> None:
+    filled("keys", "create", "ops", "--user", "anna")
+    bounds = {"PINCITE_BUDGETS__USER_DAY_USD": "2", "PINCITE_LIMITS__USER_PER_MINUTE": "30"}
+    done = filled("doctor", PINCITE_AUTH__REQUIRED="true", PINCITE_API__HOST=EVERYWHERE, **bounds)
+    found = marks(done)
+    assert done.code == 0
+    assert found["serve"] == ("ok", "at http://0.0.0.0:8000, which others can reach")
+    assert found["serve callers"] == ("ok", "only with a key or token: 1 valid key")
+    assert found["serve budgets"] == ("ok", "user_day_usd 2")
+    assert found["serve limits"] == ("ok", "user_per_minute 30")
+
+
+def test_a_server_that_would_not_start_is_broken(filled: Command) -> None:
+    done = filled("doctor", PINCITE_API__HOST=EVERYWHERE)
+    assert done.code == 1
+    assert mark(done, "serve") == "broken"
+    assert "PINCITE_AUTH__REQUIRED=true" in marks(done)["serve"][1]

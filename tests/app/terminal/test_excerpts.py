@@ -45,11 +45,11 @@ def printed(one: Answer, **console: object) -> str:
 
 def test_an_excerpt_stands_under_its_document_and_headings() -> None:
     lines = printed(answer()).splitlines()
-    assert lines[1] == "  Manual › Runs"
-    assert lines[2] == "    `naptime` (`integer`)"
-    assert lines[3] == "    :   The delay between two runs. The default is one"
-    assert lines[4] == "    minute. [1]"
-    assert lines[5] == "    [1] d@vvvvvvvv:58-84"
+    assert lines[0] == "  Manual › Runs"
+    assert lines[1] == "    `naptime` (`integer`)"
+    assert lines[2] == "    :   The delay between two runs. The default is one"
+    assert lines[3] == "    minute. [1]"
+    assert lines[4] == "    [1] d@vvvvvvvv:58-84"
     assert not any(line.endswith(" ") for line in lines)
 
 

@@ -1,0 +1,39 @@
+"""Uvicorn's line for each request, without what a caller put into its address."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import unquote
+
+from app.observability.redaction import redacted_text
+from app.terminal.printable import one_line
+
+NAMED_BY_PEOPLE = "/v1/threads/"
+"""What follows is what somebody called a conversation."""
+
+
+class AccessLineFilter(logging.Filter):
+    """For the handler of ``uvicorn.access``: paths without query, without names of conversations, redacted.
+
+    Escaped characters are written out first: an address that is written with ``%40`` is one too.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple) and len(record.args) == 5:
+            client, method, path, *rest = record.args
+            record.args = (client, method, shown_path(str(path)), *rest)
+        return True
+
+
+def shown_path(path: str) -> str:
+    """What of a request's path and query is logged.
+
+    >>> shown_path("/v1/answers?q=sk-1"), shown_path("/v1/threads/my%20divorce"), shown_path("/a%40b.example")
+    ('/v1/answers', '/v1/threads/…', '/a@b.example')
+    >>> shown_path("/v1/keys/jane.doe%40corp.example")
+    '/v1/keys/[e-mail]'
+    """
+    plain = unquote(path.partition("?")[0])
+    if plain.startswith(NAMED_BY_PEOPLE):
+        return f"{NAMED_BY_PEOPLE}…"
+    return one_line(redacted_text(plain))

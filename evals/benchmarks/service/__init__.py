@@ -1,0 +1,1 @@
+"""The service as its callers meet it: its contract, and its load."""
