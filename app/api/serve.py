@@ -54,7 +54,7 @@ def run_serve(host: str | None, port: int | None) -> int:
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     with Tenants(settings) as tenants:
         tenants(settings.tenant)  # what cannot work is said before anybody asks
-        service = make_service(settings, tenants)
+        service = make_service(settings, tenants, tenants.wake)
         app = create_app(service)
         # Uvicorn stops in good order, then raises the signal once more.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

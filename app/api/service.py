@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +25,9 @@ from app.controls.deadline import Deadline
 from app.controls.drain import Drain
 from app.controls.limits.at_once import RequestsAtOnce
 from app.controls.limits.rates import RequestRates
+from app.jobs.open import Jobs, open_jobs
+from app.registry.requester import Requester
+from app.safety.roles import groups_of
 from app.settings import Settings
 
 
@@ -41,6 +44,8 @@ class Service:
     at_once: RequestsAtOnce
     admission: Admission
     drain: Drain
+    wake: Callable[[str], None] = lambda _tenant: None
+    """Say that a tenant has a new job."""
 
     def pincite(self, caller: Caller) -> Pincite:
         """The application of the caller's tenant. Raises ``NotAllowedError``."""
@@ -70,6 +75,15 @@ class Service:
     def keys(self) -> KeyStore:
         return key_store(self.settings)
 
+    def requester(self, caller: Caller) -> Requester:
+        """The caller as documents, jobs and uploads know them, with the groups that their roles stand for."""
+        groups = groups_of(caller.groups, self.pincite(caller).settings.roles)
+        return Requester(caller.user, groups, caller.may("operator"))
+
+    def jobs(self, caller: Caller) -> Jobs:
+        """The jobs of the caller's tenant."""
+        return open_jobs(self.pincite(caller).corpus)
+
     def feedback(self, caller: Caller) -> FeedbackStore:
         """The feedback of the caller's tenant."""
         pincite = self.pincite(caller)
@@ -89,8 +103,10 @@ class Service:
         )
 
 
-def make_service(settings: Settings, opened: Opened) -> Service:
-    """A service as the settings have it."""
+def make_service(
+    settings: Settings, opened: Opened, wake: Callable[[str], None] = lambda _tenant: None
+) -> Service:
+    """A service as the settings have it. ``wake``: told of each tenant that has a new job."""
     return Service(
         opened,
         settings,
@@ -101,4 +117,5 @@ def make_service(settings: Settings, opened: Opened) -> Service:
         RequestsAtOnce(settings.limits),
         Admission(settings.api.max_concurrent, settings.limits.queue),
         Drain(),
+        wake,
     )

@@ -6,6 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
+FilterValue = str | int | FiniteFloat | bool | Annotated[list[str], Field(min_length=1)]
+FilterLines = list[Annotated[str, Field(max_length=100_000)]]
+
 
 class Turn(BaseModel):
     """An earlier message of the conversation."""
@@ -25,8 +28,10 @@ class AskRequest(BaseModel):
     messages: list[Turn] = Field(
         default_factory=list, max_length=100, description="The conversation so far, oldest first."
     )
-    filters: dict[str, str | int | FiniteFloat | bool | Annotated[list[str], Field(min_length=1)]] = Field(
-        default_factory=dict, description="Only documents whose metadata match, e.g. {'version': '2.4'}."
+    filters: dict[str, FilterValue | dict[str, FilterValue]] | FilterLines = Field(
+        default_factory=dict,
+        description="Only documents whose metadata match: an object such as {'version': '2.4'} or "
+        "{'version': {'>=': '2.4'}}, or lines such as ['version>=2.4', 'date:2025..', 'product in a,b'].",
     )
     thread: str = Field(
         "",

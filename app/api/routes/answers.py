@@ -20,6 +20,7 @@ from app.api.outcome import streamed, told_events, written
 from app.api.running import NoSuchRunError
 from app.api.service import Service
 from app.controls.deadline import Deadline
+from app.retrieval.scope import checked_filters
 from graphs.contracts import Answer
 from graphs.state import AskContext
 
@@ -67,7 +68,8 @@ def add_answer_routes(app: FastAPI, service: Service) -> None:
         pincite = service.pincite(caller)
         how: dict[str, Any] = {
             "messages": [turn.model_dump() for turn in asked.messages],
-            "filters": asked.filters,
+            # Before anything starts: a stream cannot say that a filter is none.
+            "filters": checked_filters(asked.filters),
         }
         given = {"question": asked.question, **{name: value for name, value in how.items() if value}}
         # A conversation that is kept cannot stop half-way: in it such a tool is not run.
