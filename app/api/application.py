@@ -26,6 +26,7 @@ from app.api.routes.facets import add_facet_routes
 from app.api.routes.feedback import add_feedback_routes
 from app.api.routes.jobs import add_job_routes
 from app.api.routes.keys import add_key_routes
+from app.api.routes.metrics import add_metrics_routes
 from app.api.routes.operation import add_operation_routes
 from app.api.routes.pages import add_page_routes
 from app.api.routes.reference import add_reference_routes
@@ -37,7 +38,7 @@ from app.api.service import Service
 from app.errors import PinciteError
 from app.settings import Settings
 
-OURS = ("/v1/", "/healthz", "/readyz", "/docs", "/openapi.json")
+OURS = ("/v1/", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json")
 """Our paths, by their beginning, on a server that has others beside them."""
 
 _ANY: dict[int | str, dict[str, Any]] = {
@@ -74,6 +75,7 @@ def create_app(
         lifespan=lifespan,
     )
     add_operation_routes(app, service)
+    add_metrics_routes(app, service)
     add_answer_routes(app, service)
     add_approval_routes(app, service)
     add_thread_routes(app, service)

@@ -23,8 +23,8 @@ from app.compose import Pincite
 from app.controls.admission import Admission
 from app.controls.deadline import Deadline
 from app.controls.drain import Drain
-from app.controls.limits.at_once import RequestsAtOnce
-from app.controls.limits.rates import RequestRates
+from app.controls.limits.at_once import RequestsAtOnce, TooManyAtOnceError
+from app.controls.limits.rates import RateLimitedError, RequestRates
 from app.jobs.open import Jobs, open_jobs
 from app.registry.requester import Requester
 from app.safety.roles import groups_of
@@ -66,8 +66,13 @@ class Service:
         """Wait for a place, which ``held`` gives back; raises as ``place`` does."""
         self.drain.check()
         deadline = Deadline.after(self.settings.answer.deadline_s)
-        await self.rates.count(caller.tenant, caller.user, caller.key)
-        held.enter_context(self.at_once.running(caller.tenant, caller.user, caller.key))
+        who = (caller.tenant, caller.user, caller.key)
+        try:
+            await self.rates.count(*who)
+            held.enter_context(self.at_once.running(*who))
+        except (RateLimitedError, TooManyAtOnceError) as error:
+            self.pincite(caller).metrics.count_budget_refusal(error.of)
+            raise
         await held.enter_async_context(self.admission.place(caller.tenant, caller.user, deadline))
         return deadline
 
