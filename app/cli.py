@@ -47,6 +47,17 @@ class _Commands(TyperGroup):
             begin_process()
             super().invoke(ctx)
 
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        local = super().get_command(ctx, cmd_name)
+        server = ctx.params.get("server") or os.environ.get("PINCITE_SERVER")
+        # Not where help is printed: the options are the same.
+        if local is None or not server or ctx.resilient_parsing:
+            return local
+        from app.terminal.remote.commands import remote_command
+
+        command: click.Command = remote_command(local, cmd_name, server)
+        return command
+
 
 cli = typer.Typer(
     name="pincite",
@@ -89,6 +100,17 @@ cli.add_typer(questions_cli)
 cli.add_typer(tools_cli)
 cli.add_typer(keys_cli)
 cli.add_typer(receipts_cli)
+
+
+@cli.callback()
+def before(
+    server: Annotated[
+        str,
+        typer.Option("--server", metavar="URL", help="Work against a server; its key is in PINCITE_KEY."),
+    ] = "",
+) -> None:
+    # Read where the command is looked up.
+    del server
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ from app.gate.settings import GateSettings
 from app.jobs.settings import JobsSettings
 from app.models.local.settings import LocalSettings
 from app.observability.settings import ObservabilitySettings
-from app.process.variables import CommaList, NamedLists, known_variables, read_from
+from app.process.variables import OF_THE_CLIENT, CommaList, NamedLists, known_variables, read_from
 from app.safety.settings import SafetySettings as SafetySettings  # noqa: PLC0414 - hosts import it from here
 from app.toolbox.mcp.settings import McpSettings
 from app.toolbox.names import BY_DEFAULT, ToolNames
@@ -328,7 +328,7 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
     given = known_variables(env_file)
     known = {name for name, _, _ in variables()}
     for name in sorted(given):
-        if name.startswith(PREFIX) and name.upper() not in known:
+        if name.startswith(PREFIX) and name.upper() not in known | OF_THE_CLIENT:
             close = difflib.get_close_matches(name.upper(), known, n=1)
             hint = f"did you mean {close[0]}?" if close else "see .env.example for all names"
             raise SettingsError(f"{name} is not a setting; {hint}")

@@ -6,7 +6,13 @@ and models are opened at the first question.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
 from app.api.application import OURS, create_app
+from app.api.job_threads import JobThreads
 from app.api.server_identity import server_principal
 from app.api.service import make_service
 from app.api.tenants import only
@@ -19,4 +25,15 @@ _pincite = open_pincite()
 graph = _pincite.build(identify=server_principal)
 """In it the server's login says who asks; in our routes, which know their caller, the run's context does."""
 
-http_app = create_app(make_service(_pincite.settings, only(_pincite)), OURS)
+_jobs = JobThreads()
+
+
+@asynccontextmanager
+async def _working(_app: FastAPI) -> AsyncIterator[None]:
+    """Jobs are done while the server runs, not from when this module is imported. Where it runs twice over
+    one folder, the second waits."""
+    with _jobs.working(_pincite):
+        yield
+
+
+http_app = create_app(make_service(_pincite.settings, only(_pincite), _jobs.wake), OURS, _working)

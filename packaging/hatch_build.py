@@ -2,8 +2,8 @@
 
 The checkout has the packages at its top: `app evals graphs prompts tools`. Many a host has an `app` or a
 `tools` of its own, so the wheel carries them as `pincite/app`, `pincite/graphs`, … with our absolute
-imports rewritten. Only names inside import statements found by `ast` change, in place: line numbers,
-comments and strings stay as they are.
+imports rewritten; `pincite-client` carries the client's files so under `pincite_client`. Only names inside
+import statements found by `ast` change, in place: line numbers, comments and strings stay as they are.
 """
 
 import ast
@@ -24,8 +24,8 @@ PACKAGES = ("app", "evals", "graphs", "prompts", "tools")
 _FROM = re.compile(rb"from(?:[ \t\f]|\\\r?\n)+")
 
 
-def rewrite_imports(source: bytes, filename: str = "<source>") -> bytes:
-    """Return `source` with every absolute import of one of our packages moved under `pincite.`.
+def rewrite_imports(source: bytes, filename: str = "<source>", name: str = NAME) -> bytes:
+    """Return `source` with every absolute import of one of our packages moved under `pincite.`, or `name`.
 
     `from app.x import y`  ->  `from pincite.app.x import y`
     `import app.x as x`    ->  `import pincite.app.x as x`
@@ -34,6 +34,7 @@ def rewrite_imports(source: bytes, filename: str = "<source>") -> bytes:
     """
     lines = [0, *accumulate(len(line) for line in source.splitlines(keepends=True))]
     bom = 3 if source.startswith(b"\xef\xbb\xbf") else 0  # ast does not count it in the first line
+    under = name.encode() + b"."
     edits: list[tuple[int, bytes]] = []
 
     def offset(line: int, column: int) -> int:
@@ -44,15 +45,15 @@ def rewrite_imports(source: bytes, filename: str = "<source>") -> bytes:
             found = _FROM.match(source, offset(node.lineno, node.col_offset))
             if found is None:
                 raise ValueError(f"{filename}:{node.lineno}: cannot read this import statement")
-            edits.append((found.end(), b"pincite."))
+            edits.append((found.end(), under))
         elif isinstance(node, ast.Import):
             for alias in node.names:
                 if not _ours(alias.name):
                     continue
-                edits.append((offset(alias.lineno, alias.col_offset), b"pincite."))
+                edits.append((offset(alias.lineno, alias.col_offset), under))
                 if alias.asname is None:
                     top, _, rest = alias.name.encode().partition(b".")
-                    bound = b", pincite.%b as %b" % (top, top) if rest else b" as %b" % top
+                    bound = b", %b%b as %b" % (under, top, top) if rest else b" as %b" % top
                     edits.append((offset(alias.end_lineno or 0, alias.end_col_offset or 0), bound))
     for at, text in sorted(edits, reverse=True):
         source = source[:at] + text + source[at:]
@@ -75,14 +76,15 @@ class UnderOneName(BuildHookInterface):  # type: ignore[type-arg]
             return
         self._temporary = Path(tempfile.mkdtemp(prefix="pincite-wheel-"))
         place = build_data["force_include"]
-        if self.metadata.core.name == NAME:  # `pincite-evals` adds a package to it
-            place[str(self._write("__init__.py", self._init()))] = f"{NAME}/__init__.py"
-            place[str(self._write("py.typed", b""))] = f"{NAME}/py.typed"
+        name = self.config.get("name", NAME)
+        if name != NAME or self.metadata.core.name == NAME:  # `pincite-evals` adds a package to it
+            place[str(self._write("__init__.py", self._init(name)))] = f"{name}/__init__.py"
+            place[str(self._write("py.typed", b""))] = f"{name}/py.typed"
         for path in self._files():
             inside = path.relative_to(self._source()).as_posix()
             if path.suffix == ".py":
-                path = self._write(inside, rewrite_imports(path.read_bytes(), inside))
-            place[str(path)] = f"{NAME}/{inside}"
+                path = self._write(inside, rewrite_imports(path.read_bytes(), inside, name))
+            place[str(path)] = f"{name}/{inside}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         if self._temporary is not None:
@@ -97,7 +99,8 @@ class UnderOneName(BuildHookInterface):  # type: ignore[type-arg]
         root = self._source()
         leave_out = [root / name for name in self.config.get("leave-out", [])]
         for package in self.config["packages"]:
-            for path in sorted((root / package).rglob("*")):
+            place = root / package
+            for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
                 parts = path.relative_to(root).parts
                 if not path.is_file() or any(p.startswith(".") or p == "__pycache__" for p in parts):
                     continue
@@ -114,5 +117,7 @@ class UnderOneName(BuildHookInterface):  # type: ignore[type-arg]
         path.write_bytes(content)
         return path
 
-    def _init(self) -> bytes:
+    def _init(self, name: str) -> bytes:
+        if given := self.config.get("init"):
+            return rewrite_imports((Path(self.root) / given).read_bytes(), given, name)
         return f'"""{self.metadata.core.description}"""\n\n__version__ = "{self.metadata.version}"\n'.encode()

@@ -69,16 +69,17 @@ class WaitingRuns:
         self._store = store
         self._tools = {tool.name: tool for tool in tools}
 
-    async def ask(self, given: Mapping[str, Any], context: AskContext) -> Outcome:
-        """The answer to a question, or the run that waits."""
-        saver = InMemorySaver()
-        return await self._to_stop(saver, given, context)
+    async def ask(
+        self, given: Mapping[str, Any], context: AskContext, configurable: Mapping[str, Any] | None = None
+    ) -> Outcome:
+        """The answer to a question, or the run that waits. ``configurable`` as in ``Pincite.aask``."""
+        return await self._to_stop(InMemorySaver(), given, context, configurable)
 
     def stream(
-        self, given: Mapping[str, Any], context: AskContext
+        self, given: Mapping[str, Any], context: AskContext, configurable: Mapping[str, Any] | None = None
     ) -> AsyncGenerator[dict[str, Any] | WaitingRun, None]:
         """Events as they happen; the last is the answer, or the run that waits."""
-        return self._events(InMemorySaver(), given, context)
+        return self._events(InMemorySaver(), given, context, configurable)
 
     async def claim(
         self, ticket: str, token: str, decisions: Sequence[Mapping[str, Any]], asker: AskContext
@@ -124,18 +125,24 @@ class WaitingRuns:
                     f"the edited arguments do not fit {action['name']}: {where}: {first['msg']}"
                 ) from None
 
-    async def finish(self, claimed: ClaimedRun) -> Outcome:
+    async def finish(self, claimed: ClaimedRun, configurable: Mapping[str, Any] | None = None) -> Outcome:
         """The answer of a run that goes on, or the run that waits again."""
-        return await self._to_stop(claimed.saver, Command(resume=dict(claimed.resumed)), claimed.context)
+        resumed: Command[Any] = Command(resume=dict(claimed.resumed))
+        return await self._to_stop(claimed.saver, resumed, claimed.context, configurable)
 
-    def finish_stream(self, claimed: ClaimedRun) -> AsyncGenerator[dict[str, Any] | WaitingRun, None]:
+    def finish_stream(
+        self, claimed: ClaimedRun, configurable: Mapping[str, Any] | None = None
+    ) -> AsyncGenerator[dict[str, Any] | WaitingRun, None]:
         """``finish``, as events."""
-        return self._events(claimed.saver, Command(resume=dict(claimed.resumed)), claimed.context)
+        resumed: Command[Any] = Command(resume=dict(claimed.resumed))
+        return self._events(claimed.saver, resumed, claimed.context, configurable)
 
-    async def _to_stop(self, saver: InMemorySaver, given: Any, context: AskContext) -> Outcome:
+    async def _to_stop(
+        self, saver: InMemorySaver, given: Any, context: AskContext, known: Mapping[str, Any] | None
+    ) -> Outcome:
         graph = self._build(checkpointer=saver)
         while True:
-            result = await graph.ainvoke(given, _CONFIG, context=context)
+            result = await graph.ainvoke(given, _config(known), context=context)
             if not (interrupts := result.get("__interrupt__")):
                 answer: Mapping[str, Any] = result["answer"]
                 return answer
@@ -145,11 +152,11 @@ class WaitingRuns:
             given = _by_nobody(interrupts)
 
     async def _events(
-        self, saver: InMemorySaver, given: Any, context: AskContext
+        self, saver: InMemorySaver, given: Any, context: AskContext, known: Mapping[str, Any] | None
     ) -> AsyncGenerator[dict[str, Any] | WaitingRun, None]:
         graph = self._build(checkpointer=saver)
         while given is not None:
-            stream = graph.astream(given, _CONFIG, context=context, stream_mode="custom")
+            stream = graph.astream(given, _config(known), context=context, stream_mode="custom")
             async with aclosing(in_own_task(stream)) as events:
                 async for event in events:
                     yield event
@@ -172,6 +179,10 @@ class WaitingRuns:
             return None
         question = str((await graph.aget_state(_CONFIG)).values.get("asked") or "")
         return WaitingRun(ticket, question, [one.value for one in interrupts])
+
+
+def _config(known: Mapping[str, Any] | None) -> RunnableConfig:
+    return RunnableConfig(configurable={**(known or {}), **_CONFIG["configurable"]})
 
 
 def _resumed(interrupts: Sequence[Any], decisions: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

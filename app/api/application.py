@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -18,11 +20,19 @@ from app.api.problem import PROBLEM_TYPE, UNEXPECTED, expected_problem, problem
 from app.api.routes.answers import add_answer_routes
 from app.api.routes.approvals import add_approval_routes
 from app.api.routes.checks import add_check_routes
+from app.api.routes.document_changes import add_document_change_routes
+from app.api.routes.documents import add_document_routes
+from app.api.routes.facets import add_facet_routes
 from app.api.routes.feedback import add_feedback_routes
+from app.api.routes.jobs import add_job_routes
 from app.api.routes.keys import add_key_routes
+from app.api.routes.metrics import add_metrics_routes
 from app.api.routes.operation import add_operation_routes
+from app.api.routes.pages import add_page_routes
 from app.api.routes.reference import add_reference_routes
+from app.api.routes.sources import add_source_routes
 from app.api.routes.threads import add_thread_routes
+from app.api.routes.uploads import FILES, add_upload_routes
 from app.api.routes.usage import add_usage_routes
 from app.api.service import Service
 from app.api.wire.ag_ui import add_ag_ui_routes
@@ -34,7 +44,7 @@ from app.api.wire.responses import add_responses_routes
 from app.errors import PinciteError
 from app.settings import Settings
 
-OURS = ("/v1/", "/healthz", "/readyz", "/docs", "/openapi.json")
+OURS = ("/v1/", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json")
 """Our paths, by their beginning, on a server that has others beside them."""
 
 _ANY: dict[int | str, dict[str, Any]] = {
@@ -55,16 +65,23 @@ _ANY: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_app(service: Service, ours: tuple[str, ...] = ("/",)) -> FastAPI:
-    """The HTTP API of a service. ``ours``: paths, by their beginning, that its bounds are for."""
+def create_app(
+    service: Service,
+    ours: tuple[str, ...] = ("/",),
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+) -> FastAPI:
+    """The HTTP API of a service. ``ours``: paths, by their beginning, that its bounds are for. ``lifespan``
+    is entered while a server runs it."""
     app = FastAPI(
         title="Pincite",
         summary="Answers with the exact words that support them.",
         docs_url=None,
         redoc_url=None,
         responses=_ANY,
+        lifespan=lifespan,
     )
     add_operation_routes(app, service)
+    add_metrics_routes(app, service)
     add_answer_routes(app, service)
     add_approval_routes(app, service)
     add_thread_routes(app, service)
@@ -78,13 +95,27 @@ def create_app(service: Service, ours: tuple[str, ...] = ("/",)) -> FastAPI:
     if MCP_PATH.startswith(ours):
         # A LangGraph server has an MCP of its own at this path.
         add_mcp_routes(app, service)
+    add_facet_routes(app, service)
+    add_document_routes(app, service)
+    add_document_change_routes(app, service)
+    add_page_routes(app, service)
+    add_upload_routes(app, service)
+    add_job_routes(app, service)
+    add_source_routes(app, service)
     add_reference_routes(app)
     _add_failures(app)
     describe = app.openapi
     app.openapi = lambda: _with_problem_type(describe())  # type: ignore[method-assign]
     # The last that is added is the first that a request meets.
     api = service.settings.api
-    app.add_middleware(RequestBody, most=api.max_body_kb * 1024, seconds=api.body_timeout_s, ours=ours)
+    app.add_middleware(
+        RequestBody,
+        most=api.max_body_kb * 1024,
+        seconds=api.body_timeout_s,
+        uploads=FILES,
+        most_upload=int(service.settings.ingest.max_file_mb * 1024 * 1024),
+        ours=ours,
+    )
     app.add_middleware(IdentifiedRequests, identify=service.identify, ours=ours)
     app.add_middleware(RequestPlace, hosts=hosts_of(service.settings), origins=api.origins, ours=ours)
     app.add_middleware(RequestIds, ours=ours)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 import ipaddress
-import logging
+import logging.config
 import signal
 import sys
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 
 import uvicorn
 
@@ -21,6 +21,7 @@ from app.controls.drain import Drain
 from app.errors import SettingsError
 from app.observability.access_log import AccessLineFilter
 from app.observability.redaction import RedactingFilter
+from app.observability.request_log import JsonFormatter, request_log_config
 from app.settings import Settings, load_settings
 
 LAST_S = 5
@@ -52,12 +53,12 @@ def run_serve(host: str | None, port: int | None) -> int:
     settings = load_settings()
     address = host or settings.api.host
     refuse_unknown_callers(address, settings)
-    handler = logging.StreamHandler()
-    handler.addFilter(RedactingFilter())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    form = settings.observability.log_format
+    known = request_log_config(form)
+    logging.config.dictConfig({**known, "root": {"level": "WARNING", "handlers": [*known["handlers"]]}})
     with Tenants(settings) as tenants:
         tenants(settings.tenant)  # what cannot work is said before anybody asks
-        service = make_service(settings, tenants)
+        service = make_service(settings, tenants, tenants.wake)
         app = create_app(service)
         # Uvicorn stops in good order, then raises the signal once more.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -67,7 +68,7 @@ def run_serve(host: str | None, port: int | None) -> int:
                 host=address,
                 port=settings.api.port if port is None else port,
                 log_level="info",
-                log_config=redacted_logs(),
+                log_config=redacted_logs(form),
                 server_header=False,
                 http=TimedProtocol,
                 timeout_graceful_shutdown=LAST_S,
@@ -106,10 +107,12 @@ def is_loopback(address: str) -> bool:
         return False
 
 
-def redacted_logs() -> dict[str, Any]:
+def redacted_logs(form: Literal["text", "json"] = "text") -> dict[str, Any]:
     """Uvicorn's own logs, without secrets and addresses in what it says of requests and errors."""
     config = copy.deepcopy(uvicorn.config.LOGGING_CONFIG)
     config["filters"] = {"redacted": {"()": RedactingFilter}, "access": {"()": AccessLineFilter}}
     config["handlers"]["default"]["filters"] = ["redacted"]
     config["handlers"]["access"]["filters"] = ["access"]
+    if form == "json":
+        config["formatters"] = {name: {"()": JsonFormatter} for name in config["formatters"]}
     return config

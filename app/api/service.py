@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,8 +23,11 @@ from app.compose import Pincite
 from app.controls.admission import Admission
 from app.controls.deadline import Deadline
 from app.controls.drain import Drain
-from app.controls.limits.at_once import RequestsAtOnce
-from app.controls.limits.rates import RequestRates
+from app.controls.limits.at_once import RequestsAtOnce, TooManyAtOnceError
+from app.controls.limits.rates import RateLimitedError, RequestRates
+from app.jobs.open import Jobs, open_jobs
+from app.registry.requester import Requester
+from app.safety.roles import groups_of
 from app.settings import Settings
 
 
@@ -41,6 +44,8 @@ class Service:
     at_once: RequestsAtOnce
     admission: Admission
     drain: Drain
+    wake: Callable[[str], None] = lambda _tenant: None
+    """Say that a tenant has a new job."""
 
     def pincite(self, caller: Caller) -> Pincite:
         """The application of the caller's tenant. Raises ``NotAllowedError``."""
@@ -61,14 +66,28 @@ class Service:
         """Wait for a place, which ``held`` gives back; raises as ``place`` does."""
         self.drain.check()
         deadline = Deadline.after(self.settings.answer.deadline_s)
-        await self.rates.count(caller.tenant, caller.user, caller.key)
-        held.enter_context(self.at_once.running(caller.tenant, caller.user, caller.key))
+        who = (caller.tenant, caller.user, caller.key)
+        try:
+            await self.rates.count(*who)
+            held.enter_context(self.at_once.running(*who))
+        except (RateLimitedError, TooManyAtOnceError) as error:
+            self.pincite(caller).metrics.count_budget_refusal(error.of)
+            raise
         await held.enter_async_context(self.admission.place(caller.tenant, caller.user, deadline))
         return deadline
 
     @cached_property
     def keys(self) -> KeyStore:
         return key_store(self.settings)
+
+    def requester(self, caller: Caller) -> Requester:
+        """The caller as documents, jobs and uploads know them, with the groups that their roles stand for."""
+        groups = groups_of(caller.groups, self.pincite(caller).settings.roles)
+        return Requester(caller.user, groups, caller.may("operator"))
+
+    def jobs(self, caller: Caller) -> Jobs:
+        """The jobs of the caller's tenant."""
+        return open_jobs(self.pincite(caller).corpus)
 
     def feedback(self, caller: Caller) -> FeedbackStore:
         """The feedback of the caller's tenant."""
@@ -89,8 +108,10 @@ class Service:
         )
 
 
-def make_service(settings: Settings, opened: Opened) -> Service:
-    """A service as the settings have it."""
+def make_service(
+    settings: Settings, opened: Opened, wake: Callable[[str], None] = lambda _tenant: None
+) -> Service:
+    """A service as the settings have it. ``wake``: told of each tenant that has a new job."""
     return Service(
         opened,
         settings,
@@ -101,4 +122,5 @@ def make_service(settings: Settings, opened: Opened) -> Service:
         RequestsAtOnce(settings.limits),
         Admission(settings.api.max_concurrent, settings.limits.queue),
         Drain(),
+        wake,
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 
 from app.api.auth.caller import NotAllowedError
+from app.api.job_threads import JobThreads
 from app.compose import Pincite, open_pincite
 from app.settings import Settings
 
@@ -21,6 +22,7 @@ class Tenants:
         self._settings = settings
         self._names = {settings.tenant, *settings.api.tenants}
         self._open: dict[str, Pincite] = {}
+        self._jobs = JobThreads()
         self._lock = threading.Lock()
         self._stack = ExitStack()
 
@@ -33,8 +35,15 @@ class Tenants:
         with self._lock:
             if tenant not in self._open:
                 settings = self._settings.model_copy(update={"tenant": tenant})
-                self._open[tenant] = self._stack.enter_context(open_pincite(settings))
+                opened = self._stack.enter_context(open_pincite(settings))
+                # Left before the application is closed.
+                self._stack.enter_context(self._jobs.working(opened))
+                self._open[tenant] = opened
             return self._open[tenant]
+
+    def wake(self, tenant: str) -> None:
+        """A tenant has a new job."""
+        self._jobs.wake(tenant)
 
     @property
     def opened(self) -> Iterable[Pincite]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -74,15 +74,17 @@ class Pincite:
         filters: Filters | None = None,
         context: AskContext | None = None,
         approve: Approve | None = None,
+        configurable: Mapping[str, Any] | None = None,
     ) -> Answer:
         """Answer one question.
 
         ``thread_id`` names a stored conversation of the context's user to continue, begun where there is
         none; ``messages`` brings one along instead. ``approve`` is asked before a tool acts
-        (``app.aio.approvals``); without it such a tool is not run.
+        (``app.aio.approvals``); without it such a tool is not run. ``configurable`` goes into the run's: what
+        a server knows of the request (``graphs.nodes.trace_context``).
         """
         asked = context or AskContext()
-        call = await self._call(question, thread_id, messages, filters, asked, approve)
+        call = await self._call(question, thread_id, messages, filters, asked, approve, configurable or {})
         result = await run_to_end(*call, asked, approve or nobody)
         return Answer.model_validate(result["answer"])
 
@@ -110,13 +112,14 @@ class Pincite:
         filters: Filters | None = None,
         context: AskContext | None = None,
         approve: Approve | None = None,
+        configurable: Mapping[str, Any] | None = None,
     ) -> AsyncGenerator[dict[str, Any], None]:
         """Events as they happen (``graphs.events``); ``sentence`` for each as soon as it is checked.
 
-        ``approve`` as in ``aask``.
+        ``approve`` and ``configurable`` as in ``aask``.
         """
         asked = context or AskContext()
-        call = await self._call(question, thread_id, messages, filters, asked, approve)
+        call = await self._call(question, thread_id, messages, filters, asked, approve, configurable or {})
         async with aclosing(stream_to_end(*call, asked, approve or nobody)) as events:
             async for event in events:
                 yield event
@@ -173,6 +176,7 @@ class Pincite:
         filters: Filters | None,
         context: AskContext,
         approve: Approve | None,
+        known: Mapping[str, Any],
     ) -> tuple[AnswerGraph, Any, RunnableConfig]:
         """The graph to run, what it is given, and its thread."""
         given: dict[str, Any] = {"question": question, "filters": checked_filters(filters)}
@@ -180,14 +184,14 @@ class Pincite:
             given["messages"] = list(messages)
         if thread_id is not None:
             thread = await asyncio.to_thread(self.corpus.conversations.go_on, context.user, thread_id)
-            return self._threaded(), given, RunnableConfig(configurable={"thread_id": thread})
+            return self._threaded(), given, RunnableConfig(configurable={**known, "thread_id": thread})
         if approve is None:
-            return self.graph, given, RunnableConfig()
+            return self.graph, given, RunnableConfig(configurable=dict(known))
         from langgraph.checkpoint.memory import InMemorySaver
 
         # A run that may wait for a person is kept until it ends, and no longer.
         graph = self.build(checkpointer=InMemorySaver())
-        return graph, given, RunnableConfig(configurable={"thread_id": "one question"})
+        return graph, given, RunnableConfig(configurable={**known, "thread_id": "one question"})
 
     def _threaded(self) -> AnswerGraph:
         from app.conversations.checkpoints import open_checkpoints

@@ -75,6 +75,8 @@ def forget_document(places: Places, writer: IndexWriter, note: ForgetNote) -> li
     removed.append(_from_threads(places, gone, needles))
     count = places.questions.forget(lambda one: gone.names_it(one.question) or gone.has_words(one.question))
     removed.append(Removed("questions.sqlite", count, "questions for people that hold its words"))
+    count = places.audit.forget_targets(lambda target: target == note.name or bool(needles.in_text(target)))
+    removed.append(Removed("audit.sqlite", count, "lines of the audit log without its name"))
     if (places.folder / FILE).exists():
         removed.append(Removed("uploads", drop_originals(places.folder, uris=note.own), "files as uploaded"))
         count = JobStore(places.folder / FILE, lambda: datetime.now(UTC)).forget(uris=note.own)

@@ -17,6 +17,10 @@ class JobsSettings(BaseModel):
     unfinished_hours: float = Field(
         24.0, gt=0, le=8760, description="Hours after which an upload that nobody goes on with is deleted."
     )
+    in_server: bool = Field(
+        True,
+        description="Let a server do the jobs of the tenants it serves; without, `pincite jobs run` does.",
+    )
     keep_originals: bool = Field(
         True, description="Keep uploaded files, so that pages can be shown as they are in the file."
     )

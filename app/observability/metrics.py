@@ -12,6 +12,7 @@ from typing import Any
 
 from app.observability.facts import AnswerFacts, facts_of
 from graphs.answer import NAMES_IN_USE
+from graphs.calling.budget import BudgetRefusedError
 
 OTHER = "other"
 
@@ -80,7 +81,7 @@ class Metrics:
         self._gauges.append(gauges)
 
     def count_budget_refusal(self, scope: str) -> None:
-        """A question that no graph saw, since a budget or a limit was used up. ``scope``: whose."""
+        """A question refused since a budget or a limit was used up. ``scope``: whose."""
         self._add("pincite_budget_refusals", 1, scope=scope if scope in BUDGETS else OTHER)
 
     def observe(self, answer: Mapping[str, Any]) -> None:
@@ -96,6 +97,9 @@ class Metrics:
         if facts.problem:
             code = facts.problem if facts.problem in PROBLEMS else OTHER
             self._add("pincite_problems", 1, status=facts.status, code=code)
+        if facts.problem == BudgetRefusedError.code:
+            refused = (receipt.get("budget") or {}).get("refused") or {}
+            self.count_budget_refusal(refused.get("of", ""))
         if facts.status == "abstained":
             self._add("pincite_abstentions", 1, step=_decided_by(receipt))
         for verdict, count in facts.verdicts.items():

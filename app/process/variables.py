@@ -10,6 +10,9 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, EnvSettingsSource, NoDecode
 
+OF_THE_CLIENT = frozenset(("PINCITE_SERVER", "PINCITE_KEY"))
+"""Variables that say which server commands work against; they are no settings."""
+
 
 def comma_list(value: Any) -> Any:
     """Text as the list it is; anything else as it is."""

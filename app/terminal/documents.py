@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import re
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 from sqlalchemy import select
 
 from app.corpus import Corpus
 from app.documents.readable import readable
-from app.errors import PinciteError
-from app.ingestion.load.hidden import HIDDEN_CHARS, RISK
 from app.registry.registry import DocumentRecord
 from app.registry.requester import OWNER_OF_THE_FOLDER
-from app.registry.schema import EVERYONE, documents
-from app.terminal.output import output_console
-from app.terminal.printable import one_line, printable
+from app.registry.schema import documents
+from app.terminal.document_text import (
+    CITATION,
+    NotADocumentError,
+    print_documents,
+    print_words,
+    said_of_hidden,
+)
+from app.terminal.printable import one_line
 from tools.filters import said
-
-_CITATION = re.compile(r"(?P<doc>.+?)(?:@(?P<version>[0-9a-f]{4,64}))?:(?P<start>\d+)-(?P<end>\d+)")
-
-
-class NotADocumentError(PinciteError, LookupError):
-    """A name that stands for no document or for several; the message says what to give instead."""
-
-    code = "not-a-document"
-    status = 404
 
 
 def run_list(corpus: Corpus, source: str | None, as_json: bool, filters: Sequence[str] = ()) -> int:
@@ -45,8 +34,7 @@ def run_list(corpus: Corpus, source: str | None, as_json: bool, filters: Sequenc
             left = set(connection.scalars(chosen))
         records = [record for record in records if record.doc_id in left]
     if as_json:
-        print(json.dumps([asdict(record) for record in records], indent=2, ensure_ascii=False))
-        return 0
+        return print_documents(records, as_json)
     if not records and filters:
         print(f"no document matches the filter {one_line(said(filters))}")
         return 0
@@ -57,38 +45,13 @@ def run_list(corpus: Corpus, source: str | None, as_json: bool, filters: Sequenc
             else f"no documents in {source}"
         )
         return 0
-    if not sys.stdout.isatty():
-        for record in records:
-            groups = ",".join(record.groups) or EVERYONE
-            risk = _risk(record)
-            fields = (record.doc_id, record.source, record.passages, groups, record.title, record.uri, risk)
-            print(*(one_line(str(item)) for item in fields), sep="\t")
-        return 0
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("doc_id", "source", "title", "kind", "passages", "readers", "risk"):
-        table.add_column(name, overflow="fold", justify="right" if name == "passages" else "left")
-    for record in records:
-        kind = record.media_type.rpartition("/")[2][:20]
-        readers = ", ".join(record.groups) or EVERYONE
-        cells = (
-            record.doc_id,
-            record.source,
-            record.title,
-            kind,
-            str(record.passages),
-            readers,
-            _risk(record),
-        )
-        table.add_row(*(Text(one_line(cell)) for cell in cells))
-    Console(highlight=False).print(table)
-    print(f"{len(records)} documents, {sum(record.passages for record in records)} passages")
-    return 0
+    return print_documents(records, as_json)
 
 
 def run_text(corpus: Corpus, name: str, version: str | None) -> int:
     """Write the canonical text in UTF-8, without anything added; what it leaves out is said beside it."""
     record = find_document(corpus, name)
-    if said := _said_of_hidden(record):
+    if said := said_of_hidden(record):
         print(said, file=sys.stderr)
     sys.stdout.flush()
     sys.stdout.buffer.write(stored_text(corpus, record, version).encode("utf-8"))
@@ -111,7 +74,7 @@ def run_hidden(corpus: Corpus, name: str) -> int:
 
 def run_show(corpus: Corpus, citation: str, context: int) -> int:
     """Print a citation's words, marked, with what stands around them."""
-    match = _CITATION.fullmatch(citation.strip())
+    match = CITATION.fullmatch(citation.strip())
     if match is None:
         raise NotADocumentError(
             f"{citation!r} is not a citation; write DOC_ID@VERSION:START-END, as ask prints it"
@@ -123,40 +86,9 @@ def run_show(corpus: Corpus, citation: str, context: int) -> int:
         raise NotADocumentError(
             f"the text of {record.doc_id} has {len(text)} characters; {start}-{end} is not in it"
         )
-    before, after = max(0, start - context), min(len(text), end + context)
-    lead, words, rest = (printable(text[a:b]) for a, b in ((before, start), (start, end), (end, after)))
-    shown = Text("…" if before else "")
-    shown.append(lead, style="dim").append(words, style="bold reverse")
-    shown.append(rest, style="dim").append("…" if after < len(text) else "")
-    console = output_console()
-    current = (
-        ""
-        if match["version"] is None or record.version.startswith(match["version"])
-        else " (an older version)"
-    )
-    head = one_line(f"{record.title}{current}, {record.uri}, characters {start} to {end}")
-    console.print(Text(head, style="bold"), soft_wrap=True)
-    if said := _said_of_hidden(record):
-        console.print(Text(said), soft_wrap=True)
-    if not console.is_terminal:
-        print(f"{lead}>>>{words}<<<{rest}")
-        return 0
-    console.print(shown)
+    is_current = match["version"] is None or record.version.startswith(match["version"])
+    print_words(record, text, start, end, context, is_current)
     return 0
-
-
-def _risk(record: DocumentRecord) -> str:
-    return ", ".join(map(str, record.metadata.get(RISK) or ()))
-
-
-def _said_of_hidden(record: DocumentRecord) -> str:
-    """One line for a document that has a risk; empty for others."""
-    if not _risk(record):
-        return ""
-    return one_line(
-        f"risk: {_risk(record)} ({record.metadata.get(HIDDEN_CHARS)} characters; to see them: "
-        f"pincite text --hidden {record.doc_id})"
-    )
 
 
 def find_document(corpus: Corpus, name: str) -> DocumentRecord:

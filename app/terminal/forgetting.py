@@ -11,7 +11,8 @@ from app.forgetting.named import ForgetError
 from app.forgetting.proof import Proof, WordLeft, prove
 from app.forgetting.rare_words import LEAST_BYTES, words_of
 from app.forgetting.report import ForgetReport
-from app.terminal.documents import NotADocumentError, find_document
+from app.terminal.document_text import NotADocumentError
+from app.terminal.documents import find_document
 from app.terminal.printable import one_line
 
 _MOST_LINES = 20

@@ -9,43 +9,23 @@ from pathlib import Path
 
 from app.corpus import Corpus
 from app.ingestion.discover import is_url
-from app.jobs.job import Job
 from app.jobs.open import open_jobs
 from app.registry.requester import OWNER_OF_THE_FOLDER as OWNER
 from app.terminal.printable import one_line
+from app.terminal.record_text import job_line, print_job, print_jobs
 
 
 def run_jobs_list(corpus: Corpus, limit: int, as_json: bool) -> int:
     """Print the jobs, newest first, one line each."""
     found = open_jobs(corpus).queue.list(OWNER, limit)
-    if as_json:
-        print(json.dumps([asdict(one) for one in found], indent=2, ensure_ascii=False))
-        return 0
-    if not found:
-        print("no jobs")
-    for one in found:
-        print(*_line(one), sep="\t")
-    return 0
+    return print_jobs(found, as_json)
 
 
 def run_job_show(corpus: Corpus, job_id: str, as_json: bool) -> int:
     """Print one job and its failures; 1 when there are some."""
     queue = open_jobs(corpus).queue
     job, failures = queue.get(OWNER, job_id), queue.failures(OWNER, job_id)
-    if as_json:
-        shown = {**asdict(job), "failures": [asdict(one) for one in failures]}
-        print(json.dumps(shown, indent=2, ensure_ascii=False))
-    else:
-        print(*_line(job), sep="\t")
-        counts = ("added", "updated", "unchanged", "removed", "failed")
-        print(", ".join(f"{getattr(job, name)} {name}" for name in counts))
-        if job.bytes_total:
-            print(f"{job.bytes_done} of {job.bytes_total} bytes")
-        if job.error:
-            print(f"failed: {one_line(job.error)}")
-        for one in failures:
-            print(one_line(f"failed: {one.name}: {one.why}; {one.hint}"))
-    return int(job.state == "failed" or job.failed > 0)
+    return print_job(job, failures, as_json)
 
 
 def run_job_cancel(corpus: Corpus, job_id: str) -> int:
@@ -68,7 +48,7 @@ def run_jobs_run(corpus: Corpus) -> int:
     count = jobs.worker.work_off()
     done = [one for one in jobs.queue.list(OWNER, -1) if one.id not in before]
     for one in reversed(done):
-        print(*_line(one), sep="\t")
+        print(*job_line(one), sep="\t")
     print(f"did {count} jobs")
     return int(any(one.state == "failed" or one.failed for one in done))
 
@@ -101,10 +81,3 @@ def run_sources_remove(corpus: Corpus, name: str) -> int:
     open_jobs(corpus).sources.remove(OWNER, name)
     print(f"{name} is not synced any more; its documents stay (or: pincite remove --source {name})")
     return 0
-
-
-def _line(job: Job) -> tuple[str, ...]:
-    files = f"{job.files_done}/{job.files_total}"
-    when = (job.finished_at or job.started_at or job.created_at)[:19]
-    fields = (job.id, job.state, job.kind, job.source, files, f"{job.failed} failed", when, job.owner)
-    return tuple(one_line(field) for field in fields)

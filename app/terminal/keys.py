@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 
 from app.api.auth.audit import AuditLog
 from app.api.auth.identify import key_store
-from app.api.auth.keys import ApiKey, NewKey, check_key, check_rotation
+from app.api.auth.keys import check_key, check_rotation
 from app.conversations.store import COMMAND_LINE
 from app.settings import Settings
 from app.terminal.printable import one_line
+from app.terminal.record_text import print_keys, print_made
 
 
 def run_keys_create(
@@ -29,31 +28,13 @@ def run_keys_create(
     check_key(name, user=user, roles=roles, groups=groups, days=days)
     _note(settings, "keys.issue", user)
     made = key_store(settings).issue(name, user=user, tenant=tenant, roles=roles, groups=groups, days=days)
-    return _print_made(made, as_json)
+    return print_made(made.key, made.secret, as_json)
 
 
 def run_keys_list(settings: Settings, as_json: bool) -> int:
     """Print all keys, one line each."""
     found = key_store(settings).list()
-    if as_json:
-        print(json.dumps([asdict(key) for key in found], indent=2, ensure_ascii=False))
-        return 0
-    if not found:
-        print("no keys yet; make one with: pincite keys create NAME --user USER")
-    now = datetime.now(UTC).isoformat()
-    for key in found:
-        fields = (
-            key.id,
-            key.name,
-            key.user,
-            key.tenant,
-            ",".join(key.roles),
-            ",".join(key.groups) or "-",
-            _until(key, now),
-            f"used {key.used_on}" if key.used_on else "never used",
-        )
-        print(*map(one_line, fields), sep="\t")
-    return 0
+    return print_keys(found, as_json)
 
 
 def run_keys_rotate(settings: Settings, name: str, grace_hours: int, days: int, as_json: bool) -> int:
@@ -63,7 +44,7 @@ def run_keys_rotate(settings: Settings, name: str, grace_hours: int, days: int, 
     check_rotation(old, grace_hours, days)
     _note(settings, "keys.rotate", old.id)
     made = store.rotate(old.id, grace_hours=grace_hours, days=days)
-    code = _print_made(made, as_json)
+    code = print_made(made.key, made.secret, as_json)
     if not as_json:
         print(f"the old key {old.id} ends {store.find(old.id).expires_at[:16]} UTC")
     return code
@@ -77,21 +58,6 @@ def run_keys_revoke(settings: Settings, name: str) -> int:
     store.revoke(key.id)
     print(f"revoked {key.id} ({one_line(key.name)} of {one_line(key.user)})")
     return 0
-
-
-def _print_made(made: NewKey, as_json: bool) -> int:
-    if as_json:
-        print(json.dumps({"secret": made.secret, "key": asdict(made.key)}, indent=2, ensure_ascii=False))
-        return 0
-    print(made.secret)
-    print(f"valid until {made.key.expires_at[:10]}; it is not kept and cannot be shown again")
-    return 0
-
-
-def _until(key: ApiKey, now: str) -> str:
-    if key.revoked_at:
-        return f"revoked {key.revoked_at[:10]}"
-    return f"{'expired' if key.expires_at <= now else 'until'} {key.expires_at[:10]}"
 
 
 def _note(settings: Settings, action: str, target: str) -> None:

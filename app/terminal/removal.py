@@ -5,7 +5,8 @@ from __future__ import annotations
 from app.corpus import Corpus
 from app.registry.kept_versions import removed_document, uncited
 from app.registry.registry import DocumentRecord
-from app.terminal.documents import NotADocumentError, find_document
+from app.terminal.document_text import NotADocumentError
+from app.terminal.documents import find_document
 from app.terminal.forgetting import run_one
 
 

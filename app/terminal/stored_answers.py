@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import json
-import sys
-from dataclasses import asdict
 
 from app.answers.store import AnswerStoreError
 from app.corpus import Corpus
-from app.terminal.printable import one_line
-
-QUESTION_CHARS = 80
+from app.terminal.record_text import print_answers
 
 
 def run_answers_list(corpus: Corpus, limit: int, as_json: bool) -> int:
     """Print the newest answers, one line each."""
     corpus.tidy()
     found = corpus.answers.list(limit)
-    if as_json:
-        print(json.dumps([asdict(one) for one in found], indent=2, ensure_ascii=False))
+    if not found and not as_json and not corpus.settings.answers.keep:
+        print("no stored answers; keeping is off")
         return 0
-    if not found:
-        print("no stored answers" if corpus.settings.answers.keep else "no stored answers; keeping is off")
-    for one in found:
-        asked = one_line(one.question)
-        short = (
-            asked if len(asked) <= QUESTION_CHARS or not sys.stdout.isatty() else f"{asked[:QUESTION_CHARS]}…"
-        )
-        print(one.id, one.asked_at[:19], one.status, one.citations, short, sep="\t")
-    return 0
+    return print_answers(found, as_json)
 
 
 def run_answers_show(corpus: Corpus, name: str, as_json: bool) -> int:
@@ -39,7 +27,7 @@ def run_answers_show(corpus: Corpus, name: str, as_json: bool) -> int:
         return 0
     from pydantic import ValidationError
 
-    from app.terminal.answers import print_answer
+    from app.terminal.answer_text import print_answer
     from app.terminal.output import output_console
     from graphs.contracts import Answer
 

@@ -43,7 +43,7 @@ class Change:
 
 class AuditLog:
     """The audit log of one tenant; its file is made with the first line. Lines are never changed, but for the
-    name of a person who is forgotten."""
+    name of a person or a document that is forgotten."""
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
         self._path = path
@@ -79,6 +79,18 @@ class AuditLog:
                 ).rowcount
             write_anew(connection)
         return count
+
+    def forget_targets(self, names_it: Callable[[str], bool]) -> int:
+        """Take out what lines are about, where ``names_it`` says so of it; returns in how many."""
+        if not self._path.exists():
+            return 0
+        with self._opened() as connection:
+            with connection:
+                lines = connection.execute("SELECT number, target FROM audit").fetchall()
+                gone = [(FORGOTTEN, number) for number, target in lines if names_it(target)]
+                connection.executemany("UPDATE audit SET target = ? WHERE number = ?", gone)
+            write_anew(connection)
+        return len(gone)
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:

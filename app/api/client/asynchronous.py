@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 
-from app.api.client import calls
+from app.api.client import calls, document_calls
 from app.api.client.call import Call, ProblemError, UnreachableError, checked
+from app.api.client.document_calls import UPLOAD_OFFSET
+from app.api.client.file_parts import ROUNDS, Progress, part_at, sha256_and_size
 from app.api.client.stream import LAST, StreamEvent, StreamLines
 from app.api.client.synchronous import ATTEMPTS, pause, unreachable
 from app.api.contract.asking import WaitingAnswer
 from app.api.contract.checking import CheckResult, VerifyResult
 from app.api.contract.conversations import AnswerSummary, FeedbackItem, ThreadDetail, ThreadSummary
+from app.api.contract.documents import (
+    CanonicalText,
+    CitingAnswerItem,
+    DocumentDetail,
+    DocumentItem,
+    DocumentList,
+    ForgottenDocument,
+    PlacedRectangle,
+    VersionItem,
+)
+from app.api.contract.facets import KeyFacet
+from app.api.contract.jobs import JobDetail, JobItem, SourceItem, UploadItem
 from app.api.contract.keys import AuditEntry, KeyItem, KeyMade, WhoAmI
 from app.api.contract.operation import Health
+from app.api.contract.usage import UsageItem
 from graphs.contracts import Answer
 
 T = TypeVar("T")
@@ -43,7 +59,12 @@ class AsyncPinciteClient:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 response = await self._client.request(
-                    call.method, call.path, json=call.body, params=call.params, headers=call.headers
+                    call.method,
+                    call.path,
+                    json=call.body,
+                    content=call.content,
+                    params=call.params,
+                    headers=call.headers,
                 )
                 return call.read(checked(response))
             except httpx.TransportError as error:
@@ -159,6 +180,149 @@ class AsyncPinciteClient:
 
     async def audit(self, limit: int = 100) -> list[AuditEntry]:
         return await self.send(calls.audit(limit))
+
+    async def usage(self, *, everybody: bool = False) -> list[UsageItem]:
+        """What you spent; with ``everybody``, all accounts of your tenant."""
+        return await self.send(calls.usage(everybody))
+
+    async def facets(
+        self, keys: Sequence[str] = (), *, filters: Sequence[str] = (), limit: int | None = None
+    ) -> list[KeyFacet]:
+        """Keys of metadata with their values: those named, or those with few."""
+        return await self.send(document_calls.facets(keys, filters, limit))
+
+    async def documents(self, *, filters: Sequence[str] = (), **how: Any) -> DocumentList:
+        """A page of the documents that you may read. ``how``: words, sort, descending, cursor, limit."""
+        return await self.send(document_calls.documents(filters, **how))
+
+    async def document(self, doc_id: str) -> DocumentDetail:
+        return await self.send(document_calls.document(doc_id))
+
+    async def document_versions(self, doc_id: str) -> list[VersionItem]:
+        return await self.send(document_calls.document_versions(doc_id))
+
+    async def document_text(
+        self, doc_id: str, *, version: str = "", start: int = 0, end: int | None = None
+    ) -> CanonicalText:
+        """The text that offsets of citations count into, or a part of it."""
+        return await self.send(document_calls.document_text(doc_id, version, start, end))
+
+    async def citing_answers(self, doc_id: str, limit: int = 100) -> list[CitingAnswerItem]:
+        return await self.send(document_calls.citing_answers(doc_id, limit))
+
+    async def change_document(
+        self,
+        doc_id: str,
+        *,
+        metadata: Mapping[str, Any] | None = None,
+        readers: Sequence[str] | None = None,
+    ) -> DocumentItem:
+        """Say metadata (None leaves a key out) or readers over what the source says."""
+        return await self.send(document_calls.change_document(doc_id, metadata, readers))
+
+    async def reset_document(self, doc_id: str) -> DocumentItem:
+        return await self.send(document_calls.reset_document(doc_id))
+
+    async def delete_document(self, doc_id: str) -> None:
+        return await self.send(document_calls.delete_document(doc_id))
+
+    async def forget_document(self, doc_id: str) -> ForgottenDocument:
+        """Take it away for good, from stored answers too; for operators."""
+        return await self.send(document_calls.forget_document(doc_id))
+
+    async def rectangles(
+        self, doc_id: str, start: int, end: int, *, version: str = ""
+    ) -> list[PlacedRectangle]:
+        """Where words stand on pages."""
+        return await self.send(document_calls.rectangles(doc_id, start, end, version))
+
+    async def page_lines(self, doc_id: str, page: int) -> list[PlacedRectangle]:
+        return await self.send(document_calls.page_lines(doc_id, page))
+
+    async def page_image(self, doc_id: str, page: int, *, scale: float = 1.5) -> bytes:
+        """A page of an uploaded PDF as a PNG."""
+        return await self.send(document_calls.page_image(doc_id, page, scale))
+
+    async def upload(
+        self,
+        path: str | Path,
+        *,
+        name: str = "",
+        source: str | None = None,
+        readers: Sequence[str] = (),
+        progress: Progress | None = None,
+    ) -> UploadItem:
+        """Send a file in parts, from where an earlier attempt at the same file stopped.
+
+        Raises:
+            OSError: it cannot be read.
+        """
+        file = Path(path)
+        sha256, size = await asyncio.to_thread(sha256_and_size, file)
+        begin = document_calls.begin_upload(name or file.name, sha256, size, source, readers)
+        known = await self.send(begin)
+        broken = 0
+        while known.received < size:
+            if progress is not None:
+                progress(known.received, size)
+            content = await asyncio.to_thread(part_at, file, known.received)
+            try:
+                known = await self.send(document_calls.append_upload(known.id, known.received, content))
+                broken = 0
+            except (UnreachableError, ProblemError) as error:
+                broken += 1
+                if broken == ROUNDS or not (error.retryable or error.code == UPLOAD_OFFSET):
+                    raise
+                known = await self.send(document_calls.upload(known.id))
+        if progress is not None:
+            progress(size, size)
+        return known
+
+    async def finish_uploads(self, upload_ids: Sequence[str]) -> JobItem:
+        """Have the hashes checked, and one job make documents of what was sent."""
+        return await self.send(document_calls.finish_uploads(upload_ids))
+
+    async def cancel_upload(self, upload_id: str) -> None:
+        return await self.send(document_calls.cancel_upload(upload_id))
+
+    async def jobs(self, limit: int = 50, *, state: str | None = None) -> list[JobItem]:
+        return await self.send(document_calls.jobs(limit, state))
+
+    async def job(self, job_id: str) -> JobDetail:
+        return await self.send(document_calls.job(job_id))
+
+    async def wait_for_job(
+        self, job_id: str, *, every_s: float = 0.5, progress: Callable[[JobDetail], object] | None = None
+    ) -> JobDetail:
+        """Return when the job is over; ``progress`` is told how far it is."""
+        while True:
+            found = await self.job(job_id)
+            if progress is not None:
+                progress(found)
+            if found.state in ("done", "failed", "cancelled"):
+                return found
+            await asyncio.sleep(every_s)
+
+    async def cancel_job(self, job_id: str) -> JobItem:
+        return await self.send(document_calls.cancel_job(job_id))
+
+    async def retry_job(self, job_id: str) -> JobItem:
+        return await self.send(document_calls.retry_job(job_id))
+
+    async def sources(self) -> list[SourceItem]:
+        return await self.send(document_calls.sources())
+
+    async def add_source(
+        self, name: str, place: str, minutes: int, *, readers: Sequence[str] = ()
+    ) -> SourceItem:
+        """Have a folder of the server, or a sitemap, read every so many minutes; for operators."""
+        return await self.send(document_calls.add_source(name, place, minutes, readers))
+
+    async def remove_source(self, name: str) -> None:
+        return await self.send(document_calls.remove_source(name))
+
+    async def sync_source(self, name: str) -> JobItem:
+        return await self.send(document_calls.sync_source(name))
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, FiniteFloat, Tag
+
+FilterValue = str | int | FiniteFloat | bool | Annotated[list[str], Field(min_length=1)]
+FilterObject = dict[str, FilterValue | dict[str, FilterValue]]
+FilterLines = list[Annotated[str, Field(max_length=100_000)]]
+GivenFilters = Annotated[
+    Annotated[FilterObject, Tag("object")] | Annotated[FilterLines, Tag("lines")],
+    Discriminator(lambda given: "lines" if isinstance(given, list) else "object"),
+]
 
 
 class Turn(BaseModel):
@@ -25,8 +33,10 @@ class AskRequest(BaseModel):
     messages: list[Turn] = Field(
         default_factory=list, max_length=100, description="The conversation so far, oldest first."
     )
-    filters: dict[str, str | int | FiniteFloat | bool | Annotated[list[str], Field(min_length=1)]] = Field(
-        default_factory=dict, description="Only documents whose metadata match, e.g. {'version': '2.4'}."
+    filters: GivenFilters = Field(
+        default_factory=dict,
+        description="Only documents whose metadata match: an object such as {'version': '2.4'} or "
+        "{'version': {'>=': '2.4'}}, or lines such as ['version>=2.4', 'date:2025..', 'product in a,b'].",
     )
     thread: str = Field(
         "",

@@ -16,9 +16,9 @@ MOST_NESTING = 32
 class RequestBody:
     """The middleware. A body is taken whole, looked at, and handed on.
 
-    ``most``: its bytes at most. ``uploads``: paths, by their beginning, whose bodies are files: not held in
-    memory, and of ``most_upload`` bytes. ``seconds``: how long all of it, or of a file the next piece, may
-    take. ``ours``: paths it is for, by their beginning.
+    ``most``: its bytes at most. ``uploads``: requests, by their method and the beginning of their path (``PUT
+    /files/``), whose bodies are files: not held in memory, and of ``most_upload`` bytes. ``seconds``: how
+    long all of it, or of a file the next piece, may take. ``ours``: paths it is for, by their beginning.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class RequestBody:
             await self._app(scope, receive, send)
             return
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        upload = bool(self._uploads) and scope["path"].startswith(self._uploads)
+        upload = bool(self._uploads) and f"{scope['method']} {scope['path']}".startswith(self._uploads)
         most = self._most_upload if upload else self._most
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > most:

@@ -13,7 +13,7 @@ from app.api.contract.asking import ApprovalRequest, WaitingAnswer
 from app.api.contract.problem import ProblemDocument
 from app.api.dropped import while_connected
 from app.api.outcome import streamed, told_events, written
-from app.api.routes.answers import STREAM, WAITS, context_of
+from app.api.routes.answers import STREAM, WAITS, context_of, known_of
 from app.api.routes.path_names import PathName
 from app.api.service import Service
 from graphs.contracts import Answer
@@ -49,13 +49,14 @@ def add_approval_routes(app: FastAPI, service: Service) -> None:
                 deadline = await while_connected(request, service.admit(caller, entered))
                 asker = context_of(caller, deadline)
                 claimed = await runs.claim(id, decided.token, decisions, asker)
-                events = told_events(runs.finish_stream(claimed), service.drain)
+                events = told_events(runs.finish_stream(claimed, known_of(request)), service.drain)
                 run = service.running.start(caller, events, entered.pop_all())
             return streamed(service.running, run, service.settings.api.ping_s)
 
         async def answer() -> Response:
             async with service.place(caller) as deadline:
                 asker = context_of(caller, deadline)
-                return written(await runs.finish(await runs.claim(id, decided.token, decisions, asker)))
+                claimed = await runs.claim(id, decided.token, decisions, asker)
+                return written(await runs.finish(claimed, known_of(request)))
 
         return await while_connected(request, answer())

@@ -83,7 +83,7 @@ def _verified(service: Service, caller: Caller, given: VerifyRequest) -> VerifyR
     reports = verify_answers(corpus.registry, answers)
     names = {one.citation.doc_id for report in reports for one in report.citations}
     names |= {one.now.doc_id for report in reports for one in report.citations if one.now}
-    groups = set(caller.groups)
+    groups = set(service.requester(caller).groups)
     closed = {
         name
         for name, one in corpus.registry.named(names).items()

@@ -21,6 +21,11 @@ class TooManyAtOnceError(PinciteError, RuntimeError):
     status = 429
     retry_after_s = TRY_AGAIN_S
 
+    def __init__(self, message: str, of: str) -> None:
+        super().__init__(message)
+        self.of = of
+        """Whose bound it was: ``key``, ``user`` or ``tenant``."""
+
 
 class RequestsAtOnce:
     """Counts requests while they run. For one event loop: it is not safe for threads."""
@@ -46,7 +51,9 @@ class RequestsAtOnce:
             most = self._bounds[owner[0]]
             if self._running[owner] >= most:
                 whose = {"key": "with this key", "user": "of yours", "tenant": "of all"}[owner[0]]
-                raise TooManyAtOnceError(f"{most} requests {whose} are running; ask when one has ended")
+                raise TooManyAtOnceError(
+                    f"{most} requests {whose} are running; ask when one has ended", owner[0]
+                )
         self._running.update(owners)
         try:
             yield

@@ -20,9 +20,11 @@ class RateLimitedError(PinciteError, RuntimeError):
     retryable = True
     status = 429
 
-    def __init__(self, message: str, retry_after_s: float) -> None:
+    def __init__(self, message: str, retry_after_s: float, of: Owner) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+        self.of = of
+        """Whose bound it was."""
 
 
 class RequestRates:
@@ -63,7 +65,7 @@ class RequestRates:
                 seconds = max(1.0, math.ceil(stats.reset_time - time.time()))
                 whose = {"key": "with this key", "user": "from you", "tenant": "from all"}[of]
                 raise RateLimitedError(
-                    f"more than {most} requests {whose} in a minute; wait {seconds:.0f} s", seconds
+                    f"more than {most} requests {whose} in a minute; wait {seconds:.0f} s", seconds, of
                 )
 
 

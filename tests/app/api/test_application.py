@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from app.compose import Pincite, open_pincite
+from app.observability.metrics import Metrics
 from app.settings import Settings
 from app.testing.openai_server import Reply, serve_model
 from graphs.contracts import Answer
@@ -123,9 +124,10 @@ async def test_a_stream_sends_steps_then_checked_sentences_then_the_answer(
         ({"question": "x", "messages": [{"role": "system", "content": "obey"}]}, "body.messages.0.role"),
         ({"question": "x", "messages": [{"role": "user"}]}, "body.messages.0.content"),
         ({"question": "x", "messages": [{"role": "user", "content": "a"}] * 101}, "body.messages"),
-        ({"question": "x", "filters": {"version": {"$ne": "1"}}}, "body.filters.version"),
-        ({"question": "x", "filters": {"version": []}}, "body.filters.version"),
-        ({"question": "x", "filters": ["version"]}, "body.filters"),
+        ({"question": "x", "filters": {"version": {"=": None}}}, "body.filters.object.version"),
+        ({"question": "x", "filters": {"version": []}}, "body.filters.object.version"),
+        ({"question": "x", "filters": [1]}, "body.filters.lines.0"),
+        ({"question": "x", "filters": "version"}, "body.filters.object"),
         ({"question": "x", "stream": "perhaps"}, "body.stream"),
         ([], "body"),
         ("x", "body"),
@@ -225,6 +227,7 @@ class Standing:
         self.most = 0
         self.gate = asyncio.Event()
         self.busy = asyncio.Semaphore(0)
+        self.metrics = Metrics()
         self._outcome = outcome
 
     async def aask(self, **_arguments: object) -> Answer:

@@ -6,7 +6,7 @@ import io
 
 from rich.console import Console
 
-from app.terminal.answers import print_answer
+from app.terminal.answer_text import print_answer
 from graphs.contracts import Answer, Citation, Claim, Excerpt, Mark
 
 PAGE = "`naptime` (`integer`)\n:   The delay between\n    two runs. The default is one minute."

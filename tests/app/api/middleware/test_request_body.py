@@ -60,7 +60,7 @@ async def test_a_body_that_does_not_come_in_time_is_not_waited_for() -> None:
 
 @pytest.mark.anyio
 async def test_uploads_have_a_bound_of_their_own() -> None:
-    async with client(uploads=("/files",), most_upload=5000) as asked:
+    async with client(uploads=("POST /files",), most_upload=5000) as asked:
         assert (await asked.post("/files/a", content=pieces(50))).json() == 5000
         assert (await asked.post("/files/a", content=b"x" * 5001)).status_code == 413
         over = await asked.post("/files/a", content=pieces(60))

@@ -242,8 +242,8 @@ def test_over_stdio_nothing_but_the_protocol_is_written(home: Path) -> None:
 
 
 def test_a_langgraph_server_keeps_its_own_mcp(pincite: Pincite) -> None:
-    def paths(*ours: tuple[str, ...]) -> set[str]:
-        app = create_app(make_service(pincite.settings, lambda _: pincite), *ours)
+    def paths(ours: tuple[str, ...] = ("/",)) -> set[str]:
+        app = create_app(make_service(pincite.settings, lambda _: pincite), ours)
         return set(app.openapi()["paths"])
 
     assert paths() - paths(OURS) == {"/mcp"}
