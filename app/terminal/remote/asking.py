@@ -7,12 +7,11 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from rich.console import Console
-
 from app.api.client.call import ProblemError
 from app.api.client.synchronous import PinciteClient
 from app.api.contract.problem import ProblemDocument
-from app.terminal.answer_text import WIDTH, follow
+from app.terminal.answer_text import follow
+from app.terminal.output import output_console
 from app.terminal.printable import one_line
 from graphs.contracts import Answer
 
@@ -43,7 +42,7 @@ def remote_ask(
         answer = Answer.model_validate(last["answer"])
         print(answer.model_dump_json(indent=2))
     else:
-        console = Console(width=min(Console().width, WIDTH), highlight=False)
+        console = output_console()
         answer = follow(told, "events" if events else "text", console)
     return 0 if answer.status in ("answered", "abstained") else 1
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from app.api.client.synchronous import PinciteClient
 from app.api.contract.checking import AnswerVerified, CitationState
-from app.terminal.answer_text import WIDTH, print_answer
+from app.terminal.answer_text import print_answer
 from app.terminal.document_text import NotADocumentError
+from app.terminal.output import output_console
 from app.terminal.printable import one_line
 from app.terminal.record_text import (
     print_answers,
@@ -33,7 +32,7 @@ def remote_answers_show(client: PinciteClient, *, answer: str, as_json: bool) ->
     found = client.answer(answer)
     if as_json:
         return print_json(found.model_dump())
-    print_answer(found, Console(width=min(Console().width, WIDTH), highlight=False))
+    print_answer(found, output_console())
     return 0
 
 
