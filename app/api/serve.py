@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import uvicorn
 
+from app.api.access_log import WithoutQuery
 from app.api.application import create_app
 from app.api.auth.identify import key_store
 from app.api.service import make_service
@@ -107,9 +108,10 @@ def is_loopback(address: str) -> bool:
 def redacted_logs(form: Literal["text", "json"] = "text") -> dict[str, Any]:
     """Uvicorn's own logs, without secrets and addresses in what it says of errors."""
     config = copy.deepcopy(uvicorn.config.LOGGING_CONFIG)
-    config["filters"] = {"redacted": {"()": RedactingFilter}}
-    for handler in config["handlers"].values():
-        handler["filters"] = ["redacted"]
+    config["filters"] = {"redacted": {"()": RedactingFilter}, "no query": {"()": WithoutQuery}}
+    config["handlers"]["default"]["filters"] = ["redacted"]
+    # Its formatter needs the record's fields, which redacting makes one text.
+    config["handlers"]["access"]["filters"] = ["no query"]
     if form == "json":
         config["formatters"] = {name: {"()": JsonFormatter} for name in config["formatters"]}
     return config
