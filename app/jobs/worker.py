@@ -21,6 +21,9 @@ from app.storage.private_files import make_private_folder
 
 logger = logging.getLogger(__name__)
 
+FAULT_S = 60.0
+"""Seconds until it is tried again after the files of jobs could not be used, unless there is a new job."""
+
 TICK_S = 1.0
 """Seconds between two looks at the queue, where nobody says that there is something new."""
 
@@ -120,8 +123,8 @@ class JobThread:
                 self._wait()
             except Exception:  # a file that cannot be used now may be later; the server goes on without jobs
                 logger.exception("the jobs cannot be done now")
-                self._wait()
+                self._wait(FAULT_S)
 
-    def _wait(self) -> None:
-        self._woken.wait(self._tick_s)
+    def _wait(self, seconds: float | None = None) -> None:
+        self._woken.wait(self._tick_s if seconds is None else seconds)
         self._woken.clear()

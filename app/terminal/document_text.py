@@ -15,7 +15,8 @@ from app.terminal.output import output_console
 from app.terminal.printable import one_line, printable
 from app.terminal.record_text import data_of, print_json
 
-CITATION = re.compile(r"(?P<doc>.+?)(?:@(?P<version>[0-9a-f]{4,64}))?:(?P<start>\d+)-(?P<end>\d+)")
+_SPAN = re.compile(r"(\d+)-(\d+)")
+_VERSION = re.compile(r"[0-9a-f]{4,64}")
 
 EVERYONE = "everyone"
 RISK, HIDDEN_CHARS = "risk", "hidden_chars"
@@ -27,6 +28,22 @@ class NotADocumentError(PinciteError, LookupError):
 
     code = "not-a-document"
     status = 404
+
+
+def citation_of(text: str) -> dict[str, str] | None:
+    """``doc``, ``version`` (empty where there is none), ``start`` and ``end``; None for what is no citation.
+
+    >>> citation_of("a:b@12ab34cd:5-9")
+    {'doc': 'a:b', 'version': '12ab34cd', 'start': '5', 'end': '9'}
+    """
+    name, _, place = text.strip().rpartition(":")
+    span = _SPAN.fullmatch(place)
+    doc, _, version = name.rpartition("@")
+    if not doc or not _VERSION.fullmatch(version):
+        doc, version = name, ""
+    if span is None or not doc:
+        return None
+    return {"doc": doc, "version": version, "start": span[1], "end": span[2]}
 
 
 def print_documents(records: Sequence[Any], as_json: bool) -> int:

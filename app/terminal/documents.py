@@ -13,8 +13,8 @@ from app.registry.registry import DocumentRecord
 from app.registry.requester import OWNER_OF_THE_FOLDER
 from app.registry.schema import documents
 from app.terminal.document_text import (
-    CITATION,
     NotADocumentError,
+    citation_of,
     print_documents,
     print_words,
     said_of_hidden,
@@ -74,19 +74,19 @@ def run_hidden(corpus: Corpus, name: str) -> int:
 
 def run_show(corpus: Corpus, citation: str, context: int) -> int:
     """Print a citation's words, marked, with what stands around them."""
-    match = CITATION.fullmatch(citation.strip())
+    match = citation_of(citation)
     if match is None:
         raise NotADocumentError(
             f"{citation!r} is not a citation; write DOC_ID@VERSION:START-END, as ask prints it"
         )
     record = find_document(corpus, match["doc"])
-    text = stored_text(corpus, record, match["version"])
+    text = stored_text(corpus, record, match["version"] or None)
     start, end = int(match["start"]), int(match["end"])
     if not 0 <= start < end <= len(text):
         raise NotADocumentError(
             f"the text of {record.doc_id} has {len(text)} characters; {start}-{end} is not in it"
         )
-    is_current = match["version"] is None or record.version.startswith(match["version"])
+    is_current = not match["version"] or record.version.startswith(match["version"])
     print_words(record, text, start, end, context, is_current)
     return 0
 

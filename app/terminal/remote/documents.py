@@ -14,8 +14,8 @@ from app.api.client.call import ProblemError
 from app.api.client.synchronous import PinciteClient
 from app.api.contract.documents import DocumentDetail, DocumentItem
 from app.terminal.document_text import (
-    CITATION,
     NotADocumentError,
+    citation_of,
     print_documents,
     print_words,
     said_of_hidden,
@@ -83,13 +83,13 @@ def remote_text(client: PinciteClient, *, doc_id: str, version: str, hidden: boo
 
 def remote_show(client: PinciteClient, *, citation: str, context: int) -> int:
     """As ``pincite show``."""
-    match = CITATION.fullmatch(citation.strip())
+    match = citation_of(citation)
     if match is None:
         raise NotADocumentError(
             f"{citation!r} is not a citation; write DOC_ID@VERSION:START-END, as ask prints it"
         )
     record = find_document(client, match["doc"])
-    version = _version(record, match["version"] or "")
+    version = _version(record, match["version"])
     text = _text(client, record, version)
     start, end = int(match["start"]), int(match["end"])
     if not 0 <= start < end <= len(text):
