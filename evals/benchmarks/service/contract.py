@@ -44,7 +44,7 @@ _ALL = re.compile(r"Selected: \d+/(\d+)")
 
 
 @dataclass(frozen=True)
-class Run:
+class ContractRun:
     """What was found as one caller."""
 
     caller: str
@@ -84,7 +84,7 @@ def main() -> int:
     return 0 if all(run.good for run in runs) else 1
 
 
-def _run(url: str, caller: str, key: str, given: argparse.Namespace, folder: Path) -> Run:
+def _run(url: str, caller: str, key: str, given: argparse.Namespace, folder: Path) -> ContractRun:
     command = [
         *(str(Path(sys.executable).with_name("st")), "--no-color", "run", f"{url}/openapi.json"),
         *("--phases", ",".join(PHASES), "--checks", ",".join(CHECKS)),
@@ -95,7 +95,7 @@ def _run(url: str, caller: str, key: str, given: argparse.Namespace, folder: Pat
     began = time.monotonic()
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     said = done.stdout + done.stderr
-    return Run(
+    return ContractRun(
         caller,
         _number(_CASES, said),
         _number(_OPERATIONS, said),
@@ -112,7 +112,7 @@ def _number(pattern: re.Pattern[str], said: str) -> int:
     return int(found[1]) if found else 0
 
 
-def _page(runs: list[Run], seed: int) -> str:
+def _page(runs: list[ContractRun], seed: int) -> str:
     rows = [
         f"| {run.caller} | {run.cases:,} | {run.operations}/{run.of} | {run.failures} | {run.seconds:.0f} |"
         for run in runs
@@ -135,7 +135,7 @@ load average over the last 5 minutes {os.getloadavg()[1]:.1f}.
 Not checked: that wrong data is refused and right data taken (the checks `negative_data_rejection` and
 `positive_data_acceptance`), since a filter or a name may be well-formed and mean nothing.
 
-    python -m evals.benchmarks.service.contract --examples 40
+    python -m evals.benchmarks.service.contract --examples 8
 """
 
 
