@@ -135,7 +135,7 @@ load average over the last 5 minutes {os.getloadavg()[1]:.1f}.
 Not checked: that wrong data is refused and right data taken (the checks `negative_data_rejection` and
 `positive_data_acceptance`), since a filter or a name may be well-formed and mean nothing.
 
-    python -m evals.benchmarks.service.contract --examples 40
+    python -m evals.benchmarks.service.contract --examples 8
 """
 
 

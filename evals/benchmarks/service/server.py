@@ -39,9 +39,10 @@ def filled_home(home: Path, **more: str) -> None:
     _run(home, more, "add", str(SAMPLES), "--source", "samples")
 
 
-def new_key(home: Path, name: str, user: str, role: str, **more: str) -> str:
-    """A key's secret; ``PINCITE_TENANT`` in ``more`` chooses another tenant."""
-    return _run(home, more, "keys", "create", name, "--user", user, "--role", role).splitlines()[0]
+def new_key(home: Path, name: str, user: str, role: str, tenant: str = "default") -> str:
+    """A key's secret."""
+    how = ("--user", user, "--role", role, "--tenant", tenant)
+    return _run(home, {}, "keys", "create", name, *how).splitlines()[0]
 
 
 def _run(home: Path, more: Mapping[str, str], *arguments: str) -> str:
