@@ -21,6 +21,7 @@ from app.terminal.forget_cli import forget_command
 from app.terminal.jobs_cli import jobs_cli
 from app.terminal.keys_cli import keys_cli
 from app.terminal.mcp_cli import mcp_command
+from app.terminal.options import FilterOption, GroupOption, ReadersOption, SitemapOption, SourceOption
 from app.terminal.questions_cli import questions_cli
 from app.terminal.rebuild_cli import rebuild_command
 from app.terminal.receipts_cli import receipts_cli
@@ -68,30 +69,6 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 
-SourceOption = Annotated[
-    Optional[str],  # noqa: UP045 - typer reads the annotation at run time
-    typer.Option("--source", help="Name of the collection of files, e.g. handbook."),
-]
-SitemapOption = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option("--sitemap", help="Address of a sitemap: the pages it lists."),
-]
-ReadersOption = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option(
-        "--groups",
-        help="Who may read the source's documents, as in hr,board; kept for later runs.",
-    ),
-]
-GroupOption = Annotated[
-    Optional[list[str]],  # noqa: UP045
-    typer.Option("--group", help="Ask as a member of this group; may be given several times."),
-]
-FilterOption = Annotated[
-    Optional[list[str]],  # noqa: UP045
-    typer.Option("--filter", help="Only documents with this metadata, e.g. version>=2.4; may be repeated."),
-]
-
 cli.add_typer(answers_cli)
 cli.add_typer(jobs_cli)
 cli.add_typer(sources_cli)
@@ -103,12 +80,16 @@ cli.add_typer(receipts_cli)
 
 
 @cli.callback()
-def before(
+def begin(
     server: Annotated[
         str,
         typer.Option("--server", metavar="URL", help="Work against a server; its key is in PINCITE_KEY."),
     ] = "",
+    version: Annotated[
+        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
+    """Answers over your own documents, each sentence pinned to the exact words that support it."""
     # Read where the command is looked up.
     del server
 
@@ -116,15 +97,6 @@ def before(
 def main() -> None:
     """Entry point of the ``pincite`` command."""
     cli()
-
-
-@cli.callback()
-def begin(
-    version: Annotated[
-        bool, typer.Option("--version", callback=print_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
-    """Answers over your own documents, each sentence pinned to the exact words that support it."""
 
 
 @cli.command(epilog=examples.ADD)

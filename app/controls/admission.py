@@ -39,8 +39,11 @@ class Admission:
     """``places`` questions at the same time, ``queue`` more that wait.
 
     A place that gets free goes to the tenants by turns, within a tenant to its users by turns, within a user
-    to who came first: whoever asks a hundred questions waits behind himself. For one event loop: it is not
-    safe for threads. ``clock``: seconds, only ever forward.
+    to who came first: whoever asks a hundred questions waits behind himself.
+
+    Where the queue is full, who comes takes the place of the last of whoever fills it, if that tenant, or
+    within it that user, has two more waiting at least; who lost it is told to come again. For one event loop:
+    it is not safe for threads. ``clock``: seconds, only ever forward.
     """
 
     def __init__(self, places: int, queue: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -83,8 +86,7 @@ class Admission:
             self._free -= 1
             return
         if self._waiting >= self._queue:
-            seconds = self.retry_after_s()
-            raise BusyError(f"too many questions are waiting; ask again in {seconds:.0f} s", seconds)
+            self._make_room(tenant, user)
         turn = asyncio.get_running_loop().create_future()
         line = self._lines.setdefault(tenant, OrderedDict()).setdefault(user, deque())
         line.append(turn)
@@ -99,10 +101,32 @@ class Admission:
             self._give_up(tenant, user, turn)
             raise
 
+    def _make_room(self, tenant: str, user: str) -> None:
+        """Send away the last of whoever fills the queue. Raises ``BusyError`` where that is who comes."""
+        counted = {one: sum(map(len, users.values())) for one, users in self._lines.items()}
+        fullest = max(counted, key=counted.__getitem__, default=tenant)
+        if counted.get(fullest, 0) < counted.get(tenant, 0) + 2:
+            fullest = tenant
+        lines = self._lines.get(fullest) or OrderedDict[str, _Line]()
+        most = max(lines, key=lambda one: len(lines[one]), default=user)
+        own = len(lines.get(user, ())) if fullest == tenant else -1
+        if fullest == tenant and len(lines.get(most, ())) < own + 2:
+            raise self._busy()
+        turn = lines[most].pop()
+        self._waiting -= 1
+        self._tidy(fullest, most)
+        if not turn.done():
+            turn.set_exception(self._busy())
+
+    def _busy(self) -> BusyError:
+        seconds = self.retry_after_s()
+        return BusyError(f"too many questions are waiting; ask again in {seconds:.0f} s", seconds)
+
     def _give_up(self, tenant: str, user: str, turn: asyncio.Future[None]) -> None:
         """Whoever waited does not any more; a place that was just handed to them goes on to the next."""
         if turn.done() and not turn.cancelled():
-            self._leave()
+            if turn.exception() is None:
+                self._leave()
             return
         line = self._lines[tenant].get(user) if tenant in self._lines else None
         if line is not None and turn in line:

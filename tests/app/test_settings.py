@@ -15,6 +15,7 @@ from app.errors import SettingsError
 from app.gate.calibration import gate_rule
 from app.ingestion.load.limits import LoadLimits
 from app.models.limits import limits_of
+from app.process.variables import OF_THE_CLIENT
 from app.retrieval.ranking.reranker import OTHERS_LOOK_AT
 from app.retrieval.ranking.window_rerank import LOOKED_AT
 from app.settings import Settings, load_settings, variables
@@ -126,7 +127,7 @@ def test_what_is_said_of_a_reranker_is_so() -> None:
 
 def test_documentation_names_settings_that_exist_and_their_defaults() -> None:
     """In prose as `NAME` (default) or `NAME`, default; in a table as | `NAME` | default |."""
-    defaults = {name: default for name, _, default in variables()}
+    defaults = {name: default for name, _, default in variables()} | dict.fromkeys(OF_THE_CLIENT)
     stated = 0
     for page in [*DOCS.rglob("*.md"), DOCS.parent / "README.md"]:
         text = page.read_text(encoding="utf-8")

@@ -52,7 +52,7 @@ async def test_beyond_the_queue_one_is_refused_at_once_and_told_when_to_come_bac
         tasks = [waiter(admission, order, "a", "x") for _ in range(3)]
         await settle()
         with pytest.raises(BusyError) as refused:
-            async with admission.place("b", "y"):
+            async with admission.place("a", "x"):
                 pass
     await asyncio.gather(*tasks)
     # The average is 2 + .2 * (12 - 2) = 4 s, and two rounds are before it.
@@ -148,3 +148,63 @@ def test_no_place_is_lost_whatever_is_cancelled(
                 await held.enter_async_context(admission.place("a", "again"))
 
     asyncio.run(run())
+
+
+async def test_who_fills_the_queue_makes_room_for_another_tenant_and_another_user() -> None:
+    admission = Admission(places=1, queue=3)
+    gone: list[str] = []
+    done: list[str] = []
+    told: list[float] = []
+    gate = asyncio.Event()
+
+    async def ask(tenant: str, user: str) -> None:
+        try:
+            async with admission.place(tenant, user):
+                await gate.wait()
+                done.append(f"{tenant}/{user}")
+        except BusyError as busy:
+            told.append(busy.retry_after_s)
+            gone.append(f"{tenant}/{user}")
+
+    async def come(tenant: str, user: str) -> None:
+        tasks.append(asyncio.create_task(ask(tenant, user)))
+        await asyncio.sleep(0.01)
+
+    tasks: list[asyncio.Task[None]] = []
+    for _ in range(4):
+        await come("greedy", "ann")
+    await come("greedy", "ann")
+    assert gone == ["greedy/ann"], "nobody makes room for himself"
+    await come("modest", "bob")
+    assert gone == ["greedy/ann"] * 2
+    await come("greedy", "carl")
+    assert gone == ["greedy/ann"] * 3, "within a tenant too"
+    await come("modest", "dora")
+    assert gone[-1] == "modest/dora", "the greedy tenant has only one more"
+    assert admission.waiting == 3
+    gate.set()
+    await asyncio.gather(*tasks)
+    assert len(told) == 4
+    assert min(told) > 0
+    assert sorted(done) == ["greedy/ann", "greedy/ann", "greedy/carl", "modest/bob"]
+    assert (admission.running, admission.waiting) == (0, 0)
+
+
+async def test_within_a_tenant_too_who_fills_the_queue_makes_room() -> None:
+    admission = Admission(places=1, queue=2)
+    gate = asyncio.Event()
+
+    async def ask(user: str) -> str:
+        try:
+            async with admission.place("t", user):
+                await gate.wait()
+                return user
+        except BusyError:
+            return f"no {user}"
+
+    tasks = []
+    for user in ("ann", "ann", "ann", "bob"):
+        tasks.append(asyncio.create_task(ask(user)))
+        await asyncio.sleep(0.01)
+    gate.set()
+    assert await asyncio.gather(*tasks) == ["ann", "ann", "no ann", "bob"]
