@@ -15,7 +15,7 @@ from app.api.contract.problem import ProblemDocument
 OPENAI_PATHS = ("/v1/chat/completions", "/v1/models", "/v1/responses")
 
 
-class OpenAiError(BaseModel):
+class OpenAiProblem(BaseModel):
     """What was wrong."""
 
     message: str
@@ -27,7 +27,7 @@ class OpenAiError(BaseModel):
 class OpenAiErrorDocument(BaseModel):
     """An error as OpenAI's API has them."""
 
-    error: OpenAiError
+    error: OpenAiProblem
 
 
 _EITHER: dict[str, Any] = {"model": OpenAiErrorDocument | ProblemDocument}
