@@ -15,7 +15,7 @@ EXTRACTIVE = "pincite-extractive"
 class NoSuchModelError(RefusedParameterError):
     """There is no model of that name."""
 
-    code = "model_not_found"
+    code = "model-not-found"
     status = 404
 
 

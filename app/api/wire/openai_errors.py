@@ -43,6 +43,9 @@ OPENAI_RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 """Of the routes on these paths; what is refused before they are reached stays a problem document."""
 
+_CODES = {"model-not-found": "model_not_found", "unsupported-parameter": "unsupported_parameter"}
+"""Our codes that OpenAI has too, as it spells them."""
+
 _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
 
 
@@ -72,4 +75,5 @@ def openai_error(document: dict[str, Any], param: str | None = None) -> dict[str
     status = document["status"]
     kind = _TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")
     message = document["detail"]
-    return {"error": {"message": message, "type": kind, "param": param, "code": document["code"]}}
+    code = _CODES.get(document["code"], document["code"])
+    return {"error": {"message": message, "type": kind, "param": param, "code": code}}

@@ -15,7 +15,7 @@ MOST_NAME = 100
 class RefusedParameterError(PinciteError, ValueError):
     """A parameter, or its value, that this wire cannot do; ``param`` names it."""
 
-    code = "unsupported_parameter"
+    code = "unsupported-parameter"
     status = 400
 
     def __init__(self, param: str, why: str) -> None:

@@ -25,7 +25,9 @@ from graphs.contracts import Answer
 
 
 class AnswerFailedError(PinciteError):
-    """An answer could not be made; the message is its problem's."""
+    """An answer could not be made; the message and the code are its problem's."""
+
+    code = "answer-failed"
 
     def __init__(self, code: str, message: str, retryable: bool, status: int | None = None) -> None:
         super().__init__(message)
