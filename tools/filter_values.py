@@ -17,6 +17,9 @@ _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ].{0,40})?)?)?", re.ASCII)
 _VERSION = re.compile(
     r"[vV]?(\d{1,18}(?:\.\d{1,18}){0,19})(?:[-.]?([A-Za-z][0-9A-Za-z.-]{0,60}))?(?:\+.{0,60})?", re.ASCII
 )
+_POWER = re.compile(r"\d{1,18}(?:\.\d{1,18})?[eE][+-]\d{1,6}", re.ASCII)
+"""How a great number is written out, 1e+308: as a version it would be a 1."""
+
 _VERSION_KEYS = ("version", "release", "revision", "edition")
 """A key that ends so has versions: its 2.10 comes after 2.9."""
 
@@ -127,7 +130,7 @@ def _days(text: str) -> _Days | None:
 def _parts(text: str) -> _Parts | None:
     """The numbers without zeros at the end; then 0 for what comes before a release (2.4-rc1), 1 for one."""
     match = _VERSION.fullmatch(text)
-    if match is None:
+    if match is None or _POWER.fullmatch(text):
         return None
     numbers = [int(part) for part in match[1].split(".")]
     while len(numbers) > 1 and not numbers[-1]:

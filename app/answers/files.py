@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, ValidationError
 
 from app.errors import PinciteError
 
@@ -22,14 +22,26 @@ class NotAnAnswerError(PinciteError, ValueError):
 _SAID = ("doc_id", "version", "text")
 
 
+def _written(value: str) -> str:
+    # JSON can name halves of characters (\ud800), which no store can look for.
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("it holds half a character") from None
+    return value
+
+
+Written = Annotated[str, AfterValidator(_written)]
+
+
 class GivenCitation(BaseModel):
     """The place and the words of a citation. More than that, as other versions write, is passed over."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     number: StrictInt
-    doc_id: str
-    version: str
+    doc_id: Written
+    version: Written
     start: StrictInt
     end: StrictInt
     quote: str

@@ -18,7 +18,7 @@ class ApiSettings(BaseModel):
     hosts: CommaList = Field(
         default_factory=list,
         description="Names the server may be asked by, e.g. ask.example.org or *.example.org; unset: its own "
-        "on loopback, any beyond it.",
+        "on loopback, any where callers must log in.",
     )
     origins: CommaList = Field(
         default_factory=list,

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple, cast
 
 CHUNK = 16 * 1024 * 1024
 MOST_UNPACKED = 64 * 1024 * 1024
 """Bytes one packed value may unpack to; what is longer is searched so far."""
 
 _SQLITE = b"SQLite format 3\0"
+SQLITE_NAMES = ".sqlite"
+"""Stands in the name of each of our SQLite files, and of its log and its index of it."""
+
+_COPY = "import shutil, sys; shutil.copyfileobj(open(sys.argv[1], 'rb'), sys.stdout.buffer, 1 << 20)"
 
 
 class FilePart(NamedTuple):
@@ -37,7 +43,7 @@ def home_files(home: Path, tenant: str) -> Iterator[Path]:
 
 def raw_pieces(path: Path, overlap: int) -> Iterator[FilePart]:
     """The file from end to end, in pieces that overlap by so many bytes; and unpacked, where it is packed."""
-    with path.open("rb") as file:
+    with reading(path) as file:
         tail, at = b"", 0
         while read := file.read(CHUNK):
             yield FilePart("", tail + read, start=at - len(tail))
@@ -48,9 +54,40 @@ def raw_pieces(path: Path, overlap: int) -> Iterator[FilePart]:
 
 
 def is_sqlite(path: Path) -> bool:
-    with suppress(OSError), path.open("rb") as file:
+    with suppress(OSError), reading(path) as file:
         return file.read(len(_SQLITE)) == _SQLITE
     return False
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[BinaryIO]:
+    """A file's bytes, from its beginning. Raises ``FileNotFoundError``.
+
+    Those of a SQLite file, or one beside it, come from a process of their own: closing it in this one would
+    drop the locks that connections hold on it, and others would then damage it.
+    """
+    if SQLITE_NAMES not in path.name:
+        with path.open("rb") as file:
+            yield file
+        return
+    path.stat()
+    command = [sys.executable, "-I", "-S", "-c", _COPY, str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+        if child.stdout is None:
+            raise OSError("the process that reads a file has no output")
+        try:
+            yield cast(BinaryIO, child.stdout)
+            whole = not child.stdout.read(1)
+        except BaseException:
+            child.kill()
+            raise
+        finally:
+            child.stdout.close()
+        if not whole:
+            child.kill()
+        elif child.wait():
+            # Nothing may be taken for searched that was not read to its end.
+            raise OSError(f"{path.name} could not be read") if path.exists() else FileNotFoundError(path)
 
 
 def values(path: Path) -> Iterator[FilePart]:

@@ -30,7 +30,7 @@ class NoSuchJobError(PinciteError, LookupError):
 
 
 class JobRefusedError(PinciteError, PermissionError):
-    """Only an operator may do it."""
+    """Only an operator may do it, or nobody over HTTP."""
 
     code = "operator-only"
     status = 403

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.process.variables import CommaList
+
 
 class JobsSettings(BaseModel):
     """Adding documents in the background: uploads, folders and sitemaps; `pincite jobs`."""
@@ -16,6 +18,11 @@ class JobsSettings(BaseModel):
     )
     unfinished_hours: float = Field(
         24.0, gt=0, le=8760, description="Hours after which an upload that nobody goes on with is deleted."
+    )
+    folders: CommaList = Field(
+        default_factory=list,
+        description="Folders of the server that an operator may have read over HTTP, with all below them; "
+        "none by default.",
     )
     in_server: bool = Field(
         True,

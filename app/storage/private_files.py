@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -24,7 +25,10 @@ def make_private_folder(folder: Path) -> None:
 def make_private_file(path: Path) -> None:
     """Make an empty file for its owner alone, with its folder, where there is none yet."""
     make_private_folder(path.parent)
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+    # A file that is there is not opened: closing it again would drop the locks that this process's other
+    # connections hold on it (https://www.sqlite.org/howtocorrupt.html, 2.2), and others would undo its log.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def open_to_others(folder: Path) -> list[Path]:

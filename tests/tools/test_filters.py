@@ -185,3 +185,9 @@ def test_what_cannot_be_read_is_in_no_range(value: str) -> None:
         for bound in ("0", "2025", "2025-01", "1.2.3"):
             assert not in_bound(Bound(key, ">=", bound))(value)
             assert not in_bound(Bound(key, "<=", bound))(value)
+
+
+@pytest.mark.parametrize("wrong", ["version>=1e+308", "version<2.5e-07"])
+def test_a_power_of_ten_is_no_version(wrong: str) -> None:
+    with pytest.raises(UnreadableFilterError):
+        conditions_of([wrong])

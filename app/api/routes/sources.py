@@ -14,6 +14,7 @@ from app.api.contract.jobs import JobItem, SourceItem, SourceRequest
 from app.api.contract.problem import ProblemDocument
 from app.api.routes.jobs import job_item
 from app.api.service import Service
+from app.jobs.allowed_folders import check_folder
 from app.jobs.job import Job, NoSuchJobError
 
 NONE: dict[int | str, dict[str, Any]] = {
@@ -33,8 +34,10 @@ def add_source_routes(app: FastAPI, service: Service) -> None:
 
     @app.post("/v1/sources", tags=["jobs"], status_code=201)
     async def add(wanted: SourceRequest, request: Request, caller: Operator) -> SourceItem:
-        """Read a folder of the server, or a sitemap, every so many minutes from now on; one of that name is
-        replaced."""
+        """Read a folder that ``PINCITE_JOBS__FOLDERS`` allows, or a sitemap, every so many minutes from now
+        on; one of that name is replaced."""
+        settings = service.pincite(caller).settings
+        await asyncio.to_thread(check_folder, wanted.place, settings.jobs.folders, settings.home)
         await service.note(request, caller, "sources.add", f"{wanted.name} {wanted.place}")
         store = service.jobs(caller).sources
         who = service.requester(caller)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.answers.files import GivenAnswer, GivenCitation
+from app.answers.files import GivenAnswer, GivenCitation, NotAnAnswerError, given_answer
 from app.answers.verification import SAID_BY_A_TOOL, CitationReport, counts, verify_answers
 from app.registry.new_document import doc_id_of
 from app.registry.registry import Registry
@@ -175,3 +175,9 @@ def test_many_answers_are_told_apart(registry: Registry) -> None:
         ["in place", "in place", "changed"],
     ]
     assert counts(reports) == {"broken": 0, "gone": 0, "changed": 2, "moved": 0, "in place": 3}
+
+
+def test_half_a_character_in_an_exported_answer_is_refused_in_a_line() -> None:
+    citation = {"number": 1, "doc_id": "d", "version": "\ud800", "start": 0, "end": 1, "quote": "x"}
+    with pytest.raises(NotAnAnswerError, match="half a character"):
+        given_answer({"citations": [citation]}, "the request", 1)

@@ -92,3 +92,8 @@ def test_a_key_whose_end_is_cut_off_is_found_too() -> None:
     whole = next(sample.text for sample in of("private key (PEM)") if sample.context == "prose")
     cut = whole[: whole.index("-----END")]
     assert [one.kind for one in find_secrets(cut)] == ["private-key"]
+
+
+def test_a_key_of_our_own_is_found() -> None:
+    key = "pck_t6mpwgygxzy5_l8BcCdqXXbt9Lc3mnAjchS64YPck23L9B9irNRCBrV0"
+    assert key not in hidden(f"GET /v1/answers/{key} HTTP/1.1")

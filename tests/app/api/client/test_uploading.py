@@ -12,6 +12,7 @@ from app.api.client import file_parts
 from app.api.client.asynchronous import AsyncPinciteClient
 from app.api.client.call import ProblemError
 from app.api.client.synchronous import PinciteClient
+from app.jobs.settings import JobsSettings
 from tests.support.loopback import listening
 from tests.support.served import key_of, serving
 
@@ -20,7 +21,10 @@ NOTES = "# Notes\n\n" + "The Heron relay clicks twice at noon.\n\n" * 40
 
 @pytest.fixture
 def url(tmp_path: Path) -> Iterator[str]:
-    with serving(tmp_path / "home") as app, listening(app) as address:
+    with (
+        serving(tmp_path / "home", jobs=JobsSettings(folders=[str(tmp_path / "team")])) as app,
+        listening(app) as address,
+    ):
         yield address
 
 

@@ -197,7 +197,7 @@ async def test_a_folder_is_read_by_a_schedule_and_at_once(tmp_path: Path) -> Non
     folder = tmp_path / "docs"
     folder.mkdir()
     (folder / "a.md").write_bytes(NOTES)
-    with serving(tmp_path / "home") as app:
+    with serving(tmp_path / "home", jobs=JobsSettings(folders=[str(folder)])) as app:
         async with calling(app, key_of(tmp_path / "home", "otto", "operator")) as client:
             wanted = {"name": "team", "place": str(folder), "minutes": 60}
             made = await client.post("/v1/sources", json=wanted)
@@ -211,5 +211,9 @@ async def test_a_folder_is_read_by_a_schedule_and_at_once(tmp_path: Path) -> Non
             assert re.fullmatch(r"\S+", listed["last_job"])
             assert (await client.delete("/v1/sources/team")).status_code == 204
             assert (await client.post("/v1/sources/team/sync")).status_code == 404
-            refused = await client.post("/v1/sources", json={**wanted, "place": "not/whole"})
-            assert problem_of(refused)["code"] == "job"
+            link = folder / "out"
+            link.symlink_to(tmp_path)
+            for place in ("not/whole", tmp_path, tmp_path / "home", "/", folder / "..", link, f"{folder}x"):
+                refused = await client.post("/v1/sources", json={**wanted, "place": str(place)})
+                assert problem_of(refused)["code"] == "operator-only", place
+            assert (await client.get("/v1/sources")).json() == []
