@@ -40,6 +40,9 @@ def _carry_out(places: Places, writer: IndexWriter, note: ForgetNote, path: Path
         removed = forget_user(places, note)
     else:
         removed = forget_thread(places, note)
+    if places.vectors.is_local:
+        # Chroma writes pieces of this process's memory behind its vectors, whatever it was opened for.
+        places.vectors.end_writing()
     proof = prove(places.home, places.tenant, note.words, {path})
     erase_file(path)
     stays = {"document": STAYS, "user": USER_STAYS, "thread": ()}[note.kind]

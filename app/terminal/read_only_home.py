@@ -38,7 +38,9 @@ def readable_home(settings: Settings) -> Iterator[Settings]:
 
 
 def _is_writable(folder: Path) -> bool:
-    return os.access(folder, os.W_OK | os.X_OK) and os.access(folder / "registry.sqlite", os.W_OK)
+    registry = folder / "registry.sqlite"
+    # One that is gone is said where it is missed.
+    return os.access(folder, os.W_OK | os.X_OK) and (not registry.exists() or os.access(registry, os.W_OK))
 
 
 def _not_needed(_folder: str, names: list[str]) -> set[str]:

@@ -52,6 +52,9 @@ async def test_a_run_goes_on_with_the_callers_trace_and_knows_its_request(
     asked = {"question": VOLTS, "stream": stream, "thread": thread}
     async with client_of(pincite) as client:
         response = await client.post("/v1/answers", json=asked, headers=headers)
+        if thread:
+            # The home is other tests' too.
+            assert (await client.delete(f"/v1/threads/{thread}")).status_code == 204
     answer = events_of(response.text)[-1][1]["answer"] if stream else response.json()
     assert answer["receipt"]["trace"]["id"] == TRACE
     assert answer["receipt"]["request"] == {"id": response.headers["x-request-id"], "route": "/v1/answers"}
