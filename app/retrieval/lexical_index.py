@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from app.errors import PinciteError
 from app.retrieval.panics import is_panic
 from app.retrieval.scope import Scope, fact_term, reader_term
+from app.retrieval.unfinished_deletes import drop_unfinished_deletes
 from app.retrieval.word_index import LexicalHit
 from app.storage.private_files import make_private_folder
 from graphs.text.words import STOP_WORDS
@@ -311,6 +312,7 @@ class LexicalIndex:
 
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
+            drop_unfinished_deletes(self._folder)
             self._writer = self._open().writer(_WRITER_BYTES, num_threads=1)
         return self._writer
 
