@@ -1,7 +1,7 @@
 """What a killed writer of the word index leaves: notes of deletions that no commit names.
 
-Tantivy writes them before the commit, under a number that the next writer takes again, and writes over no file
-that is there.
+Tantivy writes them before the commit, under a number that the next writer takes again, and writes over no
+file that is there.
 """
 
 from __future__ import annotations
