@@ -11,12 +11,12 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from app.api.auth.settings import AuthSettings
 from app.api.settings import ApiSettings
 from app.controls.settings import BudgetSettings, LimitSettings
 from app.conversations.keeping import AnswersSettings, CacheSettings, ConversationsSettings, KeepSettings
 from app.errors import SettingsError
 from app.gate.settings import GateSettings
+from app.identity.settings import AuthSettings
 from app.jobs.settings import JobsSettings
 from app.models.local.settings import LocalSettings
 from app.observability.settings import ObservabilitySettings

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from fastapi.responses import Response
 
-from app.api.auth.caller import Caller
 from app.errors import PinciteError
+from app.identity.caller import Caller
 
 KEPT_S = 24 * 3600
 """Seconds a response is given again, as the field's usual services do."""

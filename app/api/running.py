@@ -10,8 +10,8 @@ from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.api.auth.caller import Caller
 from app.errors import PinciteError
+from app.identity.caller import Caller
 
 KEPT_S = 60.0
 """Seconds a stream that ended can be read again from where it broke."""

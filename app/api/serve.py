@@ -13,12 +13,12 @@ from typing import Any, Literal
 import uvicorn
 
 from app.api.application import create_app
-from app.api.auth.identify import key_store
 from app.api.service import make_service
 from app.api.tenants import Tenants
 from app.api.timed_protocol import TimedProtocol
 from app.controls.drain import Drain
 from app.errors import SettingsError
+from app.identity.identify import key_store
 from app.observability.access_log import AccessLineFilter
 from app.observability.redaction import RedactingFilter
 from app.observability.request_log import JsonFormatter, request_log_config

@@ -12,10 +12,6 @@ from functools import cached_property
 from fastapi import Request
 
 from app.answers.feedback import FeedbackStore
-from app.api.auth.audit import AuditLog
-from app.api.auth.caller import Caller
-from app.api.auth.identify import Identification, key_store, make_identification
-from app.api.auth.keys import KeyStore
 from app.api.repeated import Repeated
 from app.api.running import Running
 from app.api.tenants import Opened
@@ -25,6 +21,10 @@ from app.controls.deadline import Deadline
 from app.controls.drain import Drain
 from app.controls.limits.at_once import RequestsAtOnce, TooManyAtOnceError
 from app.controls.limits.rates import RateLimitedError, RequestRates
+from app.identity.audit import AuditLog
+from app.identity.caller import Caller
+from app.identity.identify import Identification, key_store, make_identification
+from app.identity.keys import KeyStore
 from app.jobs.open import Jobs, open_jobs
 from app.registry.requester import Requester
 from app.safety.roles import groups_of

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 
-from app.api.auth.caller import NotAllowedError
 from app.api.job_threads import JobThreads
 from app.compose import Pincite, open_pincite
+from app.identity.caller import NotAllowedError
 from app.settings import Settings
 
 Opened = Callable[[str], Pincite]

@@ -9,11 +9,11 @@ from pathlib import Path
 from app.answers.draft_cache import AnswerCache
 from app.answers.feedback import FeedbackStore
 from app.answers.store import AnswerStore
-from app.api.auth.audit import AuditLog
-from app.api.auth.keys import KeyStore
 from app.controls.budgets.open import LEDGER
 from app.conversations.forget import threads_that
 from app.conversations.store import ConversationStore
+from app.identity.audit import AuditLog
+from app.identity.keys import KeyStore
 from app.registry.registry import Registry
 from app.retrieval.embedding.stored_vectors import StoredVectors
 from app.retrieval.lexical_index import LexicalIndex

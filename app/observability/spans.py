@@ -25,7 +25,7 @@ Attributes = Mapping[str, str | int | float | bool | None]
 
 ROUNDED_MS = 0.2
 
-_INSIDE = {"calls": "chat", "retrievals": "retrieval", "tools": "execute_tool"}
+_INSIDE = {"calls": names.CHAT, "retrievals": names.RETRIEVAL, "tools": names.EXECUTE_TOOL}
 """Lists of the receipt whose entries become spans inside their step, and the operation each is."""
 
 

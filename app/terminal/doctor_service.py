@@ -39,7 +39,7 @@ def _address(settings: Settings) -> HealthCheck:
 
 
 def _callers(settings: Settings) -> HealthCheck:
-    from app.api.auth.identify import key_store
+    from app.identity.identify import key_store
 
     auth = settings.auth
     valid = key_store(settings).count_valid()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from app.api.auth.audit import AuditLog
-from app.api.auth.identify import key_store
-from app.api.auth.keys import check_key, check_rotation
 from app.conversations.store import COMMAND_LINE
+from app.identity.audit import AuditLog
+from app.identity.identify import key_store
+from app.identity.keys import check_key, check_rotation
 from app.settings import Settings
 from app.terminal.printable import one_line
 from app.terminal.record_text import print_keys, print_made

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.auth.identify import key_store
+from app.identity.identify import key_store
 from app.settings import Settings
 from tests.support.langgraph_server import langgraph_dev
 

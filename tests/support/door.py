@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.api.auth.identify import key_store
-from app.api.auth.settings import AuthSettings
+from app.identity.identify import key_store
+from app.identity.settings import AuthSettings
 from tests.support.http_server import on_loopback
 from tests.support.service import app_of
 

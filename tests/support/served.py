@@ -11,9 +11,9 @@ import httpx
 from fastapi import FastAPI
 
 from app.api.application import create_app
-from app.api.auth.identify import key_store
 from app.api.service import make_service
 from app.api.tenants import Tenants
+from app.identity.identify import key_store
 from app.settings import Settings
 
 

@@ -1,1 +1,1 @@
-"""Who calls: keys, tokens of a login server, and the one function that tells."""
+"""What routes and a LangGraph server need of who calls (``app.identity``)."""

@@ -11,10 +11,10 @@ from typing import Any
 
 from langgraph_sdk import Auth
 
-from app.api.auth.caller import Caller
-from app.api.auth.identify import Identification, make_identification
 from app.conversations.server_owners import keep_owners
 from app.errors import PinciteError
+from app.identity.caller import Caller
+from app.identity.identify import Identification, make_identification
 from app.settings import Settings, load_settings
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from app.api.auth.caller import Caller
+from app.identity.caller import Caller
 
 # Only for the OpenAPI document: the middleware has looked at the header before.
 _SHOWN = HTTPBearer(auto_error=False, description="A key (`pck_…`), or a token of the login server.")
@@ -31,11 +31,6 @@ async def contributor(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
     return caller
 
 
-async def reviewer(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
-    caller.need("reviewer")
-    return caller
-
-
 async def operator(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
     caller.need("operator")
     return caller
@@ -44,5 +39,4 @@ async def operator(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
 AnyCaller = Annotated[Caller, Depends(caller_of)]
 Asker = Annotated[Caller, Depends(asker)]
 Contributor = Annotated[Caller, Depends(contributor)]
-Reviewer = Annotated[Caller, Depends(reviewer)]
 Operator = Annotated[Caller, Depends(operator)]

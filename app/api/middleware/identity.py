@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.api.auth.caller import AuthenticationError
-from app.api.auth.identify import Identification
 from app.api.problem import expected_problem
 from app.errors import PinciteError
+from app.identity.caller import AuthenticationError
+from app.identity.identify import Identification
 
 OPEN_PATHS = ("/healthz", "/readyz", "/docs", "/openapi.json")
 """By their beginning: they tell nothing of anybody, and are for everybody."""
+
+
+SHOWN_IN = ("authorization", "x-api-key")
+"""Headers that may show who calls. Of two of a name a proxy before us might have looked at the other."""
 
 
 class IdentifiedRequests:
@@ -31,8 +36,10 @@ class IdentifiedRequests:
         if not is_ours or scope["path"].startswith(OPEN_PATHS):
             await self._app(scope, receive, send)
             return
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = Headers(scope=scope)
         try:
+            if any(len(headers.getlist(name)) > 1 for name in SHOWN_IN):
+                raise AuthenticationError("two keys or tokens are shown; show one")
             caller = await asyncio.to_thread(self._identify, headers)
         except PinciteError as error:
             refused = expected_problem(error)

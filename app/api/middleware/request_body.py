@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.middleware.request_place import SAFE_METHODS
@@ -42,7 +43,7 @@ class RequestBody:
         if scope["type"] != "http" or not scope["path"].startswith(self._ours):
             await self._app(scope, receive, send)
             return
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = Headers(scope=scope)
         upload = bool(self._uploads) and f"{scope['method']} {scope['path']}".startswith(self._uploads)
         most = self._most_upload if upload else self._most
         length = headers.get("content-length", "0")
@@ -119,7 +120,7 @@ def nesting(body: bytes) -> int:
     return deepest
 
 
-def _nested(body: bytes, headers: dict[str, str]) -> ASGIApp | None:
+def _nested(body: bytes, headers: Headers) -> ASGIApp | None:
     # Counted first, which is quick: only what has many brackets is walked through.
     if body.count(b"[") + body.count(b"{") <= MOST_NESTING:
         return None

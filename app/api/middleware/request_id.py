@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(?:-.{0,200})?")
@@ -31,7 +31,7 @@ class RequestIds:
         if scope["type"] != "http" or not scope["path"].startswith(self._ours):
             await self._app(scope, receive, send)
             return
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = Headers(scope=scope)
         name = request_id(headers)
         scope.setdefault("state", {})["request_id"] = name
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.problem import problem
@@ -33,7 +34,7 @@ class RequestPlace:
         await (refused or self._app)(scope, receive, send)
 
     def _refused(self, scope: Scope) -> ASGIApp | None:
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = Headers(scope=scope)
         host = headers.get("host", "")
         if not host_allowed(host, self._hosts):
             # As DNS rebinding has it: another's name that leads here.

@@ -10,7 +10,6 @@ from fastapi import FastAPI, Header, Query, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
 
-from app.api.auth.caller import Caller
 from app.api.auth.required import Asker
 from app.api.contract.asking import AskRequest, WaitingAnswer
 from app.api.contract.conversations import AnswerSummary
@@ -21,6 +20,7 @@ from app.api.routes.path_names import PathName
 from app.api.running import NoSuchRunError
 from app.api.service import Service
 from app.controls.deadline import Deadline
+from app.identity.caller import Caller
 from app.retrieval.scope import checked_filters
 from graphs.contracts import Answer
 from graphs.nodes.trace_context import REQUEST, TRACEPARENT

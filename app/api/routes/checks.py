@@ -12,7 +12,6 @@ from fastapi import FastAPI
 
 from app.answers.files import GivenAnswer, given_answer
 from app.answers.verification import AnswerReport, CitationReport, verify_answers
-from app.api.auth.caller import Caller
 from app.api.auth.required import Asker
 from app.api.contract.checking import (
     AnswerVerified,
@@ -27,6 +26,7 @@ from app.api.contract.checking import (
 )
 from app.api.contract.problem import ProblemDocument
 from app.api.service import Service
+from app.identity.caller import Caller
 from graphs.judging.check_text import CheckedSentence, SourceText, check_text
 
 

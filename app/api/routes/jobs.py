@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
 
-from app.api.auth.caller import Caller
 from app.api.auth.required import Contributor
 from app.api.contract.jobs import JobDetail, JobItem, JobStateName
 from app.api.contract.problem import ProblemDocument
 from app.api.service import Service
+from app.identity.caller import Caller
 from app.jobs.job import Job
 
 NONE: dict[int | str, dict[str, Any]] = {

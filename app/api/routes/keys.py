@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
 
-from app.api.auth.caller import ROLES
-from app.api.auth.keys import ApiKey, NewKey, check_key, check_rotation
 from app.api.auth.required import AnyCaller, Operator
 from app.api.contract.keys import AuditEntry, KeyItem, KeyMade, KeyRequest, RotateRequest, WhoAmI
 from app.api.contract.problem import ProblemDocument
 from app.api.routes.path_names import PathName
 from app.api.service import Service
+from app.identity.caller import ROLES
+from app.identity.keys import ApiKey, NewKey, check_key, check_rotation
 
 NONE: dict[int | str, dict[str, Any]] = {
     404: {"model": ProblemDocument, "description": "There is no such key in your tenant."}

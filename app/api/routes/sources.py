@@ -8,12 +8,12 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 
-from app.api.auth.caller import Caller
 from app.api.auth.required import Operator
 from app.api.contract.jobs import JobItem, SourceItem, SourceRequest
 from app.api.contract.problem import ProblemDocument
 from app.api.routes.jobs import job_item
 from app.api.service import Service
+from app.identity.caller import Caller
 from app.jobs.allowed_folders import check_folder
 from app.jobs.job import Job, NoSuchJobError
 

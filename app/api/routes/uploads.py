@@ -13,13 +13,13 @@ from fastapi import FastAPI, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.requests import ClientDisconnect
 
-from app.api.auth.caller import Caller
 from app.api.auth.required import Contributor
 from app.api.contract.jobs import FinishRequest, JobItem, UploadItem, UploadRequest
 from app.api.contract.problem import ProblemDocument
 from app.api.problem import expected_problem, problem
 from app.api.routes.jobs import job_item
 from app.api.service import Service
+from app.identity.caller import Caller
 from app.jobs.job import Job, Upload
 from app.jobs.uploads import UPLOADS, UploadOffsetError
 

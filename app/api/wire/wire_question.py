@@ -11,7 +11,6 @@ from fastapi import Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
 
-from app.api.auth.caller import Caller
 from app.api.dropped import while_connected
 from app.api.outcome import PING, RUN_HEADER, told_events
 from app.api.routes.answers import context_of
@@ -21,6 +20,7 @@ from app.api.wire.model_names import ChosenModel
 from app.controls.budgets.refusals import refusal_status
 from app.controls.deadline import Deadline
 from app.errors import PinciteError
+from app.identity.caller import Caller
 from graphs.contracts import Answer
 
 

@@ -31,7 +31,7 @@ _B64URL = r"[A-Za-z0-9_-]"
 FORMATS: tuple[SecretFormat, ...] = (
     _of("aws-access-key", "AKIA ASIA ABIA ACCA", r"(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}"),
     _of("aws-bedrock-key", "ABSK", r"ABSK[A-Za-z0-9+/]{109,269}={0,2}"),
-    # Ours (app/api/auth/keys.py).
+    # Ours (app/identity/keys.py).
     _of("pincite-key", "pck_", r"pck_[a-z0-9]{12}_[A-Za-z0-9_-]{43}"),
     _of("github-token", "ghp_ gho_ ghu_ ghs_ ghr_", r"gh[pousr]_[A-Za-z0-9]{36,251}"),
     _of("github-token", "github_pat_", r"github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}"),

@@ -14,12 +14,12 @@ import httpx
 import pytest
 
 from app.api.application import create_app
-from app.api.auth.identify import key_store
-from app.api.auth.settings import AuthSettings
 from app.api.service import make_service
 from app.api.settings import ApiSettings
 from app.api.tenants import Tenants
 from app.compose import open_pincite
+from app.identity.identify import key_store
+from app.identity.settings import AuthSettings
 from app.ingestion.discover import discover
 from app.settings import Settings
 
@@ -111,6 +111,7 @@ async def test_without_a_key_with_a_wrong_one_or_an_ended_one_nothing_is_answere
             {"authorization": "Bearer pck_aaaaaaaaaaaa_" + "A" * 43},
             {"authorization": "Bearer eyJhbGciOiJub25lIn0.e30."},
             {"authorization": "Basic YTpi"},
+            [("authorization", "Bearer x"), ("authorization", f"Bearer {served.keys['otto']}")],
             {"x-api-key": ended},
             {"authorization": f"Bearer {ended}"},
             {"authorization": f"Bearer {served.keys['ann']}", "x-api-key": served.keys["otto"]},

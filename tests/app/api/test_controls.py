@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from app.api.application import create_app
-from app.api.auth.identify import key_store
 from app.api.service import Service, make_service
 from app.controls.settings import LimitSettings
+from app.identity.identify import key_store
 from app.settings import Settings
 from tests.app.api.test_application import Standing, problem_of
 from tests.support.service import app_of

@@ -7,8 +7,8 @@ import asyncio
 import pytest
 from fastapi.responses import Response
 
-from app.api.auth.caller import Caller
 from app.api.repeated import KEPT_S, MOST_KEPT, IdempotencyError, InProgressError, Repeated
+from app.identity.caller import Caller
 
 pytestmark = pytest.mark.anyio
 ANN, BOB = Caller("ann", tenant="t"), Caller("bob", tenant="t")

@@ -7,8 +7,8 @@ from contextlib import aclosing
 
 import pytest
 
-from app.api.auth.caller import Caller
 from app.api.running import KEPT_S, NoSuchRunError, Running, RunningAnswer, TellingEvents
+from app.identity.caller import Caller
 
 pytestmark = pytest.mark.anyio
 ANN = Caller("ann", tenant="t", by="key", key="a")

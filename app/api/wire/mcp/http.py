@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
+from starlette.datastructures import MutableHeaders
 from starlette.types import Message
 
 from app.api.auth.required import Asker
@@ -76,6 +77,6 @@ async def _answered(server: Any, request: Request, body: bytes) -> Response:
 def _response(sent: list[Message]) -> Response:
     start = next(one for one in sent if one["type"] == "http.response.start")
     content = b"".join(one.get("body", b"") for one in sent if one["type"] == "http.response.body")
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in start["headers"]}
-    headers.pop("content-length", None)
+    headers = MutableHeaders(raw=list(start["headers"]))
+    del headers["content-length"]
     return Response(content, start["status"], headers)

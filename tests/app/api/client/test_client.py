@@ -11,12 +11,12 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.auth.identify import key_store
 from app.api.client.asynchronous import AsyncPinciteClient
 from app.api.client.call import ProblemError, UnreachableError
 from app.api.client.synchronous import PinciteClient, pause
 from app.api.contract.asking import WaitingAnswer
 from app.compose import Pincite
+from app.identity.identify import key_store
 from tests.support.loopback import listening
 from tests.support.service import app_of
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from app.api.auth.settings import AuthSettings
 from app.compose import Pincite
 from app.controls.settings import LimitSettings
+from app.identity.settings import AuthSettings
 from tests.app.api.test_application import VOLTS, client_of, events_of, problem_of
 from tests.support.served import calling, key_of, serving
 

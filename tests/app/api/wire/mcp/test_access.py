@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-from app.api.auth.identify import key_store
-from app.api.auth.settings import AuthSettings
 from app.compose import open_pincite
+from app.identity.identify import key_store
+from app.identity.settings import AuthSettings
 from app.ingestion.discover import discover
 from app.settings import load_settings
 from evals.benchmarks.safety.access_corpus import GROUPS, QUESTIONS, Owned, owned, write

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from app.api.auth.caller import AuthenticationError, Caller, NotAllowedError
-from app.api.auth.keys import MARK, KeyStore
+from app.identity.caller import AuthenticationError, Caller, NotAllowedError
+from app.identity.keys import MARK, KeyStore
 from app.safety.roles import groups_of
 from app.settings import Settings
 
 if TYPE_CHECKING:
-    from app.api.auth.tokens import LoginServer
+    from app.identity.tokens import LoginServer
 
 Identification = Callable[[Mapping[str, str]], Caller]
 """Headers, by their names in lower case -> who calls. Raises ``AuthenticationError``. It may read a file, or
@@ -82,6 +82,6 @@ def credential(headers: Mapping[str, str]) -> str:
 def _login_server(settings: Settings) -> LoginServer | None:
     if settings.auth.issuer is None:
         return None
-    from app.api.auth.tokens import LoginServer
+    from app.identity.tokens import LoginServer
 
     return LoginServer(settings.auth)

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_settings import NoDecode
 
-from app.api.auth.caller import Role, roles_of
+from app.identity.caller import Role, roles_of
 from app.process.variables import CommaList, NamedLists, comma_list
 
 

@@ -12,9 +12,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
-from app.api.auth.caller import AuthenticationError
-from app.api.auth.settings import AuthSettings
-from app.api.auth.tokens import LEAST_PAUSE_S, LoginServer, LoginServerError, fetch_json
+from app.identity.caller import AuthenticationError
+from app.identity.settings import AuthSettings
+from app.identity.tokens import LEAST_PAUSE_S, LoginServer, LoginServerError, fetch_json
 
 ISSUER = "https://login.example.org"
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.api.auth.caller import AuthenticationError
-from app.api.auth.keys import ApiKeyError, KeyStore, NoSuchKeyError
+from app.identity.caller import AuthenticationError
+from app.identity.keys import ApiKeyError, KeyStore, NoSuchKeyError
 
 
 class Clock:

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from app.api.auth.caller import AuthenticationError, Caller, Role, roles_of
-from app.api.auth.user_names import check_user
 from app.errors import PinciteError
+from app.identity.caller import AuthenticationError, Caller, Role, roles_of
+from app.identity.user_names import check_user
 from app.storage.sqlite import sqlite_file, write_anew
 
 MARK = "pck_"

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from app.api.auth.caller import AuthenticationError, Caller, Role, roles_of
-from app.api.auth.settings import AuthSettings
-from app.api.auth.user_names import check_user
 from app.errors import PinciteError
+from app.identity.caller import AuthenticationError, Caller, Role, roles_of
+from app.identity.settings import AuthSettings
+from app.identity.user_names import check_user
 
 FETCH_S = 5.0
 MOST_BYTES = 1_000_000

@@ -1,0 +1,1 @@
+"""Who calls: keys, tokens of a login server, roles, the one function that tells, and who changed what."""
