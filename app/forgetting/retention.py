@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.conversations.keeping import AnswersSettings, CacheSettings, ConversationsSettings, KeepSettings
 from app.forgetting.places import Places
-from app.jobs.names import UPLOAD
+from app.ingestion.discover import UPLOAD
 from app.jobs.originals import FILE, drop_originals
 from app.jobs.settings import JobsSettings
 from app.registry.kept_versions import drop_uncited

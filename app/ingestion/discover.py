@@ -24,6 +24,9 @@ GENERATED = "(generated)"
 _SOURCE = re.compile(r"[\w][\w. -]{0,63}")
 
 LOCAL_FILES = "files"
+
+UPLOAD = "upload://"
+"""Begins the URI of a document that somebody sent: no folder or site has it, so no sync takes it away."""
 """The source of documents that were added without naming one."""
 
 WEB_PAGES = "web"

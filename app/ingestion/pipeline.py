@@ -10,7 +10,7 @@ from typing import Literal
 
 from app.errors import PinciteError
 from app.ingestion.access import Groups, PlaceAccess, allowed
-from app.ingestion.discover import LOCAL_FILES, Found, FoundFile
+from app.ingestion.discover import LOCAL_FILES, UPLOAD, Found, FoundFile
 from app.ingestion.errors import LoadError
 from app.ingestion.load import READABLE_SUFFIXES, LoadLimits, read_file
 from app.ingestion.load.hidden import notice
@@ -161,7 +161,7 @@ class Pipeline:
         Raises:
             EmptySyncError: there is nothing to read, yet the source has documents.
         """
-        records = self._registry.documents(source)
+        records = [one for one in self._registry.documents(source) if not one.uri.startswith(UPLOAD)]
         if records and not found.files:
             raise EmptySyncError(
                 f"no readable files there, and the sync would remove all {len(records)} documents of source "

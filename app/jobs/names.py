@@ -6,9 +6,9 @@ import hashlib
 import unicodedata
 from urllib.parse import quote
 
+from app.ingestion.discover import UPLOAD
 from app.jobs.job import JobError
 
-UPLOAD = "upload://"
 MOST_BYTES = 200
 """Of a name, in UTF-8."""
 

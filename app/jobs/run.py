@@ -44,13 +44,13 @@ def run_job(
             why.append("stopping")
         return not why
 
-    kinds: dict[JobKind, Callable[[Corpus, JobStore, Job, Note], None]] = {
+    kinds: dict[JobKind, Callable[[Corpus, JobStore, Job, Note], bool]] = {
         "upload": partial(_add_uploads, uploads),
         "folder": _sync_folder,
         "sitemap": _sync_sitemap,
     }
     try:
-        kinds[job.kind](corpus, store, job, note)
+        whole = kinds[job.kind](corpus, store, job, note)
     except WriterBusyError:
         store.put_back(job.id, BUSY_S)
     except (PinciteError, OSError) as error:
@@ -61,10 +61,12 @@ def run_job(
             job.id, "failed", f"an unexpected error ({type(error).__name__}); see the log", "unexpected"
         )
     else:
-        if why == ["stopping"]:
+        if whole:  # too late to stop it, whoever wanted to
+            store.end(job.id, "done")
+        elif why == ["stopping"]:
             store.put_back(job.id)
         else:
-            store.end(job.id, "cancelled" if why else "done")
+            store.end(job.id, "cancelled")
 
 
 def _failed(outcome: Outcome) -> FailedFile | None:
@@ -74,7 +76,8 @@ def _failed(outcome: Outcome) -> FailedFile | None:
     return FailedFile(outcome.name, outcome.uri, error.code, error.reason, error.hint, error.retryable)
 
 
-def _add_uploads(uploads: Uploads, corpus: Corpus, store: JobStore, job: Job, note: Note) -> None:
+def _add_uploads(uploads: Uploads, corpus: Corpus, store: JobStore, job: Job, note: Note) -> bool:
+    """Whether all was done, as for the others."""
     waiting = {one.uri: one for one in uploads.of_job(job.id)}
     store.totals(job.id, len(waiting), sum(one.size for one in waiting.values()))
     files = [GivenFile(uploads.path_of(one), one.name, one.uri, one.readers) for one in waiting.values()]
@@ -83,11 +86,13 @@ def _add_uploads(uploads: Uploads, corpus: Corpus, store: JobStore, job: Job, no
         for outcome in pipeline.add_given(files, job.source, writer):
             upload = waiting[outcome.uri]
             uploads.settle(upload, failed=outcome.status == "failed", keep=keep)
+            waiting.pop(outcome.uri)
             if not note(outcome, upload.size):
-                return
+                break
+    return not waiting
 
 
-def _sync_folder(corpus: Corpus, store: JobStore, job: Job, note: Note) -> None:
+def _sync_folder(corpus: Corpus, store: JobStore, job: Job, note: Note) -> bool:
     folder = Path(job.place)
     if not folder.is_dir():
         raise JobError(f"{job.place} is no folder any more; its documents stay as they are")
@@ -108,10 +113,11 @@ def _sync_folder(corpus: Corpus, store: JobStore, job: Job, note: Note) -> None:
         told: Iterable[Outcome] = () if job.only else missing_outcomes(found)
         for outcome in chain(told, read(found, job.source, writer)):
             if not note(outcome, sizes.get(outcome.uri, 0)):
-                return
+                return False
+    return True
 
 
-def _sync_sitemap(corpus: Corpus, store: JobStore, job: Job, note: Note) -> None:
+def _sync_sitemap(corpus: Corpus, store: JobStore, job: Job, note: Note) -> bool:
     from app.ingestion.web.ingest import sitemap_pages
 
     with corpus.fetching() as ingest:
@@ -126,7 +132,8 @@ def _sync_sitemap(corpus: Corpus, store: JobStore, job: Job, note: Note) -> None
         read = ingest.add if job.only else ingest.sync
         for outcome in read(urls, job.source, known):
             if not note(outcome, 0):
-                return
+                return False
+    return True
 
 
 def _one_line(error: Exception) -> str:

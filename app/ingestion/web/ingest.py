@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from app.errors import PinciteError
+from app.ingestion.discover import UPLOAD
 from app.ingestion.errors import LoadError
 from app.ingestion.pipeline import Content, EmptySyncError, Outcome, Pipeline
 from app.ingestion.web.content import file_name, in_utf8
@@ -52,7 +53,7 @@ class PageIngest:
         Raises:
             EmptySyncError: there are no pages, yet the source has documents.
         """
-        records = [record for record in known if record.source == source]
+        records = [one for one in known if one.source == source and not one.uri.startswith(UPLOAD)]
         if records and not urls:
             raise EmptySyncError(
                 f"the sitemap lists no pages, and the sync would remove all {len(records)} documents of "

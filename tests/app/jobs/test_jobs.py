@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.corpus import Corpus, open_corpus
+from app.ingestion.discover import discover
 from app.jobs.job import Job, JobRefusedError, JobStateError, NoSuchJobError, Upload
 from app.jobs.open import Jobs, open_jobs
 from app.jobs.originals import original_of
@@ -216,6 +217,32 @@ def test_a_job_that_runs_ends_after_the_file_it_is_at(jobs: Jobs, corpus: Corpus
     assert ended.added == 2
     assert worked(jobs, jobs.queue.retry(CHIEF, job.id)).state == "done"
     assert len(corpus.registry.documents()) == 9
+
+
+def test_a_job_that_was_cancelled_when_all_was_added_is_done(jobs: Jobs, corpus: Corpus) -> None:
+    sent = [send(jobs, f"kiln{number}.md", f"{TEXT}{number}".encode()).id for number in range(2)]
+    job = jobs.uploads.finish(ANN, sent)
+
+    def at_the_first() -> bool:
+        if jobs.queue.get(ANN, job.id).files_done == 1:
+            jobs.queue.cancel(ANN, job.id)
+        return False
+
+    jobs.worker.work_off(at_the_first)
+    ended = jobs.queue.get(ANN, job.id)
+    assert (ended.state, ended.added, len(corpus.registry.documents())) == ("done", 2, 2)
+
+
+def test_a_sync_of_its_source_takes_no_upload_away(jobs: Jobs, corpus: Corpus, tmp_path: Path) -> None:
+    sent = send(jobs, "kiln.md", TEXT.encode(), source="handbook")
+    worked(jobs, jobs.uploads.finish(ANN, [sent.id]))
+    tree = folder(tmp_path / "tree", 2)
+    for count in (3, 2):
+        with corpus.writing() as (pipeline, writer):
+            list(pipeline.sync(discover([tree], "handbook"), "handbook", writer))
+        assert len(corpus.registry.documents("handbook")) == count
+        (tree / "page0.md").unlink(missing_ok=True)
+    assert {one.title for one in corpus.registry.documents("handbook")} == {"Kiln", "Page 1"}
 
 
 def test_a_server_that_stops_leaves_the_job_to_the_next(jobs: Jobs, corpus: Corpus, tmp_path: Path) -> None:
