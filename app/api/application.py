@@ -105,7 +105,7 @@ def create_app(
     add_reference_routes(app)
     _add_failures(app)
     describe = app.openapi
-    app.openapi = lambda: _with_problem_type(describe())  # type: ignore[method-assign]
+    app.openapi = lambda: _as_it_is(describe())  # type: ignore[method-assign]
     # The last that is added is the first that a request meets.
     api = service.settings.api
     app.add_middleware(
@@ -130,11 +130,14 @@ def hosts_of(settings: Settings) -> list[str]:
     return ["*"] if settings.auth.required else list(LOOPBACK_NAMES)
 
 
-def _with_problem_type(schema: dict[str, Any]) -> dict[str, Any]:
-    """The description with problem documents under their own media type, which FastAPI has no word for."""
+def _as_it_is(schema: dict[str, Any]) -> dict[str, Any]:
+    """The description with what FastAPI has no word for: problem documents have a media type of their own,
+    and a response to HEAD has no body."""
     for operations in schema["paths"].values():
-        for operation in operations.values():
+        for method, operation in operations.items():
             for response in operation["responses"].values():
+                if method == "head":
+                    response.pop("content", None)
                 content = response.get("content", {})
                 ref = content.get("application/json", {}).get("schema", {}).get("$ref", "")
                 if ref.endswith(f"/{ProblemDocument.__name__}"):

@@ -12,6 +12,7 @@ from starlette.types import Message
 from app.api.auth.required import Asker
 from app.api.contract.problem import ProblemDocument
 from app.api.dropped import while_connected
+from app.api.problem import problem
 from app.api.routes.answers import context_of
 from app.api.service import Service
 from app.api.wire.mcp.server import make_mcp_server
@@ -26,7 +27,7 @@ _SAID: dict[int | str, dict[str, Any]] = {
     202: {"description": "A notification was taken."},
     400: {**_ERROR, "description": "No message of JSON-RPC."},
     406: {**_ERROR, "description": "The client does not accept JSON."},
-    415: {**_ERROR, "description": "The body is not said to be JSON."},
+    415: {"model": ProblemDocument, "description": "The body is not said to be JSON."},
     501: {"model": ProblemDocument, "description": "The extra is not installed."},
 }
 
@@ -40,6 +41,9 @@ def add_mcp_routes(app: FastAPI, service: Service) -> None:
 
         For MCP clients over streamable HTTP. Needs the extra ``mcp``.
         """
+        if not request.headers.get("content-type", "").startswith("application/json"):
+            # The SDK's own refusal is a text without a type.
+            return problem(415, "not-json", "send the message as application/json")
         deadline = Deadline.after(service.settings.answer.deadline_s)
         context = context_of(caller, deadline)
         asker = McpAsker(service.pincite(caller), context, lambda: service.place(caller))
