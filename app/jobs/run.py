@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -13,8 +13,8 @@ from app.corpus import Corpus
 from app.errors import PinciteError
 from app.ingestion.discover import discover
 from app.ingestion.load.installed import InstalledLoaders
-from app.ingestion.pipeline import GivenFile, Outcome, missing_outcomes
-from app.ingestion.writer import WriterBusyError
+from app.ingestion.pipeline import GivenFile, Outcome, Pipeline, missing_outcomes
+from app.ingestion.writer import IndexWriter, WriterBusyError
 from app.jobs.job import FailedFile, Job, JobError, JobKind
 from app.jobs.store import JobStore
 from app.jobs.uploads import Uploads
@@ -24,16 +24,28 @@ logger = logging.getLogger(__name__)
 Note = Callable[[Outcome, int], bool]
 """(what became of a file that is in the index, its bytes) -> whether to go on."""
 
+Writing = tuple[Pipeline, IndexWriter]
+
+Between = Callable[[Writing], None]
+"""Called between two files, when what was read so far is in the index."""
+
 BUSY_S = 5.0
 """Seconds until a job is tried again that another process did not let write."""
 
 
 def run_job(
-    corpus: Corpus, store: JobStore, uploads: Uploads, job: Job, stopping: Callable[[], bool] = lambda: False
+    corpus: Corpus,
+    store: JobStore,
+    uploads: Uploads,
+    job: Job,
+    stopping: Callable[[], bool] = lambda: False,
+    writing: Writing | None = None,
 ) -> None:
     """Do what the job says, and note how it ended. Where ``stopping`` it goes back into the queue.
 
-    What is in the index stays there whatever happens: done again, those files are unchanged.
+    What is in the index stays there whatever happens: done again, those files are unchanged. Between two
+    files of a job the uploads of other people are read, so that nobody waits for another's thousand files.
+    ``writing``: of the job between whose files this one is done.
     """
     why: list[str] = []
 
@@ -44,13 +56,19 @@ def run_job(
             why.append("stopping")
         return not why
 
-    kinds: dict[JobKind, Callable[[Corpus, JobStore, Job, Note], bool]] = {
-        "upload": partial(_add_uploads, uploads),
+    def others(mine: Writing) -> None:
+        if writing is None and not stopping():
+            other = store.take(besides=job.owner)
+            if other is not None:
+                run_job(corpus, store, uploads, other, stopping, mine)
+
+    kinds: dict[JobKind, Callable[[Corpus, JobStore, Job, Note, Between], bool]] = {
+        "upload": partial(_add_uploads, uploads, writing),
         "folder": _sync_folder,
         "sitemap": _sync_sitemap,
     }
     try:
-        whole = kinds[job.kind](corpus, store, job, note)
+        whole = kinds[job.kind](corpus, store, job, note, others)
     except WriterBusyError:
         store.put_back(job.id, BUSY_S)
     except (PinciteError, OSError) as error:
@@ -76,23 +94,32 @@ def _failed(outcome: Outcome) -> FailedFile | None:
     return FailedFile(outcome.name, outcome.uri, error.code, error.reason, error.hint, error.retryable)
 
 
-def _add_uploads(uploads: Uploads, corpus: Corpus, store: JobStore, job: Job, note: Note) -> bool:
+def _add_uploads(
+    uploads: Uploads,
+    writing: Writing | None,
+    corpus: Corpus,
+    store: JobStore,
+    job: Job,
+    note: Note,
+    between: Between,
+) -> bool:
     """Whether all was done, as for the others."""
     waiting = {one.uri: one for one in uploads.of_job(job.id)}
     store.totals(job.id, len(waiting), sum(one.size for one in waiting.values()))
     files = [GivenFile(uploads.path_of(one), one.name, one.uri, one.readers) for one in waiting.values()]
     keep = corpus.settings.jobs.keep_originals
-    with corpus.writing() as (pipeline, writer):
+    with corpus.writing() if writing is None else nullcontext(writing) as (pipeline, writer):
         for outcome in pipeline.add_given(files, job.source, writer):
             upload = waiting[outcome.uri]
             uploads.settle(upload, failed=outcome.status == "failed", keep=keep)
             waiting.pop(outcome.uri)
             if not note(outcome, upload.size):
                 break
+            between((pipeline, writer))
     return not waiting
 
 
-def _sync_folder(corpus: Corpus, store: JobStore, job: Job, note: Note) -> bool:
+def _sync_folder(corpus: Corpus, store: JobStore, job: Job, note: Note, between: Between) -> bool:
     folder = Path(job.place)
     if not folder.is_dir():
         raise JobError(f"{job.place} is no folder any more; its documents stay as they are")
@@ -114,10 +141,11 @@ def _sync_folder(corpus: Corpus, store: JobStore, job: Job, note: Note) -> bool:
         for outcome in chain(told, read(found, job.source, writer)):
             if not note(outcome, sizes.get(outcome.uri, 0)):
                 return False
+            between((pipeline, writer))
     return True
 
 
-def _sync_sitemap(corpus: Corpus, store: JobStore, job: Job, note: Note) -> bool:
+def _sync_sitemap(corpus: Corpus, store: JobStore, job: Job, note: Note, between: Between) -> bool:
     from app.ingestion.web.ingest import sitemap_pages
 
     with corpus.fetching() as ingest:
@@ -133,6 +161,7 @@ def _sync_sitemap(corpus: Corpus, store: JobStore, job: Job, note: Note) -> bool
         for outcome in read(urls, job.source, known):
             if not note(outcome, 0):
                 return False
+            between((ingest.pipeline, ingest.writer))
     return True
 
 

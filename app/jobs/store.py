@@ -126,10 +126,11 @@ class JobStore:
             )
             return _job(connection, new)
 
-    def take(self) -> Job | None:
+    def take(self, besides: str | None = None) -> Job | None:
         """The next job that waits, now running; None where none does. For the worker alone.
 
-        One that died with its process too often fails here.
+        The owners take turns: first whoever's last job began longest ago. ``besides``: only uploads, and none
+        of this owner's. One that died with its process too often fails here.
         """
         if not self._path.exists():
             return None
@@ -141,8 +142,10 @@ class JobStore:
                 (now, f"the process ended {MOST_ATTEMPTS} times at this job", MOST_ATTEMPTS),
             )
             row = connection.execute(
-                "SELECT id FROM jobs WHERE state = 'queued' AND not_before <= ? ORDER BY number LIMIT 1",
-                (now,),
+                "SELECT id FROM jobs WHERE state = 'queued' AND not_before <= :now"
+                " AND (:besides IS NULL OR (kind = 'upload' AND owner <> :besides)) ORDER BY"
+                " (SELECT max(started_at) FROM jobs AS begun WHERE begun.owner = jobs.owner), number LIMIT 1",
+                {"now": now, "besides": besides},
             ).fetchone()
             if row is None:
                 return None
