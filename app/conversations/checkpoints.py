@@ -13,7 +13,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from app.conversations.store import ConversationError
+from app.conversations.store import ConversationStoreError
 from app.storage.sqlite import connect_file
 
 
@@ -87,7 +87,7 @@ def open_checkpoints(path: Path) -> ThreadedSqliteSaver:
     """Open (and, where needed, create) the conversations at ``path``.
 
     Raises:
-        ConversationError: the file is damaged.
+        ConversationStoreError: the file is damaged.
     """
     with _clear_errors():
         return ThreadedSqliteSaver(
@@ -101,7 +101,7 @@ def _clear_errors() -> Iterator[None]:
     try:
         yield
     except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
-        failure = ConversationError(
+        failure = ConversationStoreError(
             f"the stored conversations cannot be used ({type(error).__name__}: {error}); if it is not for a "
             "lock or a full disk, delete that conversation, or move threads.sqlite away"
         )

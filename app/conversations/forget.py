@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.conversations.store import ConversationError
+from app.conversations.store import ConversationStoreError
 from app.storage.sqlite import sqlite_file, write_anew
 
 _PLACES = (("checkpoints", "checkpoint"), ("writes", "value"))
@@ -87,7 +87,7 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
         with sqlite_file(path, 10, secure_delete=True) as connection:
             yield connection
     except sqlite3.Error as error:
-        raise ConversationError(
+        raise ConversationStoreError(
             f"the stored conversations in {path} cannot be used ({error}); move the file away"
         ) from error
 

@@ -29,10 +29,17 @@ _TURNS = ("checkpoints", "writes")
 
 
 class ConversationError(PinciteError, LookupError):
-    """There is no such conversation, or none can be read; the message is one line."""
+    """There is no such conversation; the message is one line."""
 
     code = "conversation"
     status = 404
+
+
+class ConversationStoreError(ConversationError):
+    """The file of conversations cannot be used."""
+
+    code = "conversation-store"
+    status = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +74,12 @@ class ConversationStore:
         """Make the table of owners where there is none yet."""
         with self._opened():
             pass
+
+    def check(self) -> None:
+        """Raises ``ConversationStoreError`` where the file cannot be read."""
+        if self._path.exists():
+            with self._opened() as connection:
+                connection.execute("SELECT 1 FROM conversations LIMIT 1").fetchall()
 
     def go_on(self, user: str, name: str) -> str:
         """The thread of a person's conversation, begun where there is none, and used now."""
@@ -138,7 +151,7 @@ class ConversationStore:
                 connection.execute(_TABLE)
                 yield connection
         except sqlite3.Error as error:
-            raise ConversationError(
+            raise ConversationStoreError(
                 f"the stored conversations in {self._path} cannot be used ({error}); move the file away"
             ) from error
 

@@ -16,7 +16,7 @@ from app.ingestion.load.hidden import HIDDEN_CHARS, RISK
 from app.jobs.job import JobError
 from app.jobs.uploads import checked_readers
 from app.registry.document import LoadedDocument, MetadataValue, PassageSpan
-from app.registry.new_document import NewDocument
+from app.registry.new_document import BUILT_IN_FACTS, NewDocument
 from app.registry.overrides import GROUPS, NOBODY, Override, readers_in
 from app.registry.registry import DocumentRecord, Registry
 from app.registry.requester import Requester
@@ -147,6 +147,8 @@ def _metadata(given: Mapping[str, Any]) -> tuple[dict[str, MetadataValue], set[s
         key = _text(name).strip()
         if not key or key in _OURS:
             raise DocumentRequestError(f"{name[:80]!r} is no metadata to change; readers say who may read")
+        if key in BUILT_IN_FACTS:
+            raise DocumentRequestError(f"{key!r} says which document it is, and cannot be changed")
         if value is None:
             dropped.add(key)
         elif isinstance(value, list) and len(value) <= MOST_VALUES:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, FiniteFloat, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, FiniteFloat, Tag, model_validator
 
 FilterValue = str | int | FiniteFloat | bool | Annotated[list[str], Field(min_length=1)]
 FilterObject = dict[str, FilterValue | dict[str, FilterValue]]
@@ -13,6 +13,12 @@ GivenFilters = Annotated[
     Annotated[FilterObject, Tag("object")] | Annotated[FilterLines, Tag("lines")],
     Discriminator(lambda given: "lines" if isinstance(given, list) else "object"),
 ]
+
+
+ThreadName = Annotated[
+    str, Field(max_length=200, pattern=r"^$|^\.*[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*$")
+]
+"""Your name for a conversation. It is part of an address: no slash, no control character, not only dots."""
 
 
 class Turn(BaseModel):
@@ -38,10 +44,10 @@ class AskRequest(BaseModel):
         description="Only documents whose metadata match: an object such as {'version': '2.4'} or "
         "{'version': {'>=': '2.4'}}, or lines such as ['version>=2.4', 'date:2025..', 'product in a,b'].",
     )
-    thread: str = Field(
+    thread: ThreadName = Field(
         "",
-        max_length=200,
-        description="Your name for a conversation that this goes on with, or begins; instead of `messages`.",
+        description="Your name for a conversation that this goes on with, or begins; instead of `messages`. "
+        "Without slashes and control characters, and not of dots alone: it is part of an address.",
     )
     extractive: bool = Field(False, description="Use sentences of the documents even where a model is set.")
     chain: str = Field(
@@ -50,6 +56,12 @@ class AskRequest(BaseModel):
         description="Chain of models to ask, as the server names them; empty: its default.",
     )
     stream: bool = Field(False, description="Server-sent events instead of one JSON document.")
+
+    @model_validator(mode="after")
+    def _one_conversation(self) -> Self:
+        if self.thread and self.messages:
+            raise ValueError("give `thread`, a conversation that is kept here, or `messages`, not both")
+        return self
 
 
 class CallToApprove(BaseModel):

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Response
 from app.api.contract.operation import Health, Ready, ReadyCheck
 from app.api.service import Service
 from app.compose import Pincite
+from app.conversations.store import ConversationStoreError
 
 
 def add_operation_routes(app: FastAPI, service: Service) -> None:
@@ -48,8 +49,18 @@ def _checks(pincite: Pincite) -> list[ReadyCheck]:
         ReadyCheck(
             name="index", ok=not missing, why=missing, what_to_do="run: pincite doctor" if missing else ""
         ),
+        _conversations(pincite),
         _writable(folder),
     ]
+
+
+def _conversations(pincite: Pincite) -> ReadyCheck:
+    try:
+        pincite.corpus.conversations.check()
+    except ConversationStoreError as error:
+        why, move = str(error).rsplit("; ", 1)
+        return ReadyCheck(name="conversations", ok=False, why=why, what_to_do=move)
+    return ReadyCheck(name="conversations", ok=True)
 
 
 def _writable(folder: Path) -> ReadyCheck:

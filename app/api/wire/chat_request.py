@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import BaseModel, ConfigDict, Field
 
+from app.api.contract.asking import GivenFilters
 from app.api.wire.answer_text import Sources
 from app.api.wire.refused import ParameterRules
 
@@ -59,7 +60,7 @@ class PinciteOptions(BaseModel):
     sources: Sources = Field(
         "list", description="Whether notes and a list of sources are written below the answer."
     )
-    filters: dict[str, str | int | FiniteFloat | bool | Annotated[list[str], Field(min_length=1)]] = Field(
+    filters: GivenFilters = Field(
         default_factory=dict, description="Only documents whose metadata match, as `/v1/answers` has them."
     )
 

@@ -21,7 +21,9 @@ from app.controls.budgets.refusals import refusal_status
 from app.controls.deadline import Deadline
 from app.errors import PinciteError
 from app.identity.caller import Caller
+from app.retrieval.scope import checked_filters
 from graphs.contracts import Answer
+from tools.filters import Filters
 
 
 class AnswerFailedError(PinciteError):
@@ -42,13 +44,14 @@ class WireQuestion:
 
     question: str
     earlier: list[dict[str, str]] = field(default_factory=list)
-    filters: Mapping[str, Any] = field(default_factory=dict)
+    filters: Filters = field(default_factory=dict)
     model: ChosenModel = field(default_factory=ChosenModel)
 
     def arguments(self, caller: Caller, deadline: Deadline) -> dict[str, Any]:
         """As ``Pincite.aask`` takes them. A tool that acts is not run: nobody could approve it here."""
         context = context_of(caller, deadline, extractive=self.model.extractive, chain=self.model.chain)
-        how = {"messages": self.earlier, "filters": dict(self.filters)}
+        # Here, before anything starts: a stream cannot say that a filter is none.
+        how = {"messages": self.earlier, "filters": checked_filters(self.filters)}
         return {"question": self.question, "context": context, **how}
 
 

@@ -181,6 +181,8 @@ def test_forgetting_takes_what_was_said_too(pincite: Pincite, place: Path) -> No
     [
         ({"metadata": {"groups": ["x"]}}, "readers say who may read"),
         ({"metadata": {"risk": None}}, "readers say who may read"),
+        ({"metadata": {"doc_id": "other"}}, "cannot be changed"),
+        ({"metadata": {"source": None}}, "cannot be changed"),
         ({"metadata": {"a": "\ud800"}}, "half a character"),
         ({"metadata": {"a": {"b": 1}}}, "metadata are texts"),
         ({"metadata": {"a": float("nan")}}, "metadata are texts"),
@@ -188,7 +190,7 @@ def test_forgetting_takes_what_was_said_too(pincite: Pincite, place: Path) -> No
         ({"readers": ["a,b"]}, "names of groups"),
         ({"readers": [NOBODY]}, "is no group"),
     ],
-    ids=range(8),
+    ids=range(10),
 )
 def test_what_cannot_be_said_is_refused_before_anything_is_written(
     pincite: Pincite, place: Path, given: dict[str, object], told: str

@@ -281,6 +281,19 @@ def test_a_restricted_document_cannot_be_got_at(door: Door, path: str, stream: b
         assert "salaries-" not in response.text
 
 
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/responses"])
+@pytest.mark.parametrize(
+    ("filters", "status"),
+    [(["date:1990..1991"], 200), ({"date": {">=": "1990", "<=": "1991"}}, 200), (["date>="], 400)],
+)
+def test_filters_are_those_of_the_api(door: Door, path: str, filters: Any, status: int) -> None:
+    body = {"pincite": {"filters": filters, "sources": "none"}, "stream": status == 400}
+    body["messages" if "chat" in path else "input"] = [{"role": "user", "content": VOLTS}]
+    response = httpx.post(f"{door.url}{path}", json=body, headers=door.headers, timeout=60)
+    assert response.status_code == status
+    assert "12 volts" not in response.text
+
+
 @pytest.mark.parametrize("stream", [False, True])
 async def test_hanging_up_ends_the_answer_that_is_made(telling: Telling, stream: bool) -> None:
     told = Told({}, hangs=True)
