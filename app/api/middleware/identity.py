@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -15,6 +16,9 @@ from app.identity.identify import Identification
 OPEN_PATHS = ("/healthz", "/readyz", "/docs", "/openapi.json")
 """By their beginning: they tell nothing of anybody, and are for everybody."""
 
+
+THREADS = 2
+"""Their own, so that who is to be refused does not wait behind the searches of those who are answered."""
 
 SHOWN_IN = ("authorization", "x-api-key")
 """Headers that may show who calls. Of two of a name a proxy before us might have looked at the other."""
@@ -30,6 +34,7 @@ class IdentifiedRequests:
         self._app = app
         self._identify = identify
         self._ours = ours
+        self._threads = ThreadPoolExecutor(THREADS, "pincite identity")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_ours = scope["type"] == "http" and scope["path"].startswith(self._ours)
@@ -40,7 +45,8 @@ class IdentifiedRequests:
         try:
             if any(len(headers.getlist(name)) > 1 for name in SHOWN_IN):
                 raise AuthenticationError("two keys or tokens are shown; show one")
-            caller = await asyncio.to_thread(self._identify, headers)
+            loop = asyncio.get_running_loop()
+            caller = await loop.run_in_executor(self._threads, self._identify, headers)
         except PinciteError as error:
             refused = expected_problem(error)
             if isinstance(error, AuthenticationError):

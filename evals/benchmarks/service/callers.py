@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,12 +13,21 @@ import httpx
 
 @dataclass
 class Seen:
-    """What callers of one kind saw. ``answered`` and ``refused``: seconds each; ``errors``: all else."""
+    """What callers of one kind saw. ``answered`` and ``refused``: seconds each; ``errors``: all else.
+
+    ``took``: seconds from the first question to the last answer.
+    """
 
     answered: list[float] = field(default_factory=list)
     refused: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     modes: set[str] = field(default_factory=set)
+    took: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return len(self.answered) / self.took if self.took else 0.0
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,8 @@ async def ask_for(
     most = sum(kind.callers for kind in kinds)
     limits = httpx.Limits(max_connections=most, max_keepalive_connections=most)
     async with httpx.AsyncClient(base_url=url, timeout=120, limits=limits) as client:
-        end = time.monotonic() + seconds
+        start = time.monotonic()
+        end = start + seconds
 
         async def call(kind: Kind) -> None:
             mine = seen[kind.name]
@@ -62,12 +73,19 @@ async def ask_for(
                     mine.errors.append(str(status))
                 else:
                     mine.answered.append(took)
-                    mine.modes |= {
-                        mode for mode in ("model", "extractive", "fallback") if f'"{mode}"' in said
-                    }
+                    mine.modes.add(_mode(said, stream))
+            mine.took = max(mine.took, time.monotonic() - start)
 
         await asyncio.gather(*(call(kind) for kind in kinds for _ in range(kind.callers)))
     return seen
+
+
+def _mode(said: str, stream: bool) -> str:
+    """How the answer was made; empty where a server does not say."""
+    if not stream:
+        return str(json.loads(said).get("mode", ""))
+    *_, data = (line for line in said.splitlines() if line.startswith("data: {"))
+    return str(json.loads(data.removeprefix("data: ")).get("answer", {}).get("mode", ""))
 
 
 async def _asked(client: httpx.AsyncClient, key: str, question: str, stream: bool) -> tuple[int, str]:
