@@ -6,7 +6,7 @@ Labels come from closed sets: who asks, with which key, and what, are never amon
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -116,6 +116,11 @@ class Metrics:
         from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
 
         return generate_latest(self._ready()), CONTENT_TYPE_PLAIN_1_0_0
+
+    def families(self) -> Iterable[Any]:
+        """All of it as the client library has it: counters, histograms and gauges."""
+        families: Iterable[Any] = self._ready().collect()
+        return families
 
     def collect(self) -> Iterator[Any]:
         """The gauges, for the registry."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,9 +17,9 @@ from langchain_core.callbacks import BaseCallbackHandler
 from app.answers.keeper import AnswerKeeper
 from app.corpus import Corpus
 from app.observability.metrics import Metrics
+from app.observability.otlp_sender import OtlpSender
 from app.observability.receipt_signature import ReceiptSigner
 from app.observability.request_log import log_request, user_hash
-from app.observability.span_sender import SpanSender
 from app.observability.tracing import flush, tracing_callbacks
 from app.registry.registry import Registry
 from graphs.parts import Keep, Principal
@@ -46,23 +47,29 @@ def open_observers(corpus: Corpus, chains: Sequence[str], key: bytes) -> Iterato
     ``key``: hashes users in logs.
     """
     settings = corpus.settings.observability
-    sender = SpanSender(settings) if settings.otlp_endpoint else None
     metrics = Metrics(chains, lambda: _gauges(corpus.registry, sender))
+    sender = None
+    if settings.otlp_endpoint:
+        sender = OtlpSender(settings, metrics.families, corpus.settings.tenant)
     told: list[Observer] = [
         lambda answer, _who: metrics.observe(answer),
         lambda answer, who: log_request(answer, user_hash(who.user, key)),
     ]
     if sender is not None:
-        told.append(lambda answer, _who: sender.offer(answer))
+        told.append(lambda answer, who: sender.offer(answer, user_hash(who.user, key)))
     keeper = AnswerKeeper(corpus.answers) if corpus.settings.answers.keep else None
     callbacks = tracing_callbacks(settings.langsmith_share)
     signer = ReceiptSigner(corpus.settings.home / corpus.settings.tenant)
     try:
         yield Observers(signer, telling(keeper, told), callbacks, metrics)
     finally:
+        # Both send at the same time: together they may take ``exit_s``, not each.
+        ends = time.monotonic() + settings.exit_s
+        if sender is not None:
+            sender.end()
         flush(callbacks, settings.exit_s)
         if sender is not None:
-            sender.close()
+            sender.close(ends - time.monotonic())
 
 
 def telling(keeper: Keep | None, observers: Sequence[Observer]) -> Keep:
@@ -85,7 +92,7 @@ def telling(keeper: Keep | None, observers: Sequence[Observer]) -> Keep:
     return keep
 
 
-def _gauges(registry: Registry, sender: SpanSender | None) -> dict[str, float]:
+def _gauges(registry: Registry, sender: OtlpSender | None) -> dict[str, float]:
     passages, documents, changed_at = registry.size()
     known = {"pincite_index_passages": float(passages), "pincite_index_documents": float(documents)}
     if changed_at:

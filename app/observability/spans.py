@@ -6,6 +6,7 @@ not in the receipt cannot be sent.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
@@ -40,13 +41,20 @@ def is_wanted(answer: Mapping[str, Any], share: float) -> bool:
     return int(trace["id"][16:], 16) < share * 2**64
 
 
+def root_span_id(receipt: Mapping[str, Any]) -> str:
+    """The id of the question's own span, 16 hexadecimal digits, the same wherever it is asked for: log lines
+    name it too. Empty where the receipt names no trace."""
+    trace = (receipt.get("trace") or {}).get("id", "")
+    return hashlib.sha256(f"{trace}\0{receipt.get('id', '')}".encode()).hexdigest()[:16] if trace else ""
+
+
 def spans_of(answer: Mapping[str, Any], resource: Resource, *, words: bool = False) -> list[ReadableSpan]:
     """The spans, the question's first. ``words``: with the question, the queries and the answer, redacted."""
     from opentelemetry.trace import SpanKind
 
     receipt = answer["receipt"]
     make = _Spans(receipt, resource)
-    root = make.context()
+    root = make.context(root_span_id(receipt), remote=False)
     spans = []
     steps = receipt.get("steps", [])
     inside = [{**one, "list": kind} for kind in _INSIDE for one in receipt.get(kind, []) if "at" in one]
@@ -76,11 +84,12 @@ class _Spans:
         self._resource = resource
         self.begun = int(datetime.fromisoformat(receipt["asked_at"]).timestamp() * 1_000_000) * 1000
 
-    def context(self, span_id: str = "") -> SpanContext:
+    def context(self, span_id: str = "", *, remote: bool = True) -> SpanContext:
         from opentelemetry.trace import SpanContext, TraceFlags
 
         number = int(span_id or secrets.token_hex(8), 16)
-        return SpanContext(int(self._trace["id"], 16), number, bool(span_id), TraceFlags(TraceFlags.SAMPLED))
+        from_afar = remote and bool(span_id)
+        return SpanContext(int(self._trace["id"], 16), number, from_afar, TraceFlags(TraceFlags.SAMPLED))
 
     def span(
         self,
