@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.observability import names
 from app.observability.facts import facts_of
+from app.observability.known_values import KnownValues
 from app.observability.redaction import redacted_text
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def spans_of(answer: Mapping[str, Any], resource: Resource, *, words: bool = Fal
     from opentelemetry.trace import SpanKind
 
     receipt = answer["receipt"]
-    make = _Spans(receipt, resource)
+    make = _Spans(receipt, resource, answer["question"])
     root = make.context(root_span_id(receipt), remote=False)
     spans = []
     steps = receipt.get("steps", [])
@@ -78,7 +79,11 @@ def spans_of(answer: Mapping[str, Any], resource: Resource, *, words: bool = Fal
 class _Spans:
     """Makes the spans of one receipt."""
 
-    def __init__(self, receipt: Mapping[str, Any], resource: Resource) -> None:
+    def __init__(self, receipt: Mapping[str, Any], resource: Resource, question: str) -> None:
+        # A name that no document has is repeated in the answer, without what said that it is a password.
+        self._values = KnownValues()
+        for asked in (question, receipt.get("question", "")):
+            self._values.remember(asked, redacted_text(asked))
         self._trace = receipt["trace"]
         self._tenant = receipt.get("tenant")
         self._resource = resource
@@ -112,11 +117,9 @@ class _Spans:
         known: dict[str, Any] = {key: value for key, value in attributes.items() if value is not None}
         if error:
             known[names.ERROR] = error
-        clean = {
-            key: redacted_text(value) if isinstance(value, str) else value for key, value in known.items()
-        }
+        clean = {key: self._clean(value) if isinstance(value, str) else value for key, value in known.items()}
         return ReadableSpan(
-            name=redacted_text(name),
+            name=self._clean(name),
             context=context or self.context(),
             parent=parent,
             resource=self._resource,
@@ -127,6 +130,9 @@ class _Spans:
             end_time=begun + round(took["ms"] * 1e6),
             instrumentation_scope=InstrumentationScope("pincite", schema_url=names.SCHEMA),
         )
+
+    def _clean(self, text: str) -> str:
+        return self._values.masked(redacted_text(text))
 
     def operation(self, one: Mapping[str, Any], parent: SpanContext, *, words: bool) -> ReadableSpan:
         """A model's call, a search or a tool's call."""
