@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import NoDecode
 
+from app.online.settings import OnlineSettings
 from app.process.variables import comma_list
 
 Signal = Literal["traces", "metrics", "logs"]
@@ -48,3 +49,4 @@ class ObservabilitySettings(BaseModel):
     log_format: Literal["text", "json"] = Field(
         "text", description="What a server logs: text, or one JSON object a line."
     )
+    online: OnlineSettings = Field(default_factory=OnlineSettings)

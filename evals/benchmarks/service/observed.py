@@ -206,9 +206,10 @@ def _page(seen: Mapping[str, Seen], found: Mapping[str, int], sent: Mapping[str,
     return "\n".join(
         [
             "# Being observed\n",
-            f"{datetime.now(UTC):%F}, Python {platform.python_version()}, {os.cpu_count()} cores "
-            f"shared with other work (load average {load:.1f} before). LangSmith and OTLP (traces, metrics, log "
-            "records) both go to the endpoint. Sample documents, no model, one question at a time, "
+            f"{datetime.now(UTC):%F}, Python {platform.python_version()}, "
+            f"{os.cpu_count()} cores shared with other work (load average {load:.1f} before). "
+            "LangSmith and OTLP (traces, metrics, log records) both go to the endpoint. "
+            "Sample documents, no model, one question at a time, "
             f"{count} for each server, the servers in turn. Dead: connections are refused. Black hole: they "
             "are taken and nothing is said. Slow: 20 s for each answer. `exit_s` is 1 s, its default. The "
             "difference between the first row and the others is LangSmith's callbacks, which run while the "
