@@ -58,16 +58,20 @@ class OnlineStore:
         self._feedback = feedback
         self._path = path
 
-    def unchecked(self, baseline: str, limit: int) -> list[dict[str, Any]]:
-        """Answers that were not checked yet, or whose topic is another baseline's; the oldest first."""
+    def unchecked(self, baseline: str, limit: int, since: str = "") -> list[dict[str, Any]]:
+        """Answers that were not checked yet, or whose topic is another baseline's; the oldest first.
+
+        ``since``: an ISO time, from which on they were asked.
+        """
         if not self._path.exists():
             return []
         query = """
             SELECT a.id, a.answer FROM answers a LEFT JOIN checked c ON c.answer_id = a.id
-            WHERE c.answer_id IS NULL OR c.baseline <> ? ORDER BY a.asked_at, a.id LIMIT ?
+            WHERE a.asked_at >= ? AND (c.answer_id IS NULL OR c.baseline <> ?)
+            ORDER BY a.asked_at, a.id LIMIT ?
         """
         with self._opened() as connection:
-            rows = connection.execute(query, (baseline, limit)).fetchall()
+            rows = connection.execute(query, (since, baseline, limit)).fetchall()
         return [{**json.loads(words), "id": name} for name, words in rows]
 
     def put(self, answer_id: str, checks: Mapping[str, float], topic: int | None, baseline: str) -> None:

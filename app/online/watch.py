@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,9 @@ LATER_S = 2.0
 BATCH = 32
 REPORT_S = 30.0
 """Seconds between two reports at least: one reads some thousand answers."""
+
+OVERLAP = timedelta(minutes=10)
+"""Before a look, from which on the next one looks: another process's answer may be kept a moment late."""
 
 Embed = Callable[[str], "np.ndarray"]
 
@@ -56,6 +60,7 @@ class OnlineWatch:
         self._new = threading.Event()
         self._closing = threading.Event()
         self._report: OnlineReport | None = None
+        self._since, self._looked_for = "", ""
 
     def notice(self) -> None:
         """There is a new answer; returns at once."""
@@ -79,12 +84,16 @@ class OnlineWatch:
     def check_all(self) -> int:
         """Check what is not checked yet, in this thread; returns how many answers that were."""
         baseline, count = self._baseline(), 0
-        while batch := self._store.unchecked(_name(baseline), BATCH):
+        begun = datetime.now(UTC) - OVERLAP
+        # All that is older was looked through before, for this baseline.
+        since = self._since if self._looked_for == _name(baseline) else ""
+        while batch := self._store.unchecked(_name(baseline), BATCH, since):
             for answer in batch:
                 if self._closing.is_set():
                     return count
                 self._check(answer, baseline)
                 count += 1
+        self._since, self._looked_for = begun.isoformat(), _name(baseline)
         return count
 
     def _run(self) -> None:
