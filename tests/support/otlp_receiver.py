@@ -24,7 +24,12 @@ class OtlpReceiver:
         self.bodies: list[bytes] = []
         self.arrived = threading.Event()
         self.stopped = threading.Event()
-        self.lock = threading.Lock()
+        self.came = threading.Condition()
+
+    def wait_for(self, path: str, timeout_s: float = 60) -> bool:
+        """Whether something came to this path in time."""
+        with self.came:
+            return self.came.wait_for(lambda: path in self.paths, timeout_s)
 
     @property
     def spans(self) -> list[Any]:
@@ -87,9 +92,10 @@ def receive_otlp() -> Iterator[OtlpReceiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            with receiver.lock:
+            with receiver.came:
                 receiver.bodies.append(body)
                 receiver.paths.append(self.path)
+                receiver.came.notify_all()
             receiver.arrived.set()
             if receiver.hold:
                 receiver.stopped.wait(receiver.hold)

@@ -39,7 +39,8 @@ def sent(receiver: OtlpReceiver, *answers: dict[str, Any], user: str = "0123abcd
     for answer in answers:
         metrics.observe(answer)
         sender.offer(answer, user)
-    sender.close()
+    # Longer than an exit waits: on a busy machine importing the SDK alone may take that.
+    sender.close(60)
     assert sender.lost == 0
     return metrics
 
@@ -96,9 +97,11 @@ def test_metrics_are_those_of_the_page(receiver: OtlpReceiver) -> None:
 
 
 def test_questions_from_the_application_arrive_as_all_three(receiver: OtlpReceiver, home: Path) -> None:
-    observed = ObservabilitySettings(otlp_endpoint=receiver.url, otlp_signals=ALL)
+    observed = ObservabilitySettings(otlp_endpoint=receiver.url, otlp_signals=ALL, otlp_metrics_s=1)
     with open_pincite(Settings(home=home, observability=observed)) as pincite:
         answer = pincite.ask("How many volts does the Heron gateway need?")
+        for path in ("/v1/traces", "/v1/logs", "/v1/metrics"):
+            assert receiver.wait_for(path)
     (record,) = receiver.records
     assert record.trace_id.hex() == answer.receipt["trace"]["id"]
     assert record.span_id in {one.span_id for one in receiver.spans}
@@ -109,7 +112,7 @@ def test_questions_from_the_application_arrive_as_all_three(receiver: OtlpReceiv
 def test_only_what_is_asked_for_is_sent(receiver: OtlpReceiver) -> None:
     sender = OtlpSender(ObservabilitySettings(otlp_endpoint=receiver.url, otlp_signals=["logs"]))
     sender.offer(finished(trace={"id": TRACE, "parent": "00f067aa0ba902b7", "sampled": False}))
-    sender.close()
+    sender.close(60)
     assert receiver.paths == ["/v1/logs"]
 
 

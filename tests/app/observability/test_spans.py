@@ -39,7 +39,7 @@ def sent(receiver: OtlpReceiver, *answers: dict[str, object], words: bool = Fals
     sender = OtlpSender(ObservabilitySettings(otlp_endpoint=receiver.url, otlp_words=words))
     for answer in answers:
         sender.offer(answer)
-    sender.close()
+    sender.close(60)
     assert sender.lost == 0
 
 
