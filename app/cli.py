@@ -21,6 +21,7 @@ from app.terminal.forget_cli import forget_command
 from app.terminal.jobs_cli import jobs_cli
 from app.terminal.keys_cli import keys_cli
 from app.terminal.mcp_cli import mcp_command
+from app.terminal.online_cli import online_cli
 from app.terminal.options import FilterOption, GroupOption, ReadersOption, SitemapOption, SourceOption
 from app.terminal.questions_cli import questions_cli
 from app.terminal.rebuild_cli import rebuild_command
@@ -77,6 +78,7 @@ cli.add_typer(questions_cli)
 cli.add_typer(tools_cli)
 cli.add_typer(keys_cli)
 cli.add_typer(receipts_cli)
+cli.add_typer(online_cli)
 
 
 @cli.callback()

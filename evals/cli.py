@@ -181,6 +181,35 @@ def gate(
 
 
 @evaluation.command()
+def online(
+    judge: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--judge", help="A model judge to ask; may be repeated. All when left out."),
+    ] = None,
+    judge_model: JudgeModelOption = "",
+    most: Annotated[
+        int, typer.Option("--most", min=1, help="Answers each judge is asked about at most.")
+    ] = 100,
+) -> None:
+    """Judge kept answers of the data folder: all that went wrong, and a share of the rest, weighted."""
+    from evals.terminal.judging_online import run_online
+
+    raise typer.Exit(run_online(judge or [], judge_model, most))
+
+
+@evaluation.command()
+def feedback(
+    queue: Annotated[
+        int, typer.Option("--queue", min=0, help="Answers to put into LangSmith's annotation queue at most.")
+    ] = 0,
+) -> None:
+    """Make feedback on kept answers and on their LangSmith runs equal, both ways."""
+    from evals.terminal.syncing_feedback import run_feedback
+
+    raise typer.Exit(run_feedback(queue))
+
+
+@evaluation.command()
 def push(
     runs: RunsArgument = None,
     suite: Annotated[str, typer.Option("--suite", help="Name of a suite, or the folder of one.")] = "isbrook",
@@ -189,3 +218,17 @@ def push(
     from evals.terminal.pushing import run_push
 
     raise typer.Exit(run_push(suite, runs or []))
+
+
+@evaluation.command()
+def pull(
+    suite: Annotated[str, typer.Option("--suite", help="Name of a suite, or the folder of one.")] = "isbrook",
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--out", help="File to write; by default standard output."),
+    ] = None,
+) -> None:
+    """Bring what people added to or changed in a suite's LangSmith dataset. Exit code 1 on a conflict."""
+    from evals.terminal.pushing import run_pull
+
+    raise typer.Exit(run_pull(suite, out))

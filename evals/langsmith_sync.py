@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,8 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.observability.canonical_json import canonical_json
+from app.observability.redaction import redacted_data, redacted_text
 from app.observability.tracing import make_client, tracing_is_on
-from evals.datasets.suite import Suite
+from evals.datasets.suite import Question, Suite
 from evals.errors import EvalError
 from evals.experiments.runfile import Item, Run
 from evals.langsmith_examples import Examples, example_id, inputs_of, outputs_of
@@ -20,18 +23,38 @@ from evals.metrics.table import METRICS
 MARK = "pincite"
 """Metadata key of the examples and experiments that are ours to change."""
 
+SENT = "pincite-sent"
+"""Metadata key of the hash of what was sent."""
+
 AT_ONCE = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """A dataset, and how many of its examples were made, changed and taken away."""
+    """A dataset, and how many of its examples were made, changed and taken away.
+
+    ``conflicts``: questions that people changed there, and that are left as they are; `pincite eval pull`
+    brings them.
+    """
 
     dataset_id: uuid.UUID
     name: str
     created: int
     updated: int
     deleted: int
+    conflicts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """Of a dataset, what is not as it was sent: examples that people added, and those they changed.
+
+    ``both``: changed there and in the suite.
+    """
+
+    added: list[dict[str, Any]]
+    changed: list[dict[str, Any]]
+    both: tuple[str, ...]
 
 
 def configured_client() -> Any:
@@ -78,31 +101,77 @@ def sync_dataset(client: Any, suite: Suite) -> Synced:
             )
         there = {example.id: example for example in client.list_examples(dataset_id=dataset.id)}
         wanted = {example_id(dataset.id, question.id): question for question in suite.questions}
-        new, changed = [], []
+        new, changed, conflicts = [], [], []
         for identity, question in wanted.items():
-            record = {
-                "id": identity,
-                "inputs": inputs_of(question),
-                "reference_outputs": outputs_of(question),
-                "metadata": {MARK: suite.name, "kind": question.kind},
-            }
+            record = _record(identity, question, suite.name)
             known = there.get(identity)
             if known is None:
                 new.append(record)
             elif (known.inputs, known.outputs) != (record["inputs"], record["reference_outputs"]):
-                changed.append(record)
+                if _changed_there(known):
+                    conflicts.append(question.id)
+                else:
+                    changed.append(record)
         gone = [
             identity
             for identity, example in there.items()
             if identity not in wanted and (example.metadata or {}).get(MARK) == suite.name
         ]
+        conflicts += [str(there[one].inputs.get("id")) for one in gone if _changed_there(there[one])]
+        gone = [one for one in gone if not _changed_there(there[one])]
         if new:
             client.create_examples(dataset_id=dataset.id, examples=new)
         if changed:
             client.update_examples(dataset_id=dataset.id, updates=changed)
         for identity in gone:
             client.delete_example(identity)
-    return Synced(dataset.id, name, len(new), len(changed), len(gone))
+    return Synced(dataset.id, name, len(new), len(changed), len(gone), tuple(conflicts))
+
+
+def pull_dataset(client: Any, suite: Suite) -> Pulled:
+    """What people added to or changed in the suite's dataset, with inputs and outputs as they are there.
+
+    Raises:
+        EvalError: there is no such dataset, or LangSmith refused.
+    """
+    name = f"pincite-{suite.name}"
+    with clear_refusals():
+        if not client.has_dataset(dataset_name=name):
+            raise EvalError(
+                f"there is no dataset {name}; make it with: pincite eval push --suite {suite.name}"
+            )
+        dataset = client.read_dataset(dataset_name=name)
+        examples = list(client.list_examples(dataset_id=dataset.id))
+    ours = {example_id(dataset.id, question.id): question for question in suite.questions}
+    added, changed, both = [], [], []
+    for example in sorted(examples, key=lambda one: str(one.id)):
+        found = redacted_data({"inputs": example.inputs, "outputs": example.outputs or {}})
+        if (example.metadata or {}).get(MARK) != suite.name:
+            added.append(found)
+        elif _changed_there(example):
+            changed.append(found)
+            question = ours.get(example.id)
+            sent = (example.metadata or {}).get(SENT)
+            if question is None or _record(example.id, question, suite.name)["metadata"][SENT] != sent:
+                both.append(str((example.inputs or {}).get("id")))
+    return Pulled(added, changed, tuple(both))
+
+
+def _record(identity: uuid.UUID, question: Question, suite: str) -> dict[str, Any]:
+    """An example as it is sent: redacted, and with the hash of what was sent."""
+    inputs, outputs = redacted_data(inputs_of(question)), redacted_data(outputs_of(question))
+    about = {MARK: suite, "kind": question.kind, SENT: _hash(inputs, outputs)}
+    return {"id": identity, "inputs": inputs, "reference_outputs": outputs, "metadata": about}
+
+
+def _changed_there(example: Any) -> bool:
+    """Whether it is no longer what was sent; one that was sent before there were hashes counts as it was."""
+    sent = (example.metadata or {}).get(SENT)
+    return sent is not None and sent != _hash(example.inputs, example.outputs)
+
+
+def _hash(inputs: Any, outputs: Any) -> str:
+    return hashlib.sha256(canonical_json([inputs, outputs])).hexdigest()
 
 
 def online_examples(suite: Suite) -> Examples:
@@ -183,5 +252,5 @@ def _send_item(client: Any, project: Any, dataset: uuid.UUID, item: Item, starte
                 session_id=project.id,
                 key=f"judge:{name}",
                 score=float(verdict["pass"]),
-                comment=verdict.get("comment"),
+                comment=redacted_text(verdict.get("comment") or "") or None,
             )

@@ -48,6 +48,11 @@ class FeedbackStore:
         self._path = path
         self._now = now
 
+    def prepare(self) -> None:
+        """Make the file, and its table, where there is none yet."""
+        with self._opened():
+            pass
+
     def put(
         self,
         answer_id: str,
@@ -100,6 +105,14 @@ class FeedbackStore:
         given = {"answer": answer_id, "user": user, "rating": rating, "limit": limit}
         with self._opened() as connection:
             return [Feedback(*row) for row in connection.execute(query, given)]
+
+    def take_back(self, answer_id: str, user: str) -> int:
+        """Delete what a person said of an answer; returns how much there was."""
+        if not self._path.exists():
+            return 0
+        with self._opened() as connection, connection:
+            query = "DELETE FROM feedback WHERE answer_id = ? AND user = ?"
+            return connection.execute(query, (answer_id, user)).rowcount
 
     def forget(self, user: str) -> int:
         """Delete what a person said, of whosever answers; returns how much there was."""

@@ -31,8 +31,8 @@ class ReplayDifference:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A comparison. ``only_then`` and ``only_now``: sentences; ``documents``: those of the evidence that were
-    changed or removed since, with what became of them."""
+    """A comparison. ``only_then`` and ``only_now``: sentences; ``documents``: those of the evidence that
+    are not here as they were, with what became of them."""
 
     id: str
     question: str
@@ -50,8 +50,10 @@ class Replay:
 
 
 def question_of(answer: Mapping[str, Any]) -> ReplayQuestion:
-    """What to ask again. Raises ``AnswerStoreError`` where the receipt is not kept."""
+    """What to ask again. Raises ``AnswerStoreError`` where the receipt is not kept, or is not as ours are."""
     receipt = answer.get("receipt") or {}
+    if not isinstance(receipt, Mapping) or not _is_ours(receipt):
+        raise AnswerStoreError(f"answer {answer.get('id')} has a receipt that is not as ours are")
     if not receipt.get("question"):
         raise AnswerStoreError(f"answer {answer.get('id')} has no receipt to ask it again by")
     context = receipt.get("context") or {}
@@ -60,6 +62,24 @@ def question_of(answer: Mapping[str, Any]) -> ReplayQuestion:
         receipt.get("standalone") or receipt["question"],
         receipt.get("filters") or {},
         AskContext(groups=list(receipt.get("groups", [])), user=receipt.get("user", "anonymous"), **known),
+    )
+
+
+def _is_ours(receipt: Mapping[str, Any]) -> bool:
+    """Whether what is read of a receipt is of the right kinds: one from a file may hold anything."""
+    known = {"question": str, "standalone": str, "user": str, "filters": Mapping, "context": Mapping}
+    lists = ("groups", "rerankings", "prompts")
+    if not all(isinstance(receipt[name], kind) for name, kind in known.items() if receipt.get(name)):
+        return False
+    if not all(isinstance(receipt[name], list) for name in lists if receipt.get(name)):
+        return False
+    rounds, prompts = receipt.get("rerankings") or [], receipt.get("prompts") or []
+    evidence = [one for each in rounds if isinstance(each, Mapping) for one in each.get("evidence", ())]
+    return (
+        all(isinstance(each, Mapping) and "score" in each and "evidence" in each for each in rounds)
+        and all(isinstance(one, Mapping) and isinstance(one.get("passage"), str) for one in evidence)
+        and all(isinstance(one, Mapping) and {"name", "sha256"} <= set(one) for one in prompts)
+        and all(isinstance(one, str) for one in receipt.get("groups") or [])
     )
 
 
@@ -109,10 +129,13 @@ def _evidence(answer: Mapping[str, Any]) -> list[str]:
 def _changed_documents(evidence: Sequence[str], registry: Registry) -> dict[str, str]:
     places = {tuple(one.rpartition(":")[0].rpartition("@")[::2]) for one in evidence}
     current = registry.named({doc_id for doc_id, _ in places})
+    same = registry.of_versions({version for _, version in places})
     found: dict[str, str] = {}
     for doc_id, version in sorted(places):
         if doc_id not in current:
-            found[doc_id] = "removed"
+            # Added under another name or source, as on another machine, a document has another id.
+            twin = same.get(version)
+            found[doc_id] = f"is here as {twin.doc_id}" if twin else "is not here: removed, or never added"
         elif current[doc_id].version != version:
             found[doc_id] = f"changed: {version[:12]} then, {current[doc_id].version[:12]} now"
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 from app.api.job_threads import JobThreads
@@ -24,7 +25,7 @@ class Tenants:
         self._open: dict[str, Pincite] = {}
         self._jobs = JobThreads()
         self._lock = threading.Lock()
-        self._stack = ExitStack()
+        self._stacks: list[ExitStack] = []
 
     def __call__(self, tenant: str) -> Pincite:
         found = self._open.get(tenant)
@@ -35,9 +36,11 @@ class Tenants:
         with self._lock:
             if tenant not in self._open:
                 settings = self._settings.model_copy(update={"tenant": tenant})
-                opened = self._stack.enter_context(open_pincite(settings))
-                # Left before the application is closed.
-                self._stack.enter_context(self._jobs.working(opened))
+                with ExitStack() as stack:
+                    opened = stack.enter_context(open_pincite(settings))
+                    # Left before the application is closed.
+                    stack.enter_context(self._jobs.working(opened))
+                    self._stacks.append(stack.pop_all())
                 self._open[tenant] = opened
             return self._open[tenant]
 
@@ -54,7 +57,15 @@ class Tenants:
         return self
 
     def __exit__(self, *_exc: object) -> None:
-        self._stack.close()
+        if len(self._stacks) == 1:
+            self._stacks.pop().close()
+        elif self._stacks:
+            # Each may wait for what it still sends: at the same time, since together they have one exit.
+            with ThreadPoolExecutor(len(self._stacks)) as pool:
+                closing = [pool.submit(stack.close) for stack in self._stacks]
+            self._stacks.clear()
+            for one in closing:
+                one.result()
 
 
 def only(pincite: Pincite) -> Opened:

@@ -6,7 +6,7 @@ Labels come from closed sets: who asks, with which key, and what, are never amon
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -25,8 +25,8 @@ PROBLEMS = frozenset(
 ACTIONS = frozenset(("allow", "log", "block", "redact", "mend", "none"))
 BUDGETS = frozenset(("user", "key", "tenant"))
 
-Gauges = Callable[[], Mapping[str, float]]
-"""Values by the name of their metric, read when a page is asked for."""
+Gauges = Callable[[], Mapping[str, float | Mapping[str, float]]]
+"""Values by the name of their metric, or values by label, read when a page is asked for."""
 
 COUNTERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "pincite_answers": ("Finished questions.", ("status", "mode")),
@@ -61,8 +61,21 @@ GAUGES: Mapping[str, str] = {
     "pincite_index_documents": "Documents in the index.",
     "pincite_index_age_seconds": "Seconds since a document was last added or changed.",
     "pincite_traces_lost": "Questions whose OpenTelemetry trace could not be sent.",
+    "pincite_online_checked": "Kept answers that were checked, ever.",
 }
 """Those that nobody gives a value for are left out."""
+
+SERIES: Mapping[str, tuple[str, str]] = {
+    "pincite_online_check": ("Mean of a check over the newest answers, 0 to 1.", "check"),
+    "pincite_online_rate": ("Rate in the newest whole group of answers.", "rate"),
+    "pincite_online_rate_low": ("The least rate of a group that is within its control limits.", "rate"),
+    "pincite_online_rate_high": ("The greatest rate of a group that is within its control limits.", "rate"),
+    "pincite_online_rate_out": ("Groups that a rate has been out of its control limits, 0: within.", "rate"),
+    "pincite_online_drift": ("Population stability index against the baseline, newest window.", "of"),
+    "pincite_online_drift_limit": ("The index that is exceeded by chance in 1 of 200 windows.", "of"),
+    "pincite_online_judged": ("Share of answers that a judge passes, estimated from its sample.", "judge"),
+}
+"""Gauges with one label, and its name."""
 
 
 class Metrics:
@@ -117,17 +130,29 @@ class Metrics:
 
         return generate_latest(self._ready()), CONTENT_TYPE_PLAIN_1_0_0
 
+    def families(self) -> Iterable[Any]:
+        """All of it as the client library has it: counters, histograms and gauges."""
+        families: Iterable[Any] = self._ready().collect()
+        return families
+
     def collect(self) -> Iterator[Any]:
         """The gauges, for the registry."""
         from prometheus_client.core import GaugeMetricFamily
 
-        values: dict[str, float] = {}
+        values: dict[str, float | Mapping[str, float]] = {}
         for gauges in self._gauges:
             # A page without a number tells more than no page.
             with suppress(Exception):
                 values |= gauges()
         for name, value in values.items():
-            yield GaugeMetricFamily(name, GAUGES[name], value=value)
+            if isinstance(value, Mapping):
+                told, label = SERIES[name]
+                family = GaugeMetricFamily(name, told, labels=[label])
+                for of, one in value.items():
+                    family.add_metric([of], one)
+                yield family
+            else:
+                yield GaugeMetricFamily(name, GAUGES[name], value=value)
 
     def _observe_guards(self, facts: AnswerFacts) -> None:
         for guard, action, fault in facts.guards:

@@ -1,4 +1,4 @@
-"""The names of spans' attributes: those of OpenTelemetry's semantic conventions, and our own.
+"""The names of attributes of spans and log records: those of OpenTelemetry's conventions, and our own.
 
 The conventions for generative AI are still in development: when they change, this file does, and nothing
 else.
@@ -24,6 +24,9 @@ QUERY = "gen_ai.retrieval.query.text"
 INPUT_MESSAGES = "gen_ai.input.messages"
 OUTPUT_MESSAGES = "gen_ai.output.messages"
 ERROR = "error.type"
+SERVICE = "service.name"
+INSTANCE = "service.instance.id"
+USER_HASH = "enduser.pseudo.id"
 
 INVOKE_AGENT = "invoke_agent"
 CHAT = "chat"
@@ -34,6 +37,12 @@ EXECUTE_TOOL = "execute_tool"
 ANSWER_ID = "pincite.answer.id"
 ANSWER_STATUS = "pincite.answer.status"
 ANSWER_MODE = "pincite.answer.mode"
+ANSWER_MS = "pincite.answer.ms"
+EVENT = "pincite.answer"
+"""The name of a finished question's log record."""
+
+ROUTE = "pincite.request.route"
+TENANT = "pincite.tenant"
 CHAIN = "pincite.chain"
 CACHE = "pincite.cache"
 COST = "pincite.cost.usd"

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from app.observability.facts import facts_of
 from app.observability.redaction import RedactingFilter, redacted_text
+from app.observability.spans import root_span_id
 
 REQUESTS = "pincite.requests"
 """The logger of the lines, which are of level INFO. Nothing of the process's logging is changed for them:
@@ -38,6 +39,7 @@ def request_fields(answer: Mapping[str, Any], user: str) -> dict[str, Any]:
         "request": request.get("id", ""),
         "route": request.get("route", ""),
         "trace_id": (receipt.get("trace") or {}).get("id", ""),
+        "span_id": root_span_id(receipt),
         "user": user,
         "status": facts.status,
         "mode": facts.mode,

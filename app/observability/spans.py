@@ -6,6 +6,7 @@ not in the receipt cannot be sent.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.observability import names
 from app.observability.facts import facts_of
+from app.observability.known_values import KnownValues
 from app.observability.redaction import redacted_text
 
 if TYPE_CHECKING:
@@ -40,13 +42,20 @@ def is_wanted(answer: Mapping[str, Any], share: float) -> bool:
     return int(trace["id"][16:], 16) < share * 2**64
 
 
+def root_span_id(receipt: Mapping[str, Any]) -> str:
+    """The id of the question's own span, 16 hexadecimal digits, the same wherever it is asked for: log lines
+    name it too. Empty where the receipt names no trace."""
+    trace = (receipt.get("trace") or {}).get("id", "")
+    return hashlib.sha256(f"{trace}\0{receipt.get('id', '')}".encode()).hexdigest()[:16] if trace else ""
+
+
 def spans_of(answer: Mapping[str, Any], resource: Resource, *, words: bool = False) -> list[ReadableSpan]:
     """The spans, the question's first. ``words``: with the question, the queries and the answer, redacted."""
     from opentelemetry.trace import SpanKind
 
     receipt = answer["receipt"]
-    make = _Spans(receipt, resource)
-    root = make.context()
+    make = _Spans(receipt, resource, answer["question"])
+    root = make.context(root_span_id(receipt), remote=False)
     spans = []
     steps = receipt.get("steps", [])
     inside = [{**one, "list": kind} for kind in _INSIDE for one in receipt.get(kind, []) if "at" in one]
@@ -70,17 +79,22 @@ def spans_of(answer: Mapping[str, Any], resource: Resource, *, words: bool = Fal
 class _Spans:
     """Makes the spans of one receipt."""
 
-    def __init__(self, receipt: Mapping[str, Any], resource: Resource) -> None:
+    def __init__(self, receipt: Mapping[str, Any], resource: Resource, question: str) -> None:
+        # A name that no document has is repeated in the answer, without what said that it is a password.
+        self._values = KnownValues()
+        for asked in (question, receipt.get("question", "")):
+            self._values.remember(asked, redacted_text(asked))
         self._trace = receipt["trace"]
         self._tenant = receipt.get("tenant")
         self._resource = resource
         self.begun = int(datetime.fromisoformat(receipt["asked_at"]).timestamp() * 1_000_000) * 1000
 
-    def context(self, span_id: str = "") -> SpanContext:
+    def context(self, span_id: str = "", *, remote: bool = True) -> SpanContext:
         from opentelemetry.trace import SpanContext, TraceFlags
 
         number = int(span_id or secrets.token_hex(8), 16)
-        return SpanContext(int(self._trace["id"], 16), number, bool(span_id), TraceFlags(TraceFlags.SAMPLED))
+        from_afar = remote and bool(span_id)
+        return SpanContext(int(self._trace["id"], 16), number, from_afar, TraceFlags(TraceFlags.SAMPLED))
 
     def span(
         self,
@@ -103,11 +117,9 @@ class _Spans:
         known: dict[str, Any] = {key: value for key, value in attributes.items() if value is not None}
         if error:
             known[names.ERROR] = error
-        clean = {
-            key: redacted_text(value) if isinstance(value, str) else value for key, value in known.items()
-        }
+        clean = {key: self._clean(value) if isinstance(value, str) else value for key, value in known.items()}
         return ReadableSpan(
-            name=redacted_text(name),
+            name=self._clean(name),
             context=context or self.context(),
             parent=parent,
             resource=self._resource,
@@ -118,6 +130,9 @@ class _Spans:
             end_time=begun + round(took["ms"] * 1e6),
             instrumentation_scope=InstrumentationScope("pincite", schema_url=names.SCHEMA),
         )
+
+    def _clean(self, text: str) -> str:
+        return self._values.masked(redacted_text(text))
 
     def operation(self, one: Mapping[str, Any], parent: SpanContext, *, words: bool) -> ReadableSpan:
         """A model's call, a search or a tool's call."""

@@ -11,10 +11,15 @@ if TYPE_CHECKING:
 
 
 def replay_command(
-    answer: Annotated[str, typer.Argument(help="The answer's id, or how it begins.")],
+    answer: Annotated[
+        str,
+        typer.Argument(
+            help="The answer's id, or how it begins; or a file of `ask --json`, - for standard input."
+        ),
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
-    """Ask the question of a stored answer again, as its receipt says it was asked, and say what differs now.
+    """Ask the question of an answer again, as its receipt says it was asked, and say what differs now.
 
     The new answer is not kept, and no remembered draft is used. Exit code 1 when its status or sentences
     differ.
@@ -35,7 +40,7 @@ def replay_command(
         "cache": settings.cache.model_copy(update={"answers": False}),
     }
     with open_pincite(settings.model_copy(update=aside)) as pincite:
-        then = pincite.corpus.answers.get(answer)
+        then = _from_file(answer) if _is_file(answer) else pincite.corpus.answers.get(answer)
         asked = question_of(then)
         now = pincite.ask(asked.question, filters=asked.filters, context=asked.context)
         found = compared(then, now.model_dump(mode="json"), pincite.registry)
@@ -46,6 +51,23 @@ def replay_command(
     else:
         _print(found)
     raise typer.Exit(0 if found.answers_the_same else 1)
+
+
+def _is_file(answer: str) -> bool:
+    from pathlib import Path
+
+    return answer == "-" or Path(answer).is_file()
+
+
+def _from_file(path: str) -> dict[str, Any]:
+    """The answer in a file, which may be another machine's. Raises ``NotAnAnswerError``."""
+    from app.answers.files import NotAnAnswerError, given_answer, read_objects
+
+    found = read_objects(path)
+    if len(found) != 1:
+        raise NotAnAnswerError(f"{path} holds {len(found)} answers; give one")
+    given_answer(found[0], path, 1)
+    return found[0]
 
 
 def _print(found: Replay) -> None:

@@ -11,7 +11,7 @@ from evals.datasets.suite import Question, Suite
 from evals.errors import EvalError
 from evals.experiments.opened_suite import Opened
 from evals.experiments.run import run_questions
-from evals.langsmith_sync import configured_client, online_examples, push_run, sync_dataset
+from evals.langsmith_sync import configured_client, online_examples, pull_dataset, push_run, sync_dataset
 from tests.evals.runs import item, run
 from tests.support.langsmith_store import LangSmithStore, serve_store
 
@@ -134,3 +134,43 @@ def test_home_is_not_named(tmp_path: Path, store: LangSmithStore) -> None:
     """Nothing of this machine but its kind goes along."""
     push_run(configured_client(), suite(question("a")), run([item("a")], machine={"system": "secret-host"}))
     assert "secret-host" not in str(store.sessions)
+
+
+def test_what_people_changed_there_is_kept_and_said(store: LangSmithStore) -> None:
+    client = configured_client()
+    synced = sync_dataset(client, suite(question("a"), question("b"), question("c")))
+    examples = {one["inputs"]["id"]: one for one in store.examples.values()}
+    examples["a"]["outputs"]["answer"] = "as a person has it"
+    examples["c"]["outputs"]["answer"] = "another"
+    store.write(
+        "POST",
+        "/examples/bulk",
+        [
+            {
+                "id": "22222222-2222-2222-2222-222222222222",
+                "inputs": {"question": "by hand, says jane@corp.example"},
+                "outputs": {},
+                "dataset_id": str(synced.dataset_id),
+            }
+        ],
+    )
+    after = sync_dataset(client, suite(question("a", "What now?"), question("b", "What then?")))
+    assert (after.updated, after.deleted, sorted(after.conflicts)) == (1, 0, ["a", "c"])
+    assert examples["a"]["inputs"]["question"] == "What?"
+    found = pull_dataset(client, suite(question("a", "What now?"), question("b", "What then?")))
+    assert [one["inputs"]["question"] for one in found.added] == ["by hand, says [e-mail]"]
+    assert sorted(one["inputs"]["id"] for one in found.changed) == ["a", "c"]
+    assert sorted(found.both) == ["a", "c"]
+    unchanged = pull_dataset(client, suite(question("a"), question("b", "What then?"), question("c")))
+    assert unchanged.both == (), "changed there only"
+
+
+def test_examples_are_redacted_before_they_are_sent(store: LangSmithStore) -> None:
+    sync_dataset(configured_client(), suite(question("a", "Does jane@corp.example use ghp_" + "aB3" * 12)))
+    assert "jane" not in str(store.examples)
+    assert "aB3aB3" not in str(store.examples)
+
+
+def test_a_dataset_that_is_not_there_cannot_be_brought(store: LangSmithStore) -> None:
+    with pytest.raises(EvalError, match="pincite eval push --suite toy"):
+        pull_dataset(configured_client(), suite(question("a")))

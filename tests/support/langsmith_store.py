@@ -1,4 +1,5 @@
-"""As much of LangSmith as datasets and experiments need, on loopback: it keeps what it is sent."""
+"""As much of LangSmith as datasets, experiments, feedback and annotation queues need, on loopback: it keeps
+what it is sent."""
 
 from __future__ import annotations
 
@@ -28,6 +29,8 @@ class LangSmithStore:
         self.sessions: dict[str, dict[str, Any]] = {}
         self.runs: dict[str, dict[str, Any]] = {}
         self.feedback: list[dict[str, Any]] = []
+        self.queues: dict[str, dict[str, Any]] = {}
+        self.queued: list[str] = []
         self.writes: list[str] = []
         self.lock = threading.Lock()
 
@@ -46,6 +49,12 @@ class LangSmithStore:
             of = query["dataset"][0]
             found = [e for e in self.examples.values() if e["dataset_id"] == of]
             return 200, found[start : start + int(query.get("limit", ["100"])[0])]
+        if path == "/feedback":
+            start = int(query.get("offset", ["0"])[0])
+            on = [one for one in self.feedback if one["run_id"] in query.get("run", [])]
+            return 200, on[start : start + int(query.get("limit", ["100"])[0])]
+        if path == "/annotation-queues":
+            return 200, [one for one in self.queues.values() if one["name"] in query.get("name", [])]
         if path == "/sessions":
             return 200, [s for s in self.sessions.values() if s["name"] in query.get("name", [])]
         if path.startswith("/sessions/"):
@@ -93,8 +102,23 @@ class LangSmithStore:
                 self.runs.setdefault(path[6:], {}).update(body)
                 return 202, {}
             if (method, path) == ("POST", "/feedback"):
-                self.feedback.append(body)
+                assert body["id"] not in [one.get("id") for one in self.feedback]
+                self.feedback.append({"trace_id": None, **body})
                 return 200, body
+            if path.startswith("/feedback/"):
+                (known,) = [one for one in self.feedback if one["id"] == path[10:]]
+                if method == "DELETE":
+                    self.feedback.remove(known)
+                else:
+                    known.update(body)
+                return 200, known
+            if (method, path) == ("POST", "/annotation-queues"):
+                made = {"created_at": NOW, "updated_at": NOW, "tenant_id": TENANT, **body}
+                self.queues[made["id"]] = made
+                return 200, made
+            if method == "POST" and path.startswith("/annotation-queues/"):
+                self.queued += body
+                return 200, {}
         return 404, {"detail": f"{method} {path} is not known"}
 
 

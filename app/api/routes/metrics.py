@@ -19,7 +19,7 @@ def add_metrics_routes(app: FastAPI, service: Service) -> None:
     """The route. Numbers of a tenant are for its operators, and for everybody where nobody has to log in."""
     watched: list[Metrics] = []
 
-    def places() -> Mapping[str, float]:
+    def places() -> Mapping[str, float | Mapping[str, float]]:
         return {
             "pincite_in_flight": service.admission.running,
             "pincite_waiting": service.admission.waiting,

@@ -13,7 +13,7 @@ from app.safety.spans import SeenSpan
 
 # What forms and manuals call a password:
 # en de fr es pt it nl sv da no pl cs fi hu ro tr ru uk el ja zh ko ar he hi.
-_PASSWORDS = (
+PASSWORDS = (
     "password|passwd|passcode|passphrase|pwd|passwort|kennwort|mot de passe|mot_de_passe|mot-de-passe|"
     "contraseña|clave|senha|palavra-passe|wachtwoord|lösenord|adgangskode|passord|hasło|heslo|salasana|jelszó|"
     "parola|parolă|şifre|пароль|κωδικός|パスワード|密码|密碼|비밀번호|암호|كلمة المرور|كلمة السر|סיסמה|"
@@ -51,7 +51,7 @@ LEAST_KEY = 16
 
 def find_assigned(text: str, lowered: str) -> Iterator[SeenSpan]:
     """Values that look like what their names say; ``lowered`` is ``text`` in small letters, as long."""
-    for names, check in ((_PASSWORDS, True), ((*_KEYS, _KEY), False)):
+    for names, check in ((PASSWORDS, True), ((*_KEYS, _KEY), False)):
         for name in names:
             at = lowered.find(name)
             while at >= 0:

@@ -15,7 +15,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
 from app.compose import open_pincite
-from app.observability.metrics import COUNTERS, GAUGES, HISTOGRAMS, Metrics, metrics_page
+from app.observability.metrics import COUNTERS, GAUGES, HISTOGRAMS, SERIES, Metrics, metrics_page
 from app.settings import Settings
 from graphs.state import AskContext
 from tests.support.finished_answers import finished
@@ -130,6 +130,7 @@ NAMES = {
     *(f"{name}_total" for name in COUNTERS),
     *(f"{name}_{part}" for name in HISTOGRAMS for part in ("bucket", "sum", "count")),
     *GAUGES,
+    *SERIES,
 }
 
 
@@ -152,6 +153,7 @@ def test_rules_and_dashboard_name_metrics_and_labels_that_there_are(path: Path) 
     found = list(expressions(yaml.safe_load(text) if path is RULES else json.loads(text)))
     assert len(found) > 5
     labels = {label for _, of in (*COUNTERS.values(), *HISTOGRAMS.values()) for label in of} | {"le"}
+    labels |= {label for _, label in SERIES.values()}
     for one in found:
         named = set(re.findall(r"pincite_[a-z_]+", one))
         assert named, one

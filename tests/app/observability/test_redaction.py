@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from langsmith.utils import get_env_var
 
 from app.api.serve import redacted_logs
+from app.observability.known_values import KnownValues
 from app.observability.redaction import CleanTexts, RedactingFilter, redacted_data, redacted_text
 from app.observability.tracing import make_client
 from tests.support.langsmith_server import serve_langsmith
@@ -163,3 +164,32 @@ def test_a_text_that_was_clean_is_not_looked_through_again(monkeypatch: pytest.M
     monkeypatch.setattr("app.observability.redaction.redacted_text", look)
     redacted_data(state, clean)
     assert looked == [ADDRESS]
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("The password of the printer on the third floor is .Quaxt4w0buj since May.", ".Quaxt4w0buj"),
+        ('{"mot de passe": "orchid_47", "retries": 3}', "orchid_47"),
+        ("Passwort: $q0xB.wecLgjTe3", "q0xB"),
+        ("| Passwort | $eh6z9gyc7!nRj |", "eh6z9"),
+    ],
+)
+def test_passwords_go_wherever_the_sentence_puts_them(text: str, secret: str) -> None:
+    assert secret not in redacted_text(text)
+
+
+def test_what_was_taken_out_goes_from_what_follows() -> None:
+    clean = CleanTexts()
+    assert "velvet2369" not in clean("Our password is velvet2369, what now?")
+    assert clean('no document has the name "velvet2369".') == 'no document has the name "[redacted]".'
+    assert clean("The password is as it was.") == "The password is as it was."
+    assert clean("what now?") == "what now?"
+
+
+def test_only_so_many_values_are_held() -> None:
+    known = KnownValues(most=2)
+    for value in ("value-1", "value-2", "value-3"):
+        known.remember(f"the {value} of it", "the [x] of it")
+    assert known.masked("value-1 value-2 value-3") == "value-1 [redacted] [redacted]"
+    assert KnownValues().masked("as it is") == "as it is"

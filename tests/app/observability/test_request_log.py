@@ -21,6 +21,7 @@ from app.observability.request_log import (
     request_log_config,
     user_hash,
 )
+from app.observability.spans import root_span_id
 from app.settings import Settings
 from graphs.nodes.trace_context import REQUEST
 from tests.support.finished_answers import TRACE, finished
@@ -60,6 +61,7 @@ def test_a_line_is_json_with_numbers_and_names_and_no_word(lines: Any) -> None:
         "request": "r-1",
         "route": "/v1/answers",
         "trace_id": TRACE,
+        "span_id": root_span_id(finished()["receipt"]),
         "user": user_hash("ann", KEY),
         "status": "answered",
         "mode": "fallback",

@@ -15,8 +15,8 @@ from opentelemetry.trace import get_tracer_provider
 
 from app.compose import open_pincite
 from app.observability import names
+from app.observability.otlp_sender import MOST_WAITING, OtlpSender
 from app.observability.settings import ObservabilitySettings
-from app.observability.span_sender import MOST_WAITING, SpanSender
 from app.observability.spans import is_wanted
 from app.settings import Settings
 from graphs.nodes.trace_context import TRACEPARENT
@@ -36,10 +36,10 @@ def receiver() -> Iterator[OtlpReceiver]:
 
 
 def sent(receiver: OtlpReceiver, *answers: dict[str, object], words: bool = False) -> None:
-    sender = SpanSender(ObservabilitySettings(otlp_endpoint=receiver.url, otlp_words=words))
+    sender = OtlpSender(ObservabilitySettings(otlp_endpoint=receiver.url, otlp_words=words))
     for answer in answers:
         sender.offer(answer)
-    sender.close()
+    sender.close(60)
     assert sender.lost == 0
 
 
@@ -163,7 +163,7 @@ def test_an_endpoint_in_trouble_delays_nobody_and_is_one_line_of_ours(
     trouble: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with endpoint(trouble) as url:
-        sender = SpanSender(ObservabilitySettings(otlp_endpoint=url, exit_s=0.2))
+        sender = OtlpSender(ObservabilitySettings(otlp_endpoint=url, exit_s=0.2))
         offered, closed = threading.Event(), threading.Event()
 
         def use() -> None:
@@ -173,23 +173,23 @@ def test_an_endpoint_in_trouble_delays_nobody_and_is_one_line_of_ours(
             sender.close()
             closed.set()
 
-        with caplog.at_level(logging.WARNING, "app.observability.span_sender"):
+        with caplog.at_level(logging.WARNING, "app.observability.otlp_sender"):
             threading.Thread(target=use, daemon=True).start()
             # Far below what the endpoint would take, far above what this takes.
             assert offered.wait(20)
             assert closed.wait(10)
-    ours = [one for one in caplog.records if one.name.endswith("span_sender")]
+    ours = [one for one in caplog.records if one.name.endswith("otlp_sender")]
     assert len(ours) == 1
     assert "answers are not affected" in ours[0].getMessage()
     assert sender.lost >= MOST_WAITING
 
 
 def test_an_answer_that_no_span_can_be_made_of_costs_itself_alone(receiver: OtlpReceiver) -> None:
-    sender = SpanSender(ObservabilitySettings(otlp_endpoint=f"{receiver.url}/"))
+    sender = OtlpSender(ObservabilitySettings(otlp_endpoint=f"{receiver.url}/"))
     sender.offer(finished(asked_at="never"))
     sender.close()
     assert sender.lost == 1
 
 
 def test_nothing_is_begun_without_an_endpoint(pincite: object) -> None:
-    assert "pincite-spans" not in [one.name for one in threading.enumerate()]
+    assert "pincite-otlp" not in [one.name for one in threading.enumerate()]
