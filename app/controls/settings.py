@@ -64,8 +64,9 @@ class LimitSettings(BaseModel):
     tenant_at_once: _Requests = Field(None, description="Requests of all that run at the same time.")
     storage: SecretStr | None = Field(
         None,
-        description="Where requests a minute are counted for several processes, e.g. redis://127.0.0.1:6379; "
-        "in this process when empty.",
+        description="Redis that several processes share, e.g. redis://127.0.0.1:6379/0 (rediss:// with TLS): "
+        "requests a minute, those at the same time and budgets are counted there. When empty: in this "
+        "process, budgets in a file of the data folder.",
     )
     queue: int = Field(
         64, ge=0, le=100_000, description="Questions that may wait for a place; beyond, they are refused."
