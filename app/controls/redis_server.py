@@ -77,20 +77,28 @@ def client_of(url: str) -> redis.Redis:
     from redis.backoff import NoBackoff
     from redis.retry import Retry
 
-    return redis.Redis.from_url(url, retry=Retry(NoBackoff(), 1), **_how())
+    return redis.Redis.from_url(
+        url,
+        decode_responses=True,
+        retry=Retry(NoBackoff(), 1),
+        socket_connect_timeout=CONNECT_S,
+        socket_timeout=ANSWER_S,
+    )
 
 
 def async_client_of(url: str) -> redis.asyncio.Redis:
     """As ``client_of``, for an event loop."""
     import redis.asyncio
+
+    return redis.asyncio.Redis.from_url(url, decode_responses=True, **async_patience())
+
+
+def async_patience() -> dict[str, Any]:
+    """How long a client of an event loop waits, and how often it asks."""
     from redis.asyncio.retry import Retry
     from redis.backoff import NoBackoff
 
-    return redis.asyncio.Redis.from_url(url, retry=Retry(NoBackoff(), 1), **_how())
-
-
-def _how() -> dict[str, Any]:
-    return {"socket_connect_timeout": CONNECT_S, "socket_timeout": ANSWER_S, "decode_responses": True}
+    return {"retry": Retry(NoBackoff(), 1), "socket_connect_timeout": CONNECT_S, "socket_timeout": ANSWER_S}
 
 
 def fault_of(url: str, error: Exception) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from app.observability.facts import AnswerFacts, facts_of
 from graphs.answer import NAMES_IN_USE
-from graphs.calling.budget import BudgetRefusedError
+from graphs.calling.budget import BudgetUnavailableError
 
 OTHER = "other"
 
@@ -20,10 +20,15 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 
 """Bounds of the histograms: from a step of a few milliseconds to twice the default deadline."""
 
 PROBLEMS = frozenset(
-    ("question-refused", "empty-question", "unknown-chain", "identity-refused", "withheld", "state-changed")
+    (
+        *("question-refused", "empty-question", "unknown-chain", "identity-refused", "withheld"),
+        *("state-changed", "not-your-conversation", "budget-exceeded", "budget-unavailable"),
+    )
 ) | {f"{step}-{how}" for step in NAMES_IN_USE for how in ("failed", "timeout")}
 ACTIONS = frozenset(("allow", "log", "block", "redact", "mend", "none"))
-BUDGETS = frozenset(("user", "key", "tenant"))
+UNAVAILABLE = "unavailable"
+BUDGETS = frozenset(("user", "key", "tenant", "request", UNAVAILABLE))
+"""Whose bound it was; ``unavailable``: what was spent, or how many run, cannot be counted."""
 
 Gauges = Callable[[], Mapping[str, float]]
 """Values by the name of their metric, read when a page is asked for."""
@@ -97,9 +102,10 @@ class Metrics:
         if facts.problem:
             code = facts.problem if facts.problem in PROBLEMS else OTHER
             self._add("pincite_problems", 1, status=facts.status, code=code)
-        if facts.problem == BudgetRefusedError.code:
-            refused = (receipt.get("budget") or {}).get("refused") or {}
-            self.count_budget_refusal(refused.get("of", ""))
+        # Also where the answer was then made without a model.
+        if refused := (receipt.get("budget") or {}).get("refused"):
+            unavailable = refused.get("code") == BudgetUnavailableError.code
+            self.count_budget_refusal(UNAVAILABLE if unavailable else refused.get("of", ""))
         if facts.status == "abstained":
             self._add("pincite_abstentions", 1, step=_decided_by(receipt))
         for verdict, count in facts.verdicts.items():

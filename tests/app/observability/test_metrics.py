@@ -69,6 +69,12 @@ def test_what_is_not_answered_is_counted_by_why() -> None:
     metrics.observe(finished(cost={"usd": None, "unknown_models": ["x"], "price_version": None}))
     metrics.count_budget_refusal("user")
     metrics.count_budget_refusal("whoever")
+    for code, of in (("budget-exceeded", "request"), ("budget-unavailable", None)):
+        told = {"code": code, "message": "no", "retryable": False}
+        refused = finished("failed", budget={"refused": {"code": code, "of": of}})
+        metrics.observe({**refused, "problem": told})
+    # With PINCITE_BUDGETS__WHEN_SPENT=extractive there is an answer all the same.
+    metrics.observe(finished(budget={"refused": {"code": "budget-exceeded", "of": "tenant"}}))
     found = samples(metrics)
     assert found["pincite_problems_total", "generate-failed", "failed"] == 1
     assert found["pincite_abstentions_total", "rerank"] == 1
@@ -79,6 +85,10 @@ def test_what_is_not_answered_is_counted_by_why() -> None:
     assert found["pincite_cost_unknown_total", "other"] == 1
     assert found["pincite_budget_refusals_total", "user"] == 1
     assert found["pincite_budget_refusals_total", "other"] == 1
+    for scope in ("request", "unavailable", "tenant"):
+        assert found["pincite_budget_refusals_total", scope] == 1
+    for code in ("budget-exceeded", "budget-unavailable"):
+        assert found["pincite_problems_total", code, "failed"] == 1
 
 
 def test_nothing_that_a_caller_says_becomes_a_label() -> None:
