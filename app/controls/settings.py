@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from app.process.variables import ModelPrices
 from graphs.limits import WhenSpent
 
 _Usd = Annotated[float | None, Field(None, gt=0, le=1e7)]
@@ -45,6 +46,11 @@ class BudgetSettings(BaseModel):
         gt=0,
         le=10_000,
         description="US dollars for a million tokens, read or written, of a model whose price is not known.",
+    )
+    prices: ModelPrices = Field(
+        default_factory=dict,
+        description="Prices of models that nobody else knows, or that are other for you: US dollars for a "
+        "million tokens read/written, e.g. llama3.3:70b=0.20/0.60; my-own=0/0.",
     )
     keep_days: int = Field(
         400, ge=62, le=36_500, description="Days after which the ledger's calls and sums are deleted."

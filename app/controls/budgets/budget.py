@@ -86,6 +86,7 @@ class LedgerBudget:
             **request_usage(asked, ledger.bounds),
             "remaining": [asdict(one) for one in account_usage(sums, ledger.bounds, now) if one.bounded],
             "shadow": ledger.shadow,
+            "unknown_usd_per_mtok": self._unknown,
         }
 
     async def end(self, call_id: str, spent: Cost | None) -> None:

@@ -11,7 +11,7 @@ from app.controls.budgets.budget import LedgerBudget
 from app.controls.budgets.ledger import Ledger
 from app.controls.budgets.sqlite_ledger import SqliteLedger
 from app.controls.redis_server import redis_url
-from app.models.prices import estimate_of
+from app.models.prices import estimate_by
 from app.settings import Settings
 
 LEDGER = "ledger.sqlite"
@@ -44,6 +44,8 @@ def open_budget(settings: Settings, closing: ExitStack) -> LedgerBudget | None:
     if not ledger.bounds.any:
         return None
     budgets = settings.budgets
-    budget = LedgerBudget(ledger, estimate_of, budgets.when_spent, budgets.unknown_usd_per_mtok)
+    budget = LedgerBudget(
+        ledger, estimate_by(budgets.prices), budgets.when_spent, budgets.unknown_usd_per_mtok
+    )
     closing.callback(budget.close)
     return budget
