@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import statistics
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -59,9 +60,14 @@ def opened(server: ScriptedModel, unit: str) -> Iterator[Pincite]:
 
 
 def _script(request: dict[str, Any]) -> Reply:
-    """Every draft is rejected once, so that each question is drafted twice; a follow-up is left as it is."""
-    if "Last question:" in str(request["messages"][-1]["content"]):
-        return Reply(content=str(request["messages"][-1]["content"]).rpartition("Last question:")[2].strip())
+    """Every draft is rejected once, so that each question is drafted twice. A follow-up is put behind the
+    question that the conversation began with: a model would take the names from there."""
+    said = str(request["messages"][-1]["content"])
+    if "Last question:" in said:
+        first = re.search(r"([^\n:]+\?)", said)
+        return Reply(
+            content=f"{first[1].strip() if first else ''} {said.rpartition('Last question:')[2].strip()}"
+        )
     return give_answer(("The moon is made of 77 cheeses.", [1], ["77 cheeses"]))
 
 
@@ -110,8 +116,9 @@ def report(kept: dict[str, Any]) -> str:
     lines = [
         "# What a prompt shares with the one before it",
         "",
-        "Conversations of `evals/datasets/threads`, a model that answers nothing that stands, so that each",
-        "question is drafted twice. *turns*: the first draft of a question and that of the question before.",
+        "The first 20 conversations of `evals/datasets/threads`; a model that puts a follow-up behind the",
+        "first question, and answers nothing that stands, so that each question is drafted twice.",
+        "*turns*: the first draft of a question and that of the question before.",
         "*drafts*: the second draft of a question and its first. Characters; a token is counted as 4.",
         "Cacheable: at least 1,024 tokens alike. Cached: of all characters sent, those in such a beginning.",
         "",
