@@ -49,6 +49,8 @@ COUNTERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "pincite_cache_saved_seconds": ("What remembered drafts took when they were made.", ()),
     "pincite_cache_saved_tokens": ("Tokens of remembered drafts when they were made.", ("direction",)),
     "pincite_cache_saved_usd": ("US dollars of remembered drafts, where known.", ()),
+    "pincite_prompt_cache_tokens": ("Tokens that providers read from their cache of prompts.", ()),
+    "pincite_prompt_cache_saved_usd": ("US dollars that saved, where known.", ()),
     "pincite_budget_refusals": ("Questions refused for a budget or limit, by whose it is.", ("scope",)),
 }
 """Each is exposed with ``_total`` at its end."""
@@ -156,6 +158,11 @@ class Metrics:
             self._add("pincite_cost_usd", facts.usd, chain=chain)
 
     def _observe_cache(self, receipt: Mapping[str, Any]) -> None:
+        if prompts := receipt.get("prompt_cache"):
+            self._add("pincite_prompt_cache_tokens", prompts["read_tokens"])
+            # Writing to a cache may cost more than it saves at first; a counter only rises.
+            if (prompts["saved_usd"] or 0) > 0:
+                self._add("pincite_prompt_cache_saved_usd", prompts["saved_usd"])
         if receipt.get("cache") not in ("hit", "miss"):
             return
         self._add("pincite_cache", 1, outcome=receipt["cache"])
