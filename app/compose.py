@@ -20,7 +20,7 @@ from app.models.chains import make_chains, models_by_name
 from app.models.entailment import make_entailment
 from app.models.hub_prompt import pull_answer_prompt
 from app.models.limits import limits_of
-from app.models.prices import price_of
+from app.models.prices import price_by
 from app.models.routing import make_route
 from app.observability.observers import open_observers
 from app.retrieval.embedding.embedding_cache import EmbeddingCache
@@ -128,7 +128,7 @@ def _opened(settings: Settings, identify: Identify, stack: ExitStack) -> Pincite
         chains=chains,
         # Of all graphs, so that the conversations' graph knows what the other has seen fail.
         breakers=Breakers(settings.answer.breaker_failures, settings.answer.breaker_pause_s),
-        price=price_of,
+        price=price_by(settings.budgets.prices),
         budget=budget,
         route=make_route(settings, chains, budget),
         answer_prompt=prompt,

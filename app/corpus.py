@@ -237,8 +237,7 @@ class Corpus:
         settings = self.settings
         runs = [f"runs of evaluations in {settings.eval_runs}"] if settings.eval_runs.is_dir() else []
         return Places(
-            settings.home,
-            settings.tenant,
+            settings,
             self.registry,
             self.vectors,
             self.words,

@@ -87,6 +87,19 @@ def add_cost(
     }
 
 
+def add_prompt_cache(receipt: Mapping[str, Any] | None, read_tokens: int, usd: float | None) -> Receipt:
+    """Add what a provider read from its cache of prompts, and what that saved: None from the first on of
+    which it is not known. Writing to the cache is not counted against it: it is in the cost.
+
+    >>> add_prompt_cache(add_prompt_cache(None, 1024, 0.25), 1024, None)["prompt_cache"]
+    {'read_tokens': 2048, 'saved_usd': None}
+    """
+    known = dict(receipt or {})
+    before = known.get("prompt_cache", {"read_tokens": 0, "saved_usd": 0.0})
+    saved = None if usd is None or before["saved_usd"] is None else round(before["saved_usd"] + usd, 9)
+    return {**known, "prompt_cache": {"read_tokens": before["read_tokens"] + read_tokens, "saved_usd": saved}}
+
+
 MODEL_STEPS = ("contextualize", "generate", "cite")
 
 

@@ -75,7 +75,7 @@ class AnswerOutput(TypedDict):
 
 
 class AnswerState(TypedDict, total=False):
-    """Everything the nodes share. All but ``messages`` and ``owner`` is written anew for every question.
+    """Everything the nodes share. All but ``messages``, ``owner``, ``shown`` is new for every question.
 
     ``question`` and ``filters`` are the caller's and gone after ``guard``, so that a thread's next turn
     cannot find those of the turn before; ``asked`` and ``narrowed`` are what guard made of them.
@@ -86,6 +86,8 @@ class AnswerState(TypedDict, total=False):
     filters: Annotated[dict[str, Any] | list[str], EphemeralValue]
     owner: Annotated[dict[str, Any], LastValue]
     """Whose conversation it is (``graphs.nodes.conversation_owner``)."""
+    shown: Annotated[list[str], LastValue]
+    """Ids of the passages that were shown last, in order. Only an order is taken from it."""
     asked: str
     narrowed: dict[str, Any]
     refusal: dict[str, Any] | None

@@ -30,7 +30,7 @@ compile() {  # OUTPUT WHAT ARGUMENTS...
 
 # Not the extra `local`: its weights are 1.2 GB that no test reads; nor `evals`, which is this checkout's own.
 compile requirements-dev.lock "Everything: what running needs, extras but local, and the tools of development." \
-  --extra ag-ui --extra mcp --extra studio --group dev "$@"
+  --extra ag-ui --extra mcp --extra redis --extra studio --group dev "$@"
 
 # The constraint is the dev lock without its hashes: uv would want them to match file by file.
 constraint=$(mktemp)

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,6 +18,9 @@ from tests.support import warm_model  # noqa: F401 - importing it is what counts
 from tests.support.cli import Command
 
 quiet_libraries()  # ONNX Runtime must find its variable when a test imports it first
+
+if TYPE_CHECKING:
+    from evals.benchmarks.redis_process import RedisServer
 
 SETTINGS = ("PINCITE_", "OPENAI_", "LANGSMITH_", "LANGCHAIN_")
 
@@ -69,6 +73,15 @@ def clear(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(SETTINGS):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """A Redis of this machine; without the program the test fails. Empty it before you use it."""
+    from evals.benchmarks.redis_process import serve_redis
+
+    with serve_redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

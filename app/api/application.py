@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -78,7 +78,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         responses=_ANY,
-        lifespan=lifespan,
+        lifespan=_lasting(service, lifespan),
     )
     add_operation_routes(app, service)
     add_metrics_routes(app, service)
@@ -120,6 +120,20 @@ def create_app(
     app.add_middleware(RequestPlace, hosts=hosts_of(service.settings), origins=api.origins, ours=ours)
     app.add_middleware(RequestIds, ours=ours)
     return app
+
+
+def _lasting(
+    service: Service, inner: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lasting(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(service.close)
+            if inner is not None:
+                await stack.enter_async_context(inner(app))
+            yield
+
+    return lasting
 
 
 def hosts_of(settings: Settings) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi.responses import JSONResponse
 
+from app.api.advice import advised
 from app.api.contract.problem import ProblemDocument
 from app.errors import PinciteError
 
@@ -37,8 +38,8 @@ def problem(
 
 
 def expected_problem(error: PinciteError) -> JSONResponse:
-    """The problem document of an error raised on purpose: its message says what to do."""
-    response = problem(error.status, error.code, str(error), retryable=error.retryable)
+    """The problem document of an error raised on purpose: its message says what to do over the API."""
+    response = problem(error.status, error.code, advised(error), retryable=error.retryable)
     seconds = getattr(error, "retry_after_s", None)
     if seconds is not None:
         response.headers["retry-after"] = str(math.ceil(seconds))

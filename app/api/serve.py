@@ -14,6 +14,7 @@ import uvicorn
 
 from app.api.application import create_app
 from app.api.service import make_service
+from app.api.standing import not_shared, standing
 from app.api.tenants import Tenants
 from app.api.timed_protocol import TimedProtocol
 from app.controls.drain import Drain
@@ -23,6 +24,9 @@ from app.observability.access_log import AccessLineFilter
 from app.observability.redaction import RedactingFilter
 from app.observability.request_log import JsonFormatter, request_log_config
 from app.settings import Settings, load_settings
+from app.storage.writable import unreadable, unwritable
+
+logger = logging.getLogger(__name__)
 
 LAST_S = 5
 """Seconds that connections have to close after all questions ended."""
@@ -51,12 +55,20 @@ def run_serve(host: str | None, port: int | None) -> int:
     if port is not None and not 0 <= port <= 65_535:
         raise SettingsError(f"{port} is no port; choose one from 0 (any that is free) to 65535")
     settings = load_settings()
+    refuse_unusable_home(settings)
     address = host or settings.api.host
     refuse_unknown_callers(address, settings)
     form = settings.observability.log_format
     known = request_log_config(form)
     logging.config.dictConfig({**known, "root": {"level": "WARNING", "handlers": [*known["handlers"]]}})
-    with Tenants(settings) as tenants:
+    with standing(settings) as others, Tenants(settings) as tenants:
+        if others:
+            logger.warning(
+                "%d other server%s on this data folder; each has for itself: %s",
+                others,
+                " runs" if others == 1 else "s run",
+                not_shared(settings),
+            )
         tenants(settings.tenant)  # what cannot work is said before anybody asks
         service = make_service(settings, tenants, tenants.wake)
         app = create_app(service)
@@ -75,6 +87,16 @@ def run_serve(host: str | None, port: int | None) -> int:
             )
             DrainingServer(config, service.drain, settings.limits.drain_s).run()
     return 0
+
+
+def refuse_unusable_home(settings: Settings) -> None:
+    """Raises ``SettingsError`` where the data folder cannot be read or written: answers are kept there."""
+    place = unreadable(settings.home, settings.tenant) or unwritable(settings.home, settings.tenant)
+    if place is not None:
+        raise SettingsError(
+            f"{place} cannot be read and written by this user, and a server keeps answers, threads and keys "
+            "there; change its owner or permissions, or set PINCITE_HOME to another folder"
+        )
 
 
 def refuse_unknown_callers(address: str, settings: Settings) -> None:

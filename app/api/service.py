@@ -19,13 +19,15 @@ from app.compose import Pincite
 from app.controls.admission import Admission
 from app.controls.deadline import Deadline
 from app.controls.drain import Drain
-from app.controls.limits.at_once import RequestsAtOnce, TooManyAtOnceError
+from app.controls.limits.at_once import AtOnce, TooManyAtOnceError, requests_at_once
 from app.controls.limits.rates import RateLimitedError, RequestRates
+from app.controls.limits.unavailable import LimitsUnavailableError
 from app.identity.audit import AuditLog
 from app.identity.caller import Caller
 from app.identity.identify import Identification, key_store, make_identification
 from app.identity.keys import KeyStore
 from app.jobs.open import Jobs, open_jobs
+from app.observability.metrics import UNAVAILABLE
 from app.registry.requester import Requester
 from app.safety.roles import groups_of
 from app.settings import Settings
@@ -41,7 +43,7 @@ class Service:
     running: Running
     repeated: Repeated
     rates: RequestRates
-    at_once: RequestsAtOnce
+    at_once: AtOnce
     admission: Admission
     drain: Drain
     wake: Callable[[str], None] = lambda _tenant: None
@@ -57,6 +59,7 @@ class Service:
 
         Raises:
             EndingError, RateLimitedError, TooManyAtOnceError, BusyError, DeadlinePassedError: there is none.
+            LimitsUnavailableError: requests cannot be counted.
         """
         with self.drain.taken():
             async with AsyncExitStack() as held:
@@ -69,12 +72,20 @@ class Service:
         who = (caller.tenant, caller.user, caller.key)
         try:
             await self.rates.count(*who)
-            held.enter_context(self.at_once.running(*who))
+            await held.enter_async_context(self.at_once.running(*who))
         except (RateLimitedError, TooManyAtOnceError) as error:
             self.pincite(caller).metrics.count_budget_refusal(error.of)
             raise
+        except LimitsUnavailableError:
+            self.pincite(caller).metrics.count_budget_refusal(UNAVAILABLE)
+            raise
         await held.enter_async_context(self.admission.place(caller.tenant, caller.user, deadline))
         return deadline
+
+    async def close(self) -> None:
+        """Let go of what it counts with; its applications are closed by who opened them."""
+        await self.at_once.close()
+        await self.rates.close()
 
     @cached_property
     def keys(self) -> KeyStore:
@@ -119,7 +130,7 @@ def make_service(
         Running(settings.api.resume_s),
         Repeated(),
         RequestRates(settings.limits),
-        RequestsAtOnce(settings.limits),
+        requests_at_once(settings.limits),
         Admission(settings.api.max_concurrent, settings.limits.queue),
         Drain(),
         wake,

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from app.process.variables import ModelPrices
 from graphs.limits import WhenSpent
 
 _Usd = Annotated[float | None, Field(None, gt=0, le=1e7)]
@@ -46,6 +47,11 @@ class BudgetSettings(BaseModel):
         le=10_000,
         description="US dollars for a million tokens, read or written, of a model whose price is not known.",
     )
+    prices: ModelPrices = Field(
+        default_factory=dict,
+        description="Prices of models that nobody else knows, or that are other for you: US dollars for a "
+        "million tokens read/written, e.g. llama3.3:70b=0.20/0.60; my-own=0/0.",
+    )
     keep_days: int = Field(
         400, ge=62, le=36_500, description="Days after which the ledger's calls and sums are deleted."
     )
@@ -64,8 +70,9 @@ class LimitSettings(BaseModel):
     tenant_at_once: _Requests = Field(None, description="Requests of all that run at the same time.")
     storage: SecretStr | None = Field(
         None,
-        description="Where requests a minute are counted for several processes, e.g. redis://127.0.0.1:6379; "
-        "in this process when empty.",
+        description="Redis that several processes share, e.g. redis://127.0.0.1:6379/0 (rediss:// with TLS): "
+        "requests a minute, those at the same time and budgets are counted there. When empty: in this "
+        "process, budgets in a file of the data folder.",
     )
     queue: int = Field(
         64, ge=0, le=100_000, description="Questions that may wait for a place; beyond, they are refused."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from app.forgetting.document import STAYS, forget_document
@@ -58,4 +59,7 @@ def _unproven(places: Places, note: ForgetNote) -> Sequence[str]:
         )
     if note.kind == "document" and not note.words:
         said.append("the words: each of them stands in other documents too, or is too short to be told apart")
+    if note.kind == "user":
+        with closing(places.open_ledger()) as ledger:
+            said += [ledger.outside] if ledger.outside else []
     return [*said, *places.elsewhere]

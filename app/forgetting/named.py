@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.controls.budgets.forget import pays_in_ledger
+from contextlib import closing
+
 from app.conversations.store import COMMAND_LINE
 from app.errors import PinciteError
 from app.forgetting.document import document_note
@@ -43,7 +44,8 @@ def named_note(places: Places, document: str | None, user: str | None, thread: s
         raise ForgetError("name what to forget: --document ID, --user NAME or --thread NAME")
     note = user_note(places, user)
     asks = any(one.user == user for one in places.questions.list())
-    pays = pays_in_ledger(places.ledger, user)
+    with closing(places.open_ledger()) as ledger:
+        pays = ledger.pays(user)
     works = has_jobs_of(places.folder, user)
     known = places.has_key_or_said(user)
     if not (note.own or asks or pays or works or known or places.conversations.list(user)):

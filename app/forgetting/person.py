@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
 
-from app.controls.budgets.forget import forget_user_in_ledger
 from app.conversations.forget import delete_threads, rewrite_conversations, turns_of
 from app.conversations.store import ConversationError, thread_of
 from app.forgetting.askers_words import texts_in, unpacked
@@ -58,9 +58,10 @@ def forget_user(places: Places, note: ForgetNote) -> list[Removed]:
         Removed("audit.sqlite", places.audit.forget(user), "names in the audit log"),
     )
     removed += [one for one in more if one.count]
-    unnamed = forget_user_in_ledger(places.ledger, user)
+    with closing(places.open_ledger()) as ledger:
+        unnamed = ledger.forget(user)
     if unnamed:
-        removed.append(Removed(places.ledger.name, unnamed, "names of who paid for a model's call"))
+        removed.append(Removed(ledger.where, unnamed, "names of who paid for a model's call"))
     forget_overrides(places.registry.engine, user=user)
     if (places.folder / FILE).exists():
         gone = forget_uploads_of(places.folder, user)

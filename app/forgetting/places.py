@@ -9,7 +9,8 @@ from pathlib import Path
 from app.answers.draft_cache import AnswerCache
 from app.answers.feedback import FeedbackStore
 from app.answers.store import AnswerStore
-from app.controls.budgets.open import LEDGER
+from app.controls.budgets.ledger import Ledger
+from app.controls.budgets.open import ledger_of
 from app.conversations.forget import threads_that
 from app.conversations.store import ConversationStore
 from app.identity.audit import AuditLog
@@ -19,6 +20,7 @@ from app.retrieval.embedding.stored_vectors import StoredVectors
 from app.retrieval.lexical_index import LexicalIndex
 from app.retrieval.ranking.window_vectors import WindowVectors
 from app.retrieval.vectors.vector_index import VectorIndex
+from app.settings import Settings
 from app.toolbox.question_queue import QuestionQueueFile, questions_of
 
 MADE_AGAIN = ("parts.sqlite", "tokens.sqlite")
@@ -29,8 +31,7 @@ MADE_AGAIN = ("parts.sqlite", "tokens.sqlite")
 class Places:
     """The stores of one tenant. ``elsewhere``: what is outside of its folder, in words."""
 
-    home: Path
-    tenant: str
+    settings: Settings
     registry: Registry
     vectors: VectorIndex
     words: LexicalIndex
@@ -42,16 +43,24 @@ class Places:
     elsewhere: tuple[str, ...] = ()
 
     @property
+    def home(self) -> Path:
+        return self.settings.home
+
+    @property
+    def tenant(self) -> str:
+        return self.settings.tenant
+
+    def open_ledger(self) -> Ledger:
+        """What model calls cost; to be closed."""
+        return ledger_of(self.settings)
+
+    @property
     def folder(self) -> Path:
         return self.home / self.tenant
 
     @property
     def threads(self) -> Path:
         return self.folder / "threads.sqlite"
-
-    @property
-    def ledger(self) -> Path:
-        return self.folder / LEDGER
 
     @property
     def pages(self) -> Path:

@@ -13,7 +13,7 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from app.models.chains import make_chain_model
 from app.models.chat import ModelError
-from app.models.prices import price_of
+from app.models.prices import price_by, price_of
 from app.process.passing import quiet_import
 from app.settings import Settings
 from graphs.calling.budget import Budget, Payer, PlannedCall, most_output_tokens, request_tokens
@@ -21,7 +21,7 @@ from graphs.calling.call import invoke
 from graphs.calling.chains import ChainModel, chain_of
 from graphs.calling.paid_call import paid_call
 from graphs.limits import OUTPUT_TOKENS, Limits
-from graphs.parts import ANONYMOUS, EntailmentRequest
+from graphs.parts import ANONYMOUS, EntailmentRequest, Price
 from prompts.load import load_prompt
 
 STEP = "entailment"
@@ -52,11 +52,12 @@ def make_entailment(
     if name.startswith("nli:"):
         return local_nli(Path(name.removeprefix("nli:")).expanduser())
     known = (made or {}).get(name)
-    return asked_model(known or make_chain_model(name, settings, closing), budget)
+    price = price_by(settings.budgets.prices)
+    return asked_model(known or make_chain_model(name, settings, closing), budget, price)
 
 
 def asked_model(
-    model: BaseChatModel | ChainModel, budget: Budget | None = None
+    model: BaseChatModel | ChainModel, budget: Budget | None = None, price: Price = price_of
 ) -> Runnable[EntailmentRequest, float]:
     """A chat model as judge: 1 for yes, 0 for no, .5 for unsure or anything else. Paid from ``budget`` by the
     request's payer, unless it runs here."""
@@ -81,7 +82,7 @@ def asked_model(
                 budget,
                 planned,
                 lambda: invoke(member.model, value, STEP),
-                lambda said: price_of(member.name, member.endpoint, said.usage_metadata).usd,
+                lambda said: price(member.name, member.endpoint, said.usage_metadata).usd,
             )
         word = re.match(r"\W*([a-z]+)", reply.text.lower())
         return SAID.get(word[1] if word else "", 0.5)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from graphs.parts import PriceQuote
+from graphs.parts import Price, PriceQuote
+
+STATED = "stated in the settings"
+"""Whose price it is that settings give."""
+
+Stated = Mapping[str, tuple[float, float]]
+"""Model -> US dollars for a million tokens read, and written."""
 
 
 def price_of(model: str, where: str, usage: Mapping[str, Any] | None) -> PriceQuote:
@@ -48,9 +54,25 @@ def price_version() -> str:
     return f"genai-prices {version('genai-prices')}"
 
 
-def estimate_of(model: str, where: str, input_tokens: int, output_tokens: int) -> PriceQuote:
+def price_by(stated: Stated) -> Price:
+    """``price_of``, but for the models whose price is ``stated``: their cached tokens cost as others."""
+
+    def price(model: str, where: str, usage: Mapping[str, Any] | None) -> PriceQuote:
+        if not usage or model not in stated:
+            return price_of(model, where, usage)
+        read, written = stated[model]
+        usd = read * usage.get("input_tokens", 0) + written * usage.get("output_tokens", 0)
+        return PriceQuote(usd / 1e6, STATED)
+
+    return price
+
+
+def estimate_by(stated: Stated) -> Callable[[str, str, int, int], PriceQuote]:
     """What a call of so many tokens would cost at most, at the price of the model that is asked.
 
     No token is taken for a cached one. Of prices by length, the one that so long an input has counts.
     """
-    return price_of(model, where, {"input_tokens": input_tokens, "output_tokens": output_tokens})
+    price = price_by(stated)
+    return lambda model, where, read, written: price(
+        model, where, {"input_tokens": read, "output_tokens": written}
+    )

@@ -12,7 +12,7 @@ from typing import Any
 
 from app.observability.facts import AnswerFacts, facts_of
 from graphs.answer import NAMES_IN_USE
-from graphs.calling.budget import BudgetRefusedError
+from graphs.calling.budget import BudgetUnavailableError
 
 OTHER = "other"
 
@@ -20,10 +20,15 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 
 """Bounds of the histograms: from a step of a few milliseconds to twice the default deadline."""
 
 PROBLEMS = frozenset(
-    ("question-refused", "empty-question", "unknown-chain", "identity-refused", "withheld", "state-changed")
+    (
+        *("question-refused", "empty-question", "unknown-chain", "identity-refused", "withheld"),
+        *("state-changed", "not-your-conversation", "budget-exceeded", "budget-unavailable"),
+    )
 ) | {f"{step}-{how}" for step in NAMES_IN_USE for how in ("failed", "timeout")}
 ACTIONS = frozenset(("allow", "log", "block", "redact", "mend", "none"))
-BUDGETS = frozenset(("user", "key", "tenant"))
+UNAVAILABLE = "unavailable"
+BUDGETS = frozenset(("user", "key", "tenant", "request", UNAVAILABLE))
+"""Whose bound it was; ``unavailable``: what was spent, or how many run, cannot be counted."""
 
 Gauges = Callable[[], Mapping[str, float | Mapping[str, float]]]
 """Values by the name of their metric, or values by label, read when a page is asked for."""
@@ -44,6 +49,8 @@ COUNTERS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "pincite_cache_saved_seconds": ("What remembered drafts took when they were made.", ()),
     "pincite_cache_saved_tokens": ("Tokens of remembered drafts when they were made.", ("direction",)),
     "pincite_cache_saved_usd": ("US dollars of remembered drafts, where known.", ()),
+    "pincite_prompt_cache_tokens": ("Tokens that providers read from their cache of prompts.", ()),
+    "pincite_prompt_cache_saved_usd": ("US dollars that saved, where known.", ()),
     "pincite_budget_refusals": ("Questions refused for a budget or limit, by whose it is.", ("scope",)),
 }
 """Each is exposed with ``_total`` at its end."""
@@ -110,9 +117,10 @@ class Metrics:
         if facts.problem:
             code = facts.problem if facts.problem in PROBLEMS else OTHER
             self._add("pincite_problems", 1, status=facts.status, code=code)
-        if facts.problem == BudgetRefusedError.code:
-            refused = (receipt.get("budget") or {}).get("refused") or {}
-            self.count_budget_refusal(refused.get("of", ""))
+        # Also where the answer was then made without a model.
+        if refused := (receipt.get("budget") or {}).get("refused"):
+            unavailable = refused.get("code") == BudgetUnavailableError.code
+            self.count_budget_refusal(UNAVAILABLE if unavailable else refused.get("of", ""))
         if facts.status == "abstained":
             self._add("pincite_abstentions", 1, step=_decided_by(receipt))
         for verdict, count in facts.verdicts.items():
@@ -175,6 +183,11 @@ class Metrics:
             self._add("pincite_cost_usd", facts.usd, chain=chain)
 
     def _observe_cache(self, receipt: Mapping[str, Any]) -> None:
+        if prompts := receipt.get("prompt_cache"):
+            self._add("pincite_prompt_cache_tokens", prompts["read_tokens"])
+            # Writing to a cache may cost more than it saves at first; a counter only rises.
+            if (prompts["saved_usd"] or 0) > 0:
+                self._add("pincite_prompt_cache_saved_usd", prompts["saved_usd"])
         if receipt.get("cache") not in ("hit", "miss"):
             return
         self._add("pincite_cache", 1, outcome=receipt["cache"])

@@ -35,6 +35,19 @@ def _named_lists(value: Any) -> Any:
     return named
 
 
+def _prices(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    found: dict[str, list[str]] = {}
+    for part in filter(None, (part.strip() for part in value.split(";"))):
+        model, equals, price = part.rpartition("=")
+        amounts = price.split("/")
+        if not equals or not model.strip() or len(amounts) != 2:
+            raise ValueError(f"{part!r} is not of the form model=READ/WRITTEN, US dollars a million tokens")
+        found[model.strip()] = [amount.strip() for amount in amounts]
+    return found
+
+
 CommaList = Annotated[list[str], NoDecode, BeforeValidator(comma_list)]
 """``a,b``"""
 
@@ -44,6 +57,10 @@ NamedLists = Annotated[
     BeforeValidator(_named_lists),
 ]
 """``one=a,b; other=c``"""
+
+_UsdPerMtok = Annotated[float, Field(ge=0, le=10_000)]
+ModelPrices = Annotated[dict[str, tuple[_UsdPerMtok, _UsdPerMtok]], NoDecode, BeforeValidator(_prices)]
+"""``model=0.1/0.4; other=0/0``: US dollars for a million tokens read, and written."""
 
 
 def known_variables(env_file: Path | None) -> dict[str, str]:

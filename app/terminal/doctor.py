@@ -7,17 +7,19 @@ import platform
 import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.controls.redis_server import without_secrets
 from app.errors import PinciteError, SettingsError
 from app.settings import Settings, load_settings
+from app.storage.writable import unreadable, unwritable
 from app.terminal.doctor_extensions import extension_checks
 from app.terminal.doctor_files import file_checks
 from app.terminal.doctor_guards import guard_checks
 from app.terminal.doctor_service import service_checks
 from app.terminal.doctor_tools import server_contacts, tool_checks
 from app.terminal.health import HealthCheck
+from app.terminal.read_only_home import readable_home
 
 if TYPE_CHECKING:
     from app.corpus import Corpus
@@ -43,23 +45,23 @@ def run_doctor() -> int:
 
 
 def examine(settings: Settings) -> Iterator[HealthCheck]:
-    """All findings, most basic first. Nothing is contacted and no model is called."""
+    """All findings, most basic first. No model is called; of servers only the settings' Redis is asked."""
     yield _python()
     yield HealthCheck("ok", "pincite", _installed("pincite"))
-    writable = _writable(settings.home)
+    if (closed := unreadable(settings.home, settings.tenant)) is not None:
+        told = f"{closed} cannot be read by this user; change its owner or permissions, or set PINCITE_HOME"
+        yield HealthCheck("broken", "data folder", f"{told}; what is in it was not looked at")
+        return
+    writable = _writable(settings)
     yield writable
     yield from _private(settings)
     embeddings = _embeddings(settings)
     yield embeddings
     if "broken" not in (writable.mark, embeddings.mark):
-        yield from file_checks(settings)
-        try:
-            yield from _index(settings)
-        except PinciteError as error:
-            yield HealthCheck("broken", "index", str(error))
-        except Exception as error:  # of a damaged file, whatever its library may say
-            what = f"{type(error).__name__}; run: pincite rebuild"
-            yield HealthCheck("broken", "index", f"it cannot be read: {what}")
+        # SQLite writes where it reads: of a folder that cannot be written a copy is looked at.
+        with readable_home(settings) as known:
+            yield from file_checks(known)
+            yield from _index_or_why(known)
     yield from _models(settings)
     yield _gate(settings)
     yield _keeping(settings)
@@ -102,6 +104,9 @@ def would_contact(settings: Settings) -> Iterator[str]:
     if tracing_is_on():
         own = os.environ.get("LANGSMITH_ENDPOINT")
         yield f"LangSmith at {without_login(own) if own else 'its cloud'}"
+    if settings.limits.storage is not None:
+        redis = without_secrets(settings.limits.storage.get_secret_value())
+        yield f"Redis at {redis}, for limits and budgets"
     if settings.observability.otlp_endpoint:
         yield f"OpenTelemetry's collector at {without_login(settings.observability.otlp_endpoint)}"
 
@@ -120,13 +125,19 @@ def _installed(package: str) -> str:
         return "run from a checkout that is not installed"
 
 
-def _writable(home: Path) -> HealthCheck:
+def _writable(settings: Settings) -> HealthCheck:
+    home = settings.home
     existing = next((folder for folder in (home, *home.parents) if folder.exists()), home)
     if not existing.is_dir():
         return HealthCheck("broken", "data folder", f"{existing} is a file; set PINCITE_HOME to a folder")
-    if not os.access(existing, os.W_OK):
+    closed = unwritable(home, settings.tenant)
+    if closed is not None:
+        kept = (home / settings.tenant / "registry.sqlite").exists()
+        told = "asking and listing work, and nothing is stored" if kept else "nothing is there to be asked"
         return HealthCheck(
-            "broken", "data folder", f"{existing} cannot be written; set PINCITE_HOME to another"
+            "missing" if kept else "broken",
+            "data folder",
+            f"{closed} cannot be written: {told}; change its owner or permissions, or set PINCITE_HOME",
         )
     return HealthCheck("ok", "data folder", f"{home}{'' if home.exists() else ' (made at first use)'}")
 
@@ -162,6 +173,16 @@ def _embeddings(settings: Settings) -> HealthCheck:
     except ModelFileError as error:
         return HealthCheck("broken", "embeddings", str(error))
     return HealthCheck("ok", "embeddings", f"{embedder.fingerprint}, carried in the project, hash checked")
+
+
+def _index_or_why(settings: Settings) -> Iterator[HealthCheck]:
+    try:
+        yield from _index(settings)
+    except PinciteError as error:
+        yield HealthCheck("broken", "index", str(error))
+    except Exception as error:  # of a damaged file, whatever its library may say
+        what = f"{type(error).__name__}; run: pincite rebuild"
+        yield HealthCheck("broken", "index", f"it cannot be read: {what}")
 
 
 def _index(settings: Settings) -> Iterator[HealthCheck]:

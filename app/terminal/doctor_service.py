@@ -7,18 +7,37 @@ from collections.abc import Iterator
 from pydantic import BaseModel
 
 from app.errors import SettingsError
+from app.models.unpriced import unpriced_told
 from app.settings import Settings
+from app.terminal.doctor_shared import shared_checks
 from app.terminal.health import HealthCheck
 
 
 def service_checks(settings: Settings) -> Iterator[HealthCheck]:
-    """What a server with these settings would be; nothing is started and nobody is contacted."""
+    """What a server with these settings would be; nothing is started. Only a Redis that is set is asked."""
     yield _address(settings)
     yield _callers(settings)
-    yield _bounds("budgets", settings.budgets, {"shadow", "when_spent", "unknown_usd_per_mtok", "keep_days"})
+    yield from _standing(settings)
+    yield _bounds(
+        "budgets", settings.budgets, {"shadow", "when_spent", "unknown_usd_per_mtok", "prices", "keep_days"}
+    )
+    if told := unpriced_told(settings):
+        yield HealthCheck("missing", "prices", told)
     yield _bounds("limits", settings.limits, {"storage", "queue", "drain_s"})
+    yield from shared_checks(settings)
     logs = "as JSON, one object a line" if settings.observability.log_format == "json" else "as text"
     yield HealthCheck("ok", "serve metrics and logs", f"metrics at /metrics; logs {logs}")
+
+
+def _standing(settings: Settings) -> Iterator[HealthCheck]:
+    from app.api.standing import not_shared, servers_on
+
+    running = servers_on(settings)
+    if running > 1:
+        told = f"{running} run on this data folder; each has for itself: {not_shared(settings)}"
+        yield HealthCheck("ok", "servers", told)
+    elif running:
+        yield HealthCheck("ok", "servers", "one runs on this data folder")
 
 
 def _address(settings: Settings) -> HealthCheck:

@@ -25,7 +25,15 @@ from graphs.calling.paid_call import paid_call
 from graphs.calling.redacted_error import redacted
 from graphs.limits import CHARS_A_TOKEN
 from graphs.parts import GuardFailedError, Parts, PriceQuote, Principal, payer_of
-from graphs.receipts import Receipt, add_cost, add_usage, elapsed_ms, with_entry, with_values
+from graphs.receipts import (
+    Receipt,
+    add_cost,
+    add_prompt_cache,
+    add_usage,
+    elapsed_ms,
+    with_entry,
+    with_values,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -160,7 +168,15 @@ def count_call(parts: Parts, receipt: Receipt, member: ChainModel, reply: AIMess
     usage = reply.usage_metadata if reply is not None else None
     receipt = add_usage(receipt, member.name, usage)
     quote = _quote(parts, member, reply)
-    return add_cost(receipt, member.name, quote.usd, quote.version or None)
+    receipt = add_cost(receipt, member.name, quote.usd, quote.version or None)
+    cached = (usage.get("input_token_details") or {}).get("cache_read") if usage else None
+    if reply is None or not usage or not cached:
+        return receipt
+    # The same tokens at the price of those that no cache had.
+    plain = {name: usage.get(name, 0) for name in ("input_tokens", "output_tokens", "total_tokens")}
+    full = _quote(parts, member, reply.model_copy(update={"usage_metadata": plain}))
+    saved = None if quote.usd is None or full.usd is None else full.usd - quote.usd
+    return add_prompt_cache(receipt, cached, saved)
 
 
 def _quote(parts: Parts, member: ChainModel, reply: AIMessage | None) -> PriceQuote:

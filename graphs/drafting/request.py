@@ -46,13 +46,13 @@ class DraftRequest:
 
 class DraftRequests:
     """The requests of one round of drafting, each made once. ``deadline_s``: seconds that all model calls of
-    the run share."""
+    the run share. ``nonce``: the word around passages, which no document knows."""
 
-    def __init__(self, parts: Parts, state: AnswerState, deadline_s: float) -> None:
+    def __init__(self, parts: Parts, state: AnswerState, deadline_s: float, nonce: str) -> None:
         self._deadline_s = deadline_s
         self._parts = parts
         self._state = state
-        self._nonce = parts.nonce()
+        self._nonce = nonce
         self._made: dict[tuple[str | None, int, bool], DraftRequest] = {}
 
     async def of(self, member: ChainModel) -> DraftRequest:

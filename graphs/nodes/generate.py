@@ -15,6 +15,7 @@ from graphs.calling.budget import BudgetRefusedError, BudgetUnavailableError
 from graphs.calling.call import ask_for_repair
 from graphs.calling.chains import Chain, ChainModel, with_schema, with_tools
 from graphs.drafting.ask import ask_model
+from graphs.drafting.delimiter import delimiter
 from graphs.drafting.read import Draft, give_answer, read_draft, small_answer
 from graphs.drafting.request import DraftRequest, DraftRequests
 from graphs.drafting.route import drafting_chain
@@ -78,7 +79,8 @@ def make_generate(parts: Parts) -> Node:
         if chain and not refused:
             try:
                 seconds = parts.deadline_s(context)
-                await _ask_models(parts, chain, state, done, outlet, who, seconds)
+                nonce = await delimiter(parts, state, config)
+                await _ask_models(parts, chain, state, done, outlet, who, seconds, nonce)
             except BudgetRefusedError as error:
                 done.receipt, done.why_not = {**error.receipt, **done.first}, NOT_PAID[error.code]
                 # What has been let out is paid for and stands; else nothing is answered, unless so set.
@@ -164,12 +166,13 @@ async def _ask_models(
     outlet: Outlet,
     who: Principal,
     deadline_s: float,
+    nonce: str,
 ) -> None:
     calls_left = parts.limits.max_tool_calls - state["tool_rounds"]
     offered = parts.tools if calls_left > 0 else ()
     names = {tool.name for tool in offered}
     ends = parts.clock() + deadline_s - model_seconds(done.receipt)
-    requests = DraftRequests(parts, state, deadline_s)
+    requests = DraftRequests(parts, state, deadline_s, nonce)
     judge = Judge(parts, state["evidence"], state["standalone"], who.groups, payer_of(who, done.receipt))
     begun = parts.clock()
 

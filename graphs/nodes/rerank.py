@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
 from graphs.calling.redacted_error import redacted
+from graphs.drafting.evidence_order import as_before
 from graphs.nodes.node import Node
 from graphs.parts import AnswerRequest, Parts, ask_context
-from graphs.passages import to_document, to_passage, unseen
+from graphs.passages import passage_id, to_document, to_passage, unseen
 from graphs.receipts import scored, with_entry
 from graphs.state import AnswerState, AskContext, EvidencePassage
 
@@ -57,9 +59,15 @@ def make_rerank(parts: Parts) -> Node:
             "enough": enough,
             "widened": state["widened"],
         }
-        receipt = with_entry(state["receipt"], "rerankings", {**assessment, "evidence": scored(evidence)})
+        entry: dict[str, Any] = {**assessment, "evidence": scored(evidence)}
+        # Ranked for the gate and the receipt. A model is shown what it was shown before in the same order.
+        order = as_before(evidence, state.get("shown") or []) if by_model else evidence
+        if order != evidence:
+            entry["shown"] = [passage_id(one) for one in order]
+        receipt = with_entry(state["receipt"], "rerankings", entry)
         return {
-            "evidence": evidence,
+            "evidence": order,
+            "shown": [passage_id(one) for one in order],
             "enough": enough,
             "assessment": assessment,
             "notices": notices,

@@ -24,7 +24,7 @@ def test_every_field_without_a_channel_of_its_own_starts_empty() -> None:
     hints = get_type_hints(AnswerState, include_extras=True)
     origins: dict[str, Any] = {name: get_origin(hint) for name, hint in hints.items()}
     own = {name for name, origin in origins.items() if origin is Annotated}
-    assert own == {"question", "messages", "filters", "owner"}
+    assert own == {"question", "messages", "filters", "owner", "shown"}
     fresh = fresh_state()
     assert set(fresh) == set(hints) - own
     assert not any(fresh.values())

@@ -12,6 +12,7 @@ from typing import Any
 from app.controls.budgets.accounts import bounds_of
 from app.controls.budgets.budget import Estimate, LedgerBudget
 from app.controls.budgets.ledger import Ledger
+from app.controls.budgets.sqlite_ledger import SqliteLedger
 from app.controls.settings import BudgetSettings
 from graphs.calling.budget import Payer, PlannedCall
 from graphs.limits import WhenSpent
@@ -35,10 +36,10 @@ def call(payer: Payer = ANN, tokens: int = 100, model: str = "m", seconds: float
     return PlannedCall(payer, "generate", model, "openai", tokens - tokens // 2, tokens // 2, seconds)
 
 
-def ledger(folder: Path, clock: Any = None, **bounds: Any) -> Ledger:
+def ledger(folder: Path, clock: Any = None, **bounds: Any) -> SqliteLedger:
     """A ledger with bounds as ``BudgetSettings`` has them."""
     settings = BudgetSettings(**bounds)
-    return Ledger(
+    return SqliteLedger(
         folder / "ledger.sqlite",
         "default",
         bounds_of(settings),

@@ -11,6 +11,7 @@ from typing import Any
 
 from langgraph_sdk import Auth
 
+from app.api.advice import advised
 from app.conversations.server_owners import keep_owners
 from app.errors import PinciteError
 from app.identity.caller import Caller
@@ -30,7 +31,7 @@ def make_login(settings: Settings) -> Auth:
         try:
             caller = await asyncio.to_thread(_caller, only_here, headers)
         except PinciteError as error:
-            raise Auth.exceptions.HTTPException(status_code=error.status, detail=str(error)) from None
+            raise Auth.exceptions.HTTPException(status_code=error.status, detail=advised(error)) from None
         return {
             "identity": caller.user,
             "is_authenticated": True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from dataclasses import asdict
 from typing import Annotated
 
@@ -28,8 +29,8 @@ def add_usage_routes(app: FastAPI, service: Service) -> None:
         their tenant's sum too."""
         if everybody:
             caller.need("operator")
-        ledger = ledger_of(service.pincite(caller).settings)
         payer = None if everybody else Payer("", caller.user, caller.key)
-        found = await asyncio.to_thread(usage_of, ledger, payer)
+        with closing(ledger_of(service.pincite(caller).settings)) as ledger:
+            found = await asyncio.to_thread(usage_of, ledger, payer)
         mine = [one for one in found if everybody or one.of != "tenant" or caller.may("operator")]
         return [UsageItem.model_validate(asdict(one)) for one in mine]

@@ -9,9 +9,8 @@ from typing import Any
 
 from app.controls.budgets.accounts import Cost
 from app.controls.budgets.fit import Refused
-from app.controls.budgets.ledger import Ledger
+from app.controls.budgets.ledger import Ledger, LedgerError
 from app.controls.budgets.money import nano
-from app.controls.budgets.schema import LedgerError
 from app.controls.budgets.usage import account_usage, request_usage
 from app.controls.budgets.writer import LedgerWriter
 from graphs.calling.budget import BudgetRefusedError, BudgetUnavailableError, Payer, PlannedCall
@@ -77,23 +76,22 @@ class LedgerBudget:
         """For the receipt: what the request reserved and spent, and what its accounts have left."""
         ledger = self.ledger
         try:
-            asked, sums = await self._writer.run(
-                lambda: (ledger.request(payer.request), ledger.sums(ledger.accounts(payer)))
+            asked, sums, now = await self._writer.run(
+                lambda: (ledger.request(payer.request), ledger.sums(ledger.accounts(payer)), ledger.now())
             )
         except LedgerError as error:
             logger.warning("%s", error)
             return {"unknown": True}
         return {
             **request_usage(asked, ledger.bounds),
-            "remaining": [
-                asdict(one) for one in account_usage(sums, ledger.bounds, ledger.now()) if one.bounded
-            ],
+            "remaining": [asdict(one) for one in account_usage(sums, ledger.bounds, now) if one.bounded],
             "shadow": ledger.shadow,
+            "unknown_usd_per_mtok": self._unknown,
         }
 
     async def end(self, call_id: str, spent: Cost | None) -> None:
         """Settle a call, or release it where ``spent`` is None. It does not raise: what cannot be written is
-        charged at what was reserved when the call's time is over."""
+        charged at what was reserved when the call's time is over; put right if it can be written later."""
         ledger = self.ledger
         if not call_id:
             return

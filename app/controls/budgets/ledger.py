@@ -1,229 +1,86 @@
-"""What model calls may cost and did cost: reserved in one transaction, settled in another."""
+"""What keeps the account of model calls: a file, or a server that several machines share."""
 
 from __future__ import annotations
 
-import secrets
-import sqlite3
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
 
-from app.controls.budgets.accounts import (
-    OWNERS,
-    SPANS,
-    Account,
-    Bounds,
-    Cost,
-    accounts_of,
-    window_at,
-)
-from app.controls.budgets.fit import Refused, first_in_the_way
-from app.controls.budgets.schema import make_ledger_file, reading, transaction
-from app.controls.budgets.sums import RequestSum, Sum, account_sum, add_to_sums, request_sum
+from app.controls.budgets.accounts import Account, Bounds, Cost
+from app.controls.budgets.fit import Refused
+from app.controls.budgets.sums import RequestSum, Sum
+from app.errors import PinciteError
 from graphs.calling.budget import Payer, PlannedCall
 
 SPARE_S = 30.0
 """Seconds after the end of its time that a call counts as going on: it may be ended a little late."""
 
+FORGOTTEN = ""
+"""Who spent it, where the name is forgotten: all of them together."""
 
-class Ledger:
-    """The ledger of one tenant. The file is made with the first reservation, and opened anew for each call.
 
-    A call belongs to the day and month in which it was reserved. One whose time is over and which nobody
-    settled (its process was killed) is charged what was reserved; if it is settled later after all, it is put
-    right. ``now``: the time, with its zone.
+class LedgerError(PinciteError, RuntimeError):
+    """The ledger cannot be read or written; the message is one line."""
+
+    code = "ledger"
+    status = 503
+
+
+class Ledger(Protocol):
+    """The ledger of one tenant. Whatever asks it raises ``LedgerError`` where it cannot be used.
+
+    What is there and what is reserved is looked at and written in one step, whoever else does so at the same
+    moment. A call belongs to the day and month in which it was reserved. One whose time is over and which
+    nobody settled (its process was killed) is charged what was reserved; if it is settled later after all, it
+    is put right. Nothing is made before the first reservation.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        tenant: str,
-        bounds: Bounds,
-        *,
-        shadow: bool = False,
-        keep_days: int,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
-    ) -> None:
-        self._path = path
-        self._tenant = tenant
-        self.bounds = bounds
-        self.shadow = shadow
-        self._keep_days = keep_days
-        self._now = now
-        self._made = False
+    @property
+    def bounds(self) -> Bounds:
+        """What may be spent."""
+
+    @property
+    def shadow(self) -> bool:
+        """Whether it counts and refuses nothing."""
+
+    @property
+    def where(self) -> str:
+        """In what it is kept, for a report: a file's name, a server without its password."""
+
+    @property
+    def outside(self) -> str:
+        """What may hold a forgotten name for a while yet and cannot be seen from here; empty: nothing."""
 
     def reserve(self, call: PlannedCall, amount: Cost) -> str | Refused:
-        """Hold ``amount`` for a call: its id, or why it does not fit (never in shadow).
-
-        Raises:
-            LedgerError: the file cannot be used.
-        """
-        if not self._made:
-            make_ledger_file(self._path)
-            self._made = True
-        payer = call.payer
-        with transaction(self._path) as connection:
-            now = self._now()
-            _charge_expired(connection, now)
-            accounts = list(accounts_of(payer, self._tenant, now))
-            self._drop_old(connection, now)
-            known = [account_sum(connection, account) for account in accounts]
-            asked = request_sum(connection, payer.request)
-            refused = first_in_the_way(self.bounds, asked, known, amount, now)
-            if refused is not None and not self.shadow:
-                return refused
-            call_id = secrets.token_hex(12)
-            connection.execute(
-                "INSERT INTO calls (id, at, expires_at, state, request, user, key, tenant, step, model,"
-                " reserved_nano, reserved_tokens, over) VALUES (?, ?, ?, 'open', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    call_id,
-                    _ms(now),
-                    _ms(now + timedelta(seconds=call.seconds + SPARE_S)),
-                    payer.request,
-                    payer.user,
-                    payer.key,
-                    self._tenant,
-                    call.step,
-                    call.model,
-                    amount.nano,
-                    amount.tokens,
-                    int(refused is not None),
-                ),
-            )
-            add_to_sums(connection, accounts, held_nano=amount.nano or 0, held_tokens=amount.tokens or 0)
-        return call_id
+        """Hold ``amount`` for a call: its id, or why it does not fit (never in shadow)."""
 
     def settle(self, call_id: str, spent: Cost) -> None:
-        """A call cost ``spent``; a part that is None: what was reserved. The second time does nothing.
-
-        Raises:
-            LedgerError: the file cannot be used.
-        """
-        self._end(call_id, "settled", spent)
+        """A call cost ``spent``; a part that is None: what was reserved. The second time does nothing."""
 
     def release(self, call_id: str) -> None:
-        """Nothing was spent on a call: what it holds is given back.
-
-        Raises:
-            LedgerError: the file cannot be used.
-        """
-        self._end(call_id, "released", Cost(0, 0))
+        """Nothing was spent on a call: what it holds is given back."""
 
     def request(self, request: str) -> RequestSum:
-        """What the calls of one request came to so far.
-
-        Raises:
-            LedgerError: the file cannot be used.
-        """
-        if not self._path.exists():
-            return RequestSum()
-        with reading(self._path) as connection:
-            return request_sum(connection, request)
+        """What the calls of one request came to so far."""
 
     def sums(self, accounts: Iterable[Account]) -> list[Sum]:
-        """The sums of accounts, zero where nothing was spent.
-
-        Raises:
-            LedgerError: the file cannot be used.
-        """
-        if not self._path.exists():
-            return [Sum(account) for account in accounts]
-        with reading(self._path) as connection:
-            return [account_sum(connection, account) for account in accounts]
+        """The sums of accounts, zero where nothing was spent."""
 
     def all_sums(self) -> list[Sum]:
-        """Every account's sums of this day and month, the dearest first in each kind.
-
-        Raises:
-            LedgerError: the file cannot be used.
-        """
-        if not self._path.exists():
-            return []
-        now = self._now()
-        found: list[Sum] = []
-        with reading(self._path) as connection:
-            for of in OWNERS:
-                for per in SPANS:
-                    window = window_at(per, now)
-                    rows = connection.execute(
-                        "SELECT who, spent_nano, spent_tokens, held_nano, held_tokens FROM sums"
-                        " WHERE owner = ? AND span = ? AND time_window = ?"
-                        " ORDER BY spent_nano + held_nano DESC, who",
-                        (of, per, window),
-                    )
-                    found += [Sum(Account(of, who, per, window), *amounts) for who, *amounts in rows]
-        return found
+        """Every account's sums of this day and month, the dearest first in each kind."""
 
     def accounts(self, payer: Payer) -> list[Account]:
         """The accounts that pay for a call now."""
-        return list(accounts_of(payer, self._tenant, self._now()))
 
     def now(self) -> datetime:
-        return self._now()
+        """The time that days and months are told by."""
 
-    def _end(self, call_id: str, state: str, spent: Cost) -> None:
-        with transaction(self._path) as connection:
-            row = connection.execute(
-                "SELECT state, at, request, user, key, reserved_nano, reserved_tokens FROM calls"
-                " WHERE id = ?",
-                (call_id,),
-            ).fetchone()
-            if row is None or row[0] not in ("open", "expired"):
-                return
-            was, at, request, user, key, reserved_nano, reserved_tokens = row
-            nanos = reserved_nano if spent.nano is None else spent.nano
-            tokens = reserved_tokens if spent.tokens is None else spent.tokens
-            connection.execute(
-                "UPDATE calls SET state = ?, spent_nano = ?, spent_tokens = ? WHERE id = ?",
-                (state, nanos, tokens, call_id),
-            )
-            accounts = accounts_of(Payer(request, user, key), self._tenant, _moment(at))
-            if was == "open":
-                add_to_sums(connection, accounts, nanos, tokens, -reserved_nano, -reserved_tokens)
-            else:
-                add_to_sums(connection, accounts, nanos - reserved_nano, tokens - reserved_tokens)
+    def pays(self, user: str) -> bool:
+        """Whether a call or a sum of ``user`` is there."""
 
-    def _drop_old(self, connection: sqlite3.Connection, now: datetime) -> None:
-        """With the first call of a day, delete what is older than it is to be kept."""
-        today = window_at("day", now)
-        query = "SELECT 1 FROM sums WHERE owner = 'tenant' AND who = ? AND span = 'day' AND time_window = ?"
-        if connection.execute(query, (self._tenant, today)).fetchone() is not None:
-            return
-        oldest = now - timedelta(days=self._keep_days)
-        connection.execute("DELETE FROM calls WHERE at < ? AND state != 'open'", (_ms(oldest),))
-        for per in SPANS:
-            connection.execute(
-                "DELETE FROM sums WHERE span = ? AND time_window < ?", (per, window_at(per, oldest))
-            )
+    def forget(self, user: str) -> int:
+        """The name of ``user`` goes, what was spent stays and becomes nobody's; how often the name stood
+        there."""
 
-
-def _charge_expired(connection: sqlite3.Connection, now: datetime) -> None:
-    """Calls whose time is over without a word: their process may have been killed after it spent."""
-    rows = connection.execute(
-        "SELECT id, at, request, user, key, tenant, reserved_nano, reserved_tokens FROM calls"
-        " WHERE state = 'open' AND expires_at <= ?",
-        (_ms(now),),
-    ).fetchall()
-    for call_id, at, request, user, key, tenant, nanos, tokens in rows:
-        connection.execute(
-            "UPDATE calls SET state = 'expired', spent_nano = reserved_nano, spent_tokens = reserved_tokens"
-            " WHERE id = ?",
-            (call_id,),
-        )
-        add_to_sums(
-            connection,
-            accounts_of(Payer(request, user, key), tenant, _moment(at)),
-            nanos,
-            tokens,
-            -nanos,
-            -tokens,
-        )
-
-
-def _ms(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
-
-
-def _moment(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)
+    def close(self) -> None:
+        """Let go of what is open. It does not raise."""

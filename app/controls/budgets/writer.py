@@ -9,8 +9,7 @@ from typing import TypeVar
 
 from app.controls.budgets.accounts import Cost
 from app.controls.budgets.fit import Refused
-from app.controls.budgets.ledger import Ledger
-from app.controls.budgets.schema import LedgerError
+from app.controls.budgets.ledger import Ledger, LedgerError
 from graphs.calling.budget import PlannedCall
 
 T = TypeVar("T")
@@ -60,5 +59,6 @@ class LedgerWriter:
             raise
 
     def close(self) -> None:
-        """Wait for what is being written, then end the thread."""
+        """Wait for what is being written, then end the thread and close the ledger."""
         self._thread.shutdown(wait=True)
+        self.ledger.close()

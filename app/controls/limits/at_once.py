@@ -1,16 +1,39 @@
-"""Requests of each user, key and tenant that run at the same time, in this process."""
+"""Requests of each user, key and tenant that run at the same time: here those of this process."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
 
+from app.controls.redis_server import redis_url
 from app.controls.settings import LimitSettings
 from app.errors import PinciteError
 
 TRY_AGAIN_S = 1.0
 """Seconds to wait where nobody can say when one of the requests ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose requests are counted: ``of`` is ``key``, ``user`` or ``tenant``; and how many may run."""
+
+    of: str
+    tenant: str
+    who: str
+    most: int
+
+
+def bounded_owners(settings: LimitSettings, tenant: str, user: str, key: str) -> list[Owner]:
+    """The owners of a request that have a bound, the narrower first."""
+    found = []
+    for of, who in (("key", key), ("user", user), ("tenant", tenant)):
+        most = getattr(settings, f"{of}_at_once")
+        if who and most is not None:
+            found.append(Owner(of, tenant, who, most))
+    return found
 
 
 class TooManyAtOnceError(PinciteError, RuntimeError):
@@ -26,34 +49,56 @@ class TooManyAtOnceError(PinciteError, RuntimeError):
         self.of = of
         """Whose bound it was: ``key``, ``user`` or ``tenant``."""
 
+    @classmethod
+    def of_owner(cls, owner: Owner) -> TooManyAtOnceError:
+        """For an owner that has as many as it may."""
+        whose = {"key": "with this key", "user": "of yours", "tenant": "of all"}[owner.of]
+        return cls(f"{owner.most} requests {whose} are running; ask when one has ended", owner.of)
+
+
+class AtOnce(Protocol):
+    """Counts requests while they run."""
+
+    def running(self, tenant: str, user: str, key: str = "") -> AbstractAsyncContextManager[None]:
+        """A request runs for the length of an ``async with`` block.
+
+        Raises:
+            TooManyAtOnceError: one of its owners has as many as it may.
+            LimitsUnavailableError: they cannot be counted.
+        """
+
+    async def close(self) -> None:
+        """Let go of what is open."""
+
+
+def requests_at_once(settings: LimitSettings) -> AtOnce:
+    """Those of this process, or of all that share the storage of settings.
+
+    Raises:
+        SettingsError: the storage cannot be had.
+    """
+    url = redis_url(settings)
+    if url is None:
+        return RequestsAtOnce(settings)
+    from app.controls.limits.shared_at_once import SharedRequestsAtOnce
+
+    return SharedRequestsAtOnce(settings, url)
+
 
 class RequestsAtOnce:
     """Counts requests while they run. For one event loop: it is not safe for threads."""
 
     def __init__(self, settings: LimitSettings) -> None:
-        given = settings.model_dump()
-        self._bounds = {of: given[f"{of}_at_once"] for of in ("key", "user", "tenant")}
-        self._running: Counter[tuple[str, str, str]] = Counter()
+        self._settings = settings
+        self._running: Counter[Owner] = Counter()
 
-    @contextmanager
-    def running(self, tenant: str, user: str, key: str = "") -> Iterator[None]:
-        """A request runs for the length of a ``with`` block.
-
-        Raises:
-            TooManyAtOnceError: one of its owners has as many as it may.
-        """
-        owners = [
-            (of, tenant, who)
-            for of, who in (("key", key), ("user", user), ("tenant", tenant))
-            if who and self._bounds[of] is not None
-        ]
+    @asynccontextmanager
+    async def running(self, tenant: str, user: str, key: str = "") -> AsyncIterator[None]:
+        """As ``AtOnce``."""
+        owners = bounded_owners(self._settings, tenant, user, key)
         for owner in owners:
-            most = self._bounds[owner[0]]
-            if self._running[owner] >= most:
-                whose = {"key": "with this key", "user": "of yours", "tenant": "of all"}[owner[0]]
-                raise TooManyAtOnceError(
-                    f"{most} requests {whose} are running; ask when one has ended", owner[0]
-                )
+            if self._running[owner] >= owner.most:
+                raise TooManyAtOnceError.of_owner(owner)
         self._running.update(owners)
         try:
             yield
@@ -62,3 +107,6 @@ class RequestsAtOnce:
             for owner in owners:
                 if not self._running[owner]:
                     del self._running[owner]
+
+    async def close(self) -> None:
+        """Nothing is open."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from app.controls.limits.unavailable import LimitsUnavailableError
+from app.controls.redis_server import PREFIX, async_patience, fault_of, redis_url
 from app.controls.settings import LimitSettings
-from app.errors import PinciteError, SettingsError
+from app.errors import PinciteError
 
-Owner = Literal["user", "key", "tenant"]
+logger = logging.getLogger(__name__)
+
+RateOwner = Literal["user", "key", "tenant"]
 
 
 class RateLimitedError(PinciteError, RuntimeError):
@@ -20,7 +25,7 @@ class RateLimitedError(PinciteError, RuntimeError):
     retryable = True
     status = 429
 
-    def __init__(self, message: str, retry_after_s: float, of: Owner) -> None:
+    def __init__(self, message: str, retry_after_s: float, of: RateOwner) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
         self.of = of
@@ -36,51 +41,70 @@ class RequestRates:
     def __init__(self, settings: LimitSettings) -> None:
         """Raises ``SettingsError``: the storage cannot be had."""
         given = settings.model_dump()
-        self._bounds: Mapping[Owner, int] = {
+        self._bounds: Mapping[RateOwner, int] = {
             of: given[f"{of}_per_minute"]
             for of in ("key", "user", "tenant")
             if given[f"{of}_per_minute"] is not None
         }
-        storage = settings.storage.get_secret_value() if settings.storage is not None else ""
-        self._limiter = _limiter(storage) if self._bounds else None
+        self._url = redis_url(settings)
+        self._limiter = _limiter(self._url) if self._bounds else None
 
     async def count(self, tenant: str, user: str, key: str = "") -> None:
         """Count a request.
 
         Raises:
             RateLimitedError: it is one too many.
+            LimitsUnavailableError: requests cannot be counted.
         """
         if self._limiter is None:
             return
+        if self._url is None:
+            await self._count(self._limiter, tenant, user, key)
+            return
+        from limits.errors import StorageError
+        from redis.exceptions import RedisError
+
+        try:
+            await self._count(self._limiter, tenant, user, key)
+        except (RedisError, StorageError) as error:
+            cause = error.storage_error if isinstance(error, StorageError) else error
+            logger.warning("requests a minute cannot be counted: %s", fault_of(self._url, cause))
+            raise LimitsUnavailableError("requests cannot be counted now; ask again in a moment") from error
+
+    async def close(self) -> None:
+        """Close the connections, if there are any."""
+        if self._limiter is not None and self._url is not None:
+            await self._limiter.storage.bridge.get_connection().aclose()
+
+    async def _count(self, limiter: Any, tenant: str, user: str, key: str) -> None:
         from limits import RateLimitItemPerMinute
 
-        who: dict[Owner, str] = {"key": key, "user": user, "tenant": tenant}
+        who: dict[RateOwner, str] = {"key": key, "user": user, "tenant": tenant}
         for of, most in self._bounds.items():
             if not who[of]:
                 continue
             item = RateLimitItemPerMinute(most)
             name = f"{of}/{tenant}/{who[of]}"
-            if not await self._limiter.hit(item, name):
-                stats = await self._limiter.get_window_stats(item, name)
-                seconds = max(1.0, math.ceil(stats.reset_time - time.time()))
+            if not await limiter.hit(item, name):
+                stats = await limiter.get_window_stats(item, name)
+                seconds = min(60.0, max(1.0, math.ceil(stats.reset_time - time.time())))
                 whose = {"key": "with this key", "user": "from you", "tenant": "from all"}[of]
                 raise RateLimitedError(
                     f"more than {most} requests {whose} in a minute; wait {seconds:.0f} s", seconds, of
                 )
 
 
-def _limiter(storage: str) -> Any:
+def _limiter(url: str | None) -> Any:
     from limits.aio.strategies import MovingWindowRateLimiter
-    from limits.errors import ConfigurationError
     from limits.storage import storage_from_string
 
-    try:
-        if not storage:
-            return MovingWindowRateLimiter(storage_from_string("async+memory://"))
-        # limits' own choice of a client is coredis; redis is what the other parts use.
-        options = {"implementation": "redispy"} if storage.startswith("redis") else {}
-        return MovingWindowRateLimiter(storage_from_string(f"async+{storage}", **options))
-    except (ConfigurationError, ImportError, ValueError) as error:
-        # Not the address: it may hold a password.
-        first = str(error).splitlines()[0].replace(storage, "…") if storage else str(error)
-        raise SettingsError(f"PINCITE_LIMITS__STORAGE cannot be used: {first}") from None
+    if url is None:
+        return MovingWindowRateLimiter(storage_from_string("async+memory://"))
+    # limits' own choice of a client is coredis; redis is what the other parts use.
+    how: dict[str, Any] = {
+        "implementation": "redispy",
+        "key_prefix": f"{PREFIX}:rates",
+        "wrap_exceptions": True,
+        **async_patience(),
+    }
+    return MovingWindowRateLimiter(storage_from_string(f"async+{url}", **how))

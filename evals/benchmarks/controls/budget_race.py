@@ -1,6 +1,8 @@
 """A thousand requests of eight processes race for a budget of twenty calls, and one process is killed.
 
-    python -m evals.benchmarks.controls.budget_race [--rounds 3] [--out FOLDER]
+    python -m evals.benchmarks.controls.budget_race [--store file] [--store redis] [--rounds 3] [--out FOLDER]
+
+The ledger is a file of SQLite's, or in a redis-server that is started for the race; both where none is named.
 
 The provider is a file that every call is billed in when it is accepted; it cannot be asked back. A request
 that is refused because others hold what they may not need waits as told and comes again, until it is served
@@ -22,7 +24,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,13 +35,18 @@ from langchain_core.messages import AIMessage
 from app.controls.budgets.accounts import Bounds, Cost, bounds_of
 from app.controls.budgets.budget import LedgerBudget
 from app.controls.budgets.ledger import Ledger
+from app.controls.budgets.redis_ledger import RedisLedger
+from app.controls.budgets.sqlite_ledger import SqliteLedger
+from app.controls.redis_server import PREFIX
 from app.controls.settings import BudgetSettings
+from evals.benchmarks.redis_process import serve_redis
 from evals.script import run_main
 from graphs.calling.budget import BudgetRefusedError, Payer, PlannedCall
 from graphs.calling.paid_call import paid_call
 from graphs.parts import PriceQuote
 
 RESULTS = Path(__file__).parents[2] / "results" / "controls"
+TENANT = "race"
 PROCESSES = 8
 EACH = 125
 CALLS = 20
@@ -57,10 +64,26 @@ SHARES = ((1.0, 1.0), (0.7, 1.0), (0.2, 0.4))
 """Of what is reserved, what a call really takes: all of it; most; as drafts of short answers do."""
 
 
+STORES = ("file", "redis")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a round's bill is, and its ledger: in the server at ``url``, else a file beside the bill."""
+
+    folder: Path
+    url: str = ""
+
+    @property
+    def bill(self) -> Path:
+        return self.folder / "billed"
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """Amounts in billionths of a dollar."""
 
+    store: str
     share: tuple[float, float]
     killed: bool
     budget: int
@@ -96,21 +119,24 @@ def clock(ahead: timedelta = timedelta()) -> datetime:
     return NOON + (datetime.now(UTC) - BEGAN) + ahead
 
 
-def race_ledger(folder: Path, ahead: timedelta = timedelta()) -> Ledger:
+def race_ledger(place: Place, ahead: timedelta = timedelta()) -> Ledger:
     dollars = CALLS * TOKENS * NANO_A_TOKEN / 1e9
     bounds: Bounds = bounds_of(BudgetSettings(tenant_day_usd=dollars))
-    return Ledger(folder / "ledger.sqlite", "race", bounds, keep_days=400, now=lambda: clock(ahead))
+    how: Any = {"keep_days": 400, "now": lambda: clock(ahead)}
+    if place.url:
+        return RedisLedger(place.url, TENANT, bounds, **how)
+    return SqliteLedger(place.folder / "ledger.sqlite", TENANT, bounds, **how)
 
 
-def work(folder: Path, start: Any, process: int, each: int, share: tuple[float, float]) -> None:
+def work(place: Place, start: Any, process: int, each: int, share: tuple[float, float]) -> None:
     """One process: its requests, all at once, when the other processes are there too."""
     start.wait()
-    asyncio.run(_work(folder, process, each, share))
+    asyncio.run(_work(place, process, each, share))
 
 
-async def _work(folder: Path, process: int, each: int, share: tuple[float, float]) -> None:
-    budget = LedgerBudget(race_ledger(folder), price, "refuse", 100.0)
-    bill = os.open(folder / "billed", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+async def _work(place: Place, process: int, each: int, share: tuple[float, float]) -> None:
+    budget = LedgerBudget(race_ledger(place), price, "refuse", 100.0)
+    bill = os.open(place.bill, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     await asyncio.gather(*(_request(budget, bill, f"{process}-{n}", share) for n in range(each)))
     budget.close()
 
@@ -136,32 +162,36 @@ async def _request(budget: LedgerBudget, bill: int, name: str, share: tuple[floa
             await asyncio.sleep(chance.uniform(0.5, 1.5) * (refused.retry_after_s or 0))
 
 
-def one_round(share: tuple[float, float], kill: bool, each: int = EACH) -> Round:
-    begun = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="pincite-race-") as name:
+def one_round(share: tuple[float, float], kill: bool, each: int = EACH, store: str = "file") -> Round:
+    """A round on a store of its own."""
+    with tempfile.TemporaryDirectory(prefix="pincite-race-") as name, ExitStack() as stack:
         folder = Path(name)
-        context = multiprocessing.get_context("fork")
-        start = context.Barrier(PROCESSES)
-        workers = [
-            context.Process(target=work, args=(folder, start, number, each, share))
-            for number in range(PROCESSES)
-        ]
-        for worker in workers:
-            worker.start()
-        if kill:
-            _kill_in_the_middle(folder, workers)
-        for worker in workers:
-            # What the killed one holds is charged when its time is over: until then others are told to wait.
-            worker.join()
-        # After the time of every call: a first reservation charges what nobody settled.
-        ledger = race_ledger(folder, timedelta(seconds=2 * CALL_S + 60))
+        url = stack.enter_context(serve_redis(folder)).url if store == "redis" else ""
+        return _raced(Place(folder, url), share, kill, each)
+
+
+def _raced(place: Place, share: tuple[float, float], kill: bool, each: int) -> Round:
+    begun = time.perf_counter()
+    context = multiprocessing.get_context("fork")
+    start = context.Barrier(PROCESSES)
+    workers = [
+        context.Process(target=work, args=(place, start, number, each, share)) for number in range(PROCESSES)
+    ]
+    for worker in workers:
+        worker.start()
+    if kill:
+        _kill_in_the_middle(place.bill, workers)
+    for worker in workers:
+        # What the killed one holds is charged when its time is over: until then others are told to wait.
+        worker.join()
+    # After the time of every call: a first reservation charges what nobody settled.
+    with closing(race_ledger(place, timedelta(seconds=2 * CALL_S + 60))) as ledger:
         ledger.reserve(PlannedCall(Payer("end", "end"), "race", "m", "race", 0, 0, 1), Cost(0, 0))
-        return _found(folder, ledger, share, kill, time.perf_counter() - begun)
+        return _found(place, ledger, share, kill, time.perf_counter() - begun)
 
 
-def _kill_in_the_middle(folder: Path, workers: Sequence[Any]) -> None:
+def _kill_in_the_middle(billed: Path, workers: Sequence[Any]) -> None:
     """When half of the calls were billed, SIGKILL to the process of the last: it has that one going."""
-    billed = folder / "billed"
     while True:
         lines = billed.read_text().splitlines() if billed.exists() else []
         if len(lines) >= CALLS // 2:
@@ -170,25 +200,36 @@ def _kill_in_the_middle(folder: Path, workers: Sequence[Any]) -> None:
         time.sleep(0.001)
 
 
-def _found(folder: Path, ledger: Ledger, share: tuple[float, float], kill: bool, seconds: float) -> Round:
-    lines = [line.split() for line in (folder / "billed").read_text().splitlines()]
+def _lost(place: Place) -> set[str]:
+    """The requests whose call nobody settled. Each request makes one call."""
+    if place.url:
+        import redis
+
+        base = f"{PREFIX}:{{{TENANT}}}:ledger:"
+        with redis.Redis.from_url(place.url, decode_responses=True) as client:
+            calls = client.zrange(f"{base}lost", 0, -1)
+            return {str(client.hget(f"{base}call:{one}", "request")) for one in calls}
+    with closing(sqlite3.connect(place.folder / "ledger.sqlite")) as connection:
+        return {name for (name,) in connection.execute("SELECT request FROM calls WHERE state = 'expired'")}
+
+
+def _found(place: Place, ledger: Ledger, share: tuple[float, float], kill: bool, seconds: float) -> Round:
+    lines = [line.split() for line in place.bill.read_text().splitlines()]
     billed = {name: int(tokens) * NANO_A_TOKEN for name, tokens in lines}
-    with closing(sqlite3.connect(folder / "ledger.sqlite")) as connection:
-        calls = connection.execute(
-            "SELECT request, state, spent_nano FROM calls WHERE request != 'end'"
-        ).fetchall()
+    lost = _lost(place)
     (day,) = (one for one in ledger.all_sums() if (one.account.of, one.account.per) == ("tenant", "day"))
-    settled = [(name, spent) for name, state, spent in calls if state == "settled"]
+    settled = {name: ledger.request(name).spent_nano for name in billed if name not in lost}
     return Round(
+        store="redis" if place.url else "file",
         share=share,
         killed=kill,
         budget=CALLS * TOKENS * NANO_A_TOKEN,
         billed=sum(billed.values()),
         charged=day.spent_nano,
         held=day.held_nano,
-        wrong=sum(billed.get(name) != spent for name, spent in settled),
+        wrong=sum(billed[name] != spent for name, spent in settled.items()),
         served=len(billed),
-        lost=sum(state == "expired" for _, state, _ in calls),
+        lost=len(lost),
         seconds=seconds,
     )
 
@@ -201,16 +242,16 @@ def table(rounds: Sequence[Round]) -> str:
         "calls at what is reserved for one. Where it says so, one process got SIGKILL in the middle. Amounts "
         "are shares of the budget.",
         "",
-        "| a call takes, of what is reserved | killed | rounds | calls billed | billed | charged | "
+        "| ledger | a call takes, of what is reserved | killed | rounds | calls billed | billed | charged | "
         "waste: mean, most | unused | held in the end | charged otherwise than billed | lost calls |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for share, kill in dict.fromkeys((one.share, one.killed) for one in rounds):
-        same = [one for one in rounds if (one.share, one.killed) == (share, kill)]
+    for store, share, kill in dict.fromkeys((one.store, one.share, one.killed) for one in rounds):
+        same = [one for one in rounds if (one.store, one.share, one.killed) == (store, share, kill)]
         wasted = [one.waste for one in same]
         middle = statistics.mean(wasted)
         lines.append(
-            f"| {share[0]:.0%} to {share[1]:.0%} | {'one of 8' if kill else 'none'} | {len(same)} "
+            f"| {store} | {share[0]:.0%} to {share[1]:.0%} | {'one of 8' if kill else 'none'} | {len(same)} "
             f"| {_span([one.served for one in same])} "
             f"| {max(one.billed / one.budget for one in same):.2%} at most "
             f"| {max(one.charged / one.budget for one in same):.2%} at most "
@@ -223,7 +264,8 @@ def table(rounds: Sequence[Round]) -> str:
         "Billed is what the provider took, charged what the ledger says after all is settled. Waste is "
         "charged and not billed: calls of a killed process, charged as reserved, since nobody can say what "
         "they took: at most one reservation (5 %) each. Unused is less than one reservation: no more calls "
-        "fitted. Two cores, Linux, SQLite's write-ahead log.",
+        "fitted. Two cores, Linux; file: SQLite's write-ahead log; redis: a redis-server on loopback that "
+        "writes nothing to disk.",
     ]
     return "\n".join(lines) + "\n"
 
@@ -236,10 +278,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--each", type=int, default=EACH, help="Requests of each process.")
+    parser.add_argument(
+        "--store", choices=STORES, action="append", help="Where the ledger is; both if unset."
+    )
     parser.add_argument("--out", type=Path, default=RESULTS)
     given = parser.parse_args(arguments)
     rounds = [
-        one_round(share, kill, given.each)
+        one_round(share, kill, given.each, store)
+        for store in given.store or STORES
         for share in SHARES
         for kill in (False, True)
         for _ in range(given.rounds)

@@ -111,7 +111,7 @@ async def test_what_does_not_finish_in_time_is_cancelled(tmp_path: Path) -> None
     standing = Standing(dict(ANSWER))
     async with serving(tmp_path, standing) as (client, service):
         stream = asyncio.create_task(client.post("/v1/answers", json={"question": "x", "stream": True}))
-        await until(lambda: service.admission.running == 1)
+        await until(lambda: service.drain.in_flight == 1)
         assert await service.drain.end(0.05) == 1
         assert "event: stopped" in (await stream).text
         await until(lambda: service.admission.running == 0)

@@ -66,9 +66,16 @@ def test_what_is_not_answered_is_counted_by_why() -> None:
     metrics.observe(finished("abstained", steps=[{"node": "rerank", "ms": 1}, {"node": "abstain", "ms": 1}]))
     saved = {"ms": 2500.0, "input_tokens": 70, "output_tokens": 7, "usd": 0.5}
     metrics.observe(finished(cache="hit", saved=saved))
+    metrics.observe(finished(prompt_cache={"read_tokens": 1024, "saved_usd": 0.25}))
     metrics.observe(finished(cost={"usd": None, "unknown_models": ["x"], "price_version": None}))
     metrics.count_budget_refusal("user")
     metrics.count_budget_refusal("whoever")
+    for code, of in (("budget-exceeded", "request"), ("budget-unavailable", None)):
+        told = {"code": code, "message": "no", "retryable": False}
+        refused = finished("failed", budget={"refused": {"code": code, "of": of}})
+        metrics.observe({**refused, "problem": told})
+    # With PINCITE_BUDGETS__WHEN_SPENT=extractive there is an answer all the same.
+    metrics.observe(finished(budget={"refused": {"code": "budget-exceeded", "of": "tenant"}}))
     found = samples(metrics)
     assert found["pincite_problems_total", "generate-failed", "failed"] == 1
     assert found["pincite_abstentions_total", "rerank"] == 1
@@ -77,8 +84,14 @@ def test_what_is_not_answered_is_counted_by_why() -> None:
     assert found["pincite_cache_saved_tokens_total", "input"] == 70
     assert found["pincite_cache_saved_usd_total",] == 0.5
     assert found["pincite_cost_unknown_total", "other"] == 1
+    assert found["pincite_prompt_cache_tokens_total",] == 1024
+    assert found["pincite_prompt_cache_saved_usd_total",] == 0.25
     assert found["pincite_budget_refusals_total", "user"] == 1
     assert found["pincite_budget_refusals_total", "other"] == 1
+    for scope in ("request", "unavailable", "tenant"):
+        assert found["pincite_budget_refusals_total", scope] == 1
+    for code in ("budget-exceeded", "budget-unavailable"):
+        assert found["pincite_problems_total", code, "failed"] == 1
 
 
 def test_nothing_that_a_caller_says_becomes_a_label() -> None:

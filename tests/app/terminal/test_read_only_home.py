@@ -37,6 +37,31 @@ def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def test_a_server_is_refused_in_one_line_and_doctor_says_what_works(read_only: Path) -> None:
+    served = run(read_only, "serve", "--port", "0")
+    assert served.returncode == 2
+    assert served.stderr.startswith(f"pincite: {read_only / 'default'} cannot be read and written")
+    assert served.stderr.count("\n") == 1
+    examined = run(read_only, "doctor")
+    (line,) = (one for one in examined.stdout.splitlines() if " data folder: " in one)
+    assert line.startswith("missing  ")
+    assert "asking and listing work, and nothing is stored" in line
+    assert examined.returncode == 0, examined.stdout
+    assert examined.stderr == f"note: {read_only} cannot be written; nothing of this is stored\n"
+
+
+def test_a_folder_of_somebody_else_is_one_line_too(tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    (theirs / "default").mkdir(parents=True)
+    theirs.chmod(0o000)
+    served, examined = run(theirs, "serve", "--port", "0"), run(theirs, "doctor")
+    theirs.chmod(0o700)
+    assert (served.returncode, served.stderr.count("\n")) == (2, 1)
+    assert f"{theirs} cannot be read and written by this user" in served.stderr
+    assert (examined.returncode, examined.stderr) == (1, "")
+    assert f"{theirs} cannot be read by this user" in examined.stdout
+
+
 def contents(home: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in home.rglob("*") if path.is_file()}
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from app.api.advice import advised
 from app.api.problem import UNEXPECTED
 from app.api.wire.mcp.tools import SERVED, McpAsker
 from app.errors import PinciteError
@@ -102,7 +103,9 @@ async def called(asker: McpAsker, name: str, arguments: dict[str, Any]) -> CallT
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         return _failed(f"{where}: {first['msg']}" if where else first["msg"])
-    except (PinciteError, RequestError) as error:
+    except PinciteError as error:
+        return _failed(advised(error))
+    except RequestError as error:
         return _failed(str(error))
     except Exception:  # as every wire: what broke down is for the log, and not for the caller
         logger.exception("an MCP tool broke down")

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from evals.benchmarks.controls.budget_race import one_round, table
+from evals.benchmarks.controls.budget_race import STORES, one_round, table
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are forked")
-def test_processes_that_race_never_overspend() -> None:
-    found = one_round((0.7, 1.0), False, each=4)
+@pytest.mark.parametrize("store", STORES)
+def test_processes_that_race_never_overspend(store: str) -> None:
+    found = one_round((0.7, 1.0), False, 4, store)
     assert found.sound
     assert found.served >= 20
     assert found.charged == found.billed

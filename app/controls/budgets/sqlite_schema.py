@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.errors import PinciteError
+from app.controls.budgets.ledger import LedgerError
 from app.storage.sqlite import connect_file, sqlite_file
 
 FORMAT = 1
@@ -33,13 +33,6 @@ CREATE TABLE sums (
     PRIMARY KEY (owner, who, span, time_window)
 ) WITHOUT ROWID;
 """
-
-
-class LedgerError(PinciteError, RuntimeError):
-    """The ledger cannot be read or written; the message is one line."""
-
-    code = "ledger"
-    status = 503
 
 
 def make_ledger_file(path: Path) -> None:

@@ -1,17 +1,15 @@
-"""Taking a person's name out of the ledger: what was spent stays spent."""
+"""Taking a person's name out of a ledger's file: what was spent stays spent."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from app.controls.budgets.schema import PATIENCE_S, reading, transaction
+from app.controls.budgets.ledger import FORGOTTEN
+from app.controls.budgets.sqlite_schema import PATIENCE_S, reading, transaction
 from app.storage.sqlite import sqlite_file, write_anew
 
-FORGOTTEN = ""
-"""Who spent it, where the name is forgotten: all of them together."""
 
-
-def pays_in_ledger(path: Path, user: str) -> bool:
+def pays_in_file(path: Path, user: str) -> bool:
     """Whether a call of ``user`` is in the ledger.
 
     Raises:
@@ -24,7 +22,7 @@ def pays_in_ledger(path: Path, user: str) -> bool:
         return connection.execute(query, (user,)).fetchone() is not None
 
 
-def forget_user_in_ledger(path: Path, user: str) -> int:
+def forget_user_in_file(path: Path, user: str) -> int:
     """The name of ``user`` leaves the ledger, whose calls become nobody's; how many there were.
 
     Raises:

@@ -1,0 +1,41 @@
+"""What errors say to who calls the API: no command of a machine that is not theirs, but what to call."""
+
+from __future__ import annotations
+
+import re
+
+from app.errors import PinciteError
+
+COMMANDS = (
+    *("add", "answers", "ask", "doctor", "eval", "facets", "forget", "jobs", "keys", "list", "mcp"),
+    *("prune", "questions", "rebuild", "receipts", "remove", "replay", "serve", "show", "sources", "sync"),
+    *("text", "threads", "tools", "usage", "verify"),
+)
+"""Of the command line, by their first words; a test holds them to it."""
+
+_HINT = re.compile(rf"[;,]\s[^;]*\bpincite (?:{'|'.join(COMMANDS)})\b[^;]*")
+
+INSTEAD = {
+    "conversation": "see GET /v1/threads",
+    "document-request": "tell the server's operator",
+    "forget": "see GET /v1/documents",
+    "job": "see GET /v1/jobs",
+    "no-such-answer": "see GET /v1/answers",
+    "no-such-job": "see GET /v1/jobs and GET /v1/sources",
+    "no-such-key": "see GET /v1/keys",
+    "not-an-answer": "give an answer as GET /v1/answers/{id} has it",
+    "operator-only": "have an operator name the folder in PINCITE_JOBS__FOLDERS",
+    "unauthenticated": "an operator makes keys with POST /v1/keys",
+}
+"""By the code of the error."""
+
+
+def advised(error: PinciteError) -> str:
+    """The error's message, in place of a command with what a caller of the API can do."""
+    message = str(error)
+    said = _HINT.sub("", message)
+    if said == message:
+        return message
+    otherwise = "tell the server's operator" if error.status >= 500 else ""
+    advice = INSTEAD.get(error.code, otherwise)
+    return f"{said}; {advice}" if advice else said
