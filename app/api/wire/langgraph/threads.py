@@ -16,7 +16,7 @@ from app.api.service import Service
 from app.api.wire.langgraph.assistant_names import GRAPH, assistant_id
 from app.api.wire.langgraph.begin_run import OF_APPROVALS, check_name
 from app.api.wire.langgraph.thread_runs import ThreadRuns
-from app.api.wire.langgraph.thread_values import thread_data, thread_state, values_of
+from app.api.wire.langgraph.thread_values import checkpoint_of, thread_data, thread_state, values_of
 from app.api.wire.model_names import model_names
 from app.api.wire.refused import RefusedParameterError
 from app.conversations.store import Conversation, ConversationError, thread_of
@@ -64,6 +64,14 @@ class ThreadSearch(BaseModel):
     select: list[str] | None = Field(None, max_length=100)
     limit: Annotated[int, Field(ge=1, le=1000)] = 10
     offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+
+
+class StateAt(BaseModel):
+    """Which state."""
+
+    model_config = ConfigDict(extra="allow")
+
+    checkpoint: dict[str, Any] = Field(default_factory=dict)
 
 
 class ThreadHistory(BaseModel):
@@ -142,6 +150,15 @@ def add_thread_wire_routes(app: FastAPI, service: Service, runs: ThreadRuns) -> 
         """What was said and the last answer; no evidence, draft or other inner state. It is read only."""
         check_name(thread_id)
         known, found = await service.pincite(caller).conversation(caller.user, thread_id)
+        return thread_state(known, found, _busy(runs, caller, thread_id))
+
+    @app.post("/threads/{thread_id}/state/checkpoint", tags=["langgraph"], responses={**_MADE, **NO_THREAD})
+    async def state_at(thread_id: PathName, asked: StateAt, caller: Asker) -> dict[str, Any]:
+        """As `GET /threads/{thread_id}/state`, for clients that name a checkpoint: its end, or none."""
+        check_name(thread_id)
+        known, found = await service.pincite(caller).conversation(caller.user, thread_id)
+        if asked.checkpoint.get("checkpoint_id") not in (None, checkpoint_of(found)):
+            raise RefusedParameterError("checkpoint", "only a conversation's end is known")
         return thread_state(known, found, _busy(runs, caller, thread_id))
 
     @app.post("/threads/{thread_id}/history", tags=["langgraph"], responses=NO_THREAD)

@@ -162,6 +162,7 @@ def test_another_persons_conversations_and_runs_are_not_there(anna: httpx.Client
             ("GET", f"/threads/{name}"),
             ("GET", f"/threads/{name}/state"),
             ("POST", f"/threads/{name}/history"),
+            ("POST", f"/threads/{name}/state/checkpoint"),
             ("GET", f"/threads/{name}/runs/{run}"),
             ("GET", f"/threads/{name}/runs/{run}/join"),
             ("GET", f"/threads/{name}/runs/{run}/stream"),
@@ -185,6 +186,18 @@ def test_names_of_what_waits_for_a_person_are_nobodys(anna: httpx.Client) -> Non
     asked = {"id": 1, "method": "run.start", "params": RUN}
     assert anna.post("/threads/waiting%20abc/commands", json=asked).json()["type"] == "error"
     assert anna.post("/threads/waiting%20abc/stream/events", json={"channels": ["values"]}).status_code == 404
+
+
+def test_of_a_conversations_checkpoints_its_end_is_known(anna: httpx.Client) -> None:
+    name = str(uuid.uuid4())
+    anna.post(f"/threads/{name}/runs/wait", json={**RUN, "if_not_exists": "create"})
+    state = anna.get(f"/threads/{name}/state").json()
+    at = f"/threads/{name}/state/checkpoint"
+    assert anna.post(at, json={"checkpoint": state["checkpoint"]}).json() == state
+    assert anna.post(at, json={"checkpoint": {"checkpoint_id": "1ef"}}).status_code == 400
+    # As the older useStream goes on: from where the conversation ends.
+    asked = {**RUN, "checkpoint": state["checkpoint"], "input": {"question": VOLTS}}
+    assert len(anna.post(f"/threads/{name}/runs/wait", json=asked).json()["messages"]) == 4
 
 
 def test_a_conversation_is_made_once(anna: httpx.Client) -> None:
