@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import json
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any
@@ -183,24 +183,43 @@ async def test_a_run_alone_keeps_no_conversation(client: LangGraphClient) -> Non
     assert len(await client.threads.search(limit=1000)) == before
 
 
-async def test_the_newer_protocol_tells_values_messages_and_events(client: LangGraphClient) -> None:
+async def test_the_newer_protocol_tells_values_messages_and_events(
+    client: LangGraphClient, wire: Wire
+) -> None:
     async with client.threads.stream(assistant_id=FAST) as thread:
         await thread.run.start(input=human(VOLTS))
-        # Read side by side: the client gives a message's text only to who goes on reading messages.
-        messages, told, values = await asyncio.gather(
-            all_of(thread.messages), all_of(thread.extensions["sentence"]), all_of(thread.values)
-        )
-        (message,) = messages
-        assert await message.text == WHOLE
-        assert message.message_id == values[-1]["messages"][-1]["id"]
-        assert [one["payload"]["claim"] for one in told] == values[-1]["answer"]["claims"]
-        assert (
-            (await client.threads.get_state(thread.thread_id))["values"] == values[-1] == await thread.output
-        )
+        values = await thread.output
+    assert (await client.threads.get_state(thread.thread_id))["values"] == values
+    assert text_of(values["messages"][-1]) == WHOLE
+    told = await events_of(wire, thread.thread_id, ["messages", "custom:sentence", "lifecycle"])
+    by: dict[str, list[Any]] = {}
+    for event in told:
+        by.setdefault(event["method"], []).append(event["params"]["data"])
+    assert [one["event"] for one in by["lifecycle"]] == ["running", "completed"]
+    deltas = [one["delta"]["text"] for one in by["messages"] if one["event"] == "content-block-delta"]
+    assert "".join(deltas) == WHOLE
+    assert (by["messages"][0]["role"], by["messages"][0]["id"]) == ("ai", values["messages"][-1]["id"])
+    assert [one["payload"]["claim"] for one in by["custom"]] == values["answer"]["claims"]
+    numbers = [event["seq"] for event in told]
+    assert numbers == sorted(set(numbers))
+    again = await events_of(wire, thread.thread_id, ["messages", "lifecycle"], since=numbers[-2])
+    assert [event["seq"] for event in again] == numbers[-1:]
 
 
-async def all_of(told: Any) -> list[Any]:
-    return [one async for one in told]
+async def events_of(wire: Wire, thread: str, channels: list[str], since: int = 0) -> list[dict[str, Any]]:
+    """What the stream of a conversation tells, until its newest run has ended."""
+    found: list[dict[str, Any]] = []
+    asked = {"channels": channels, "since": since}
+    async with (
+        httpx.AsyncClient(base_url=wire.door.url, headers=wire.door.headers, timeout=60) as client,
+        client.stream("POST", f"/threads/{thread}/stream/events", json=asked) as told,
+    ):
+        async for line in told.aiter_lines():
+            if line.startswith("data: "):
+                found.append(json.loads(line.removeprefix("data: ")))
+                if found[-1]["params"]["data"].get("event") == "completed":
+                    break
+    return found
 
 
 def test_the_synchronous_client_waits_and_streams(wire: Wire) -> None:
