@@ -20,6 +20,7 @@ from app.terminal.facets_cli import facets_command
 from app.terminal.forget_cli import forget_command
 from app.terminal.jobs_cli import jobs_cli
 from app.terminal.keys_cli import keys_cli
+from app.terminal.langgraph_json_cli import langgraph_json_command
 from app.terminal.mcp_cli import mcp_command
 from app.terminal.online_cli import online_cli
 from app.terminal.options import FilterOption, GroupOption, ReadersOption, SitemapOption, SourceOption
@@ -207,6 +208,7 @@ cli.command("rebuild")(rebuild_command)
 cli.command("usage")(usage_command)
 cli.command("replay")(replay_command)
 cli.command("mcp")(mcp_command)
+cli.command("langgraph-json")(langgraph_json_command)
 
 
 @cli.command()

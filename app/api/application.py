@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from app.api.contract.problem import ProblemDocument
 from app.api.middleware.identity import IdentifiedRequests
+from app.api.middleware.other_pages import let_pages_read
 from app.api.middleware.request_body import RequestBody
 from app.api.middleware.request_id import RequestIds
 from app.api.middleware.request_place import LOOPBACK_NAMES, RequestPlace
@@ -37,6 +38,7 @@ from app.api.routes.usage import add_usage_routes
 from app.api.service import Service
 from app.api.wire.ag_ui import add_ag_ui_routes
 from app.api.wire.chat_completions import add_chat_routes
+from app.api.wire.langgraph.routes import LANGGRAPH_PATHS, add_langgraph_routes
 from app.api.wire.mcp.http import PATH as MCP_PATH
 from app.api.wire.mcp.http import add_mcp_routes
 from app.api.wire.openai_errors import as_asked
@@ -92,9 +94,11 @@ def create_app(
     add_chat_routes(app, service)
     add_responses_routes(app, service)
     add_ag_ui_routes(app, service)
+    # A LangGraph server has an MCP and an API of its own at these paths.
     if MCP_PATH.startswith(ours):
-        # A LangGraph server has an MCP of its own at this path.
         add_mcp_routes(app, service)
+    if all(path.startswith(ours) for path in LANGGRAPH_PATHS):
+        add_langgraph_routes(app, service)
     add_facet_routes(app, service)
     add_document_routes(app, service)
     add_document_change_routes(app, service)
@@ -118,6 +122,9 @@ def create_app(
     )
     app.add_middleware(IdentifiedRequests, identify=service.identify, ours=ours)
     app.add_middleware(RequestPlace, hosts=hosts_of(service.settings), origins=api.origins, ours=ours)
+    if api.origins and "/".startswith(ours):
+        # A LangGraph server has its own (``http.cors``).
+        let_pages_read(app, api.origins)
     app.add_middleware(RequestIds, ours=ours)
     return app
 

@@ -14,11 +14,12 @@ from typing import Any, Literal
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import BaseTool
+from langgraph.types import StateSnapshot
 
 from app.aio.approvals import Approve, nobody, run_to_end, stream_to_end
 from app.aio.background_loop import BackgroundLoop
 from app.aio.waiting_runs import WaitingRuns
-from app.conversations.store import ConversationError, thread_of
+from app.conversations.store import Conversation, thread_of
 from app.conversations.waiting import WaitingStore
 from app.corpus import Corpus
 from app.forgetting.report import ForgetReport
@@ -138,16 +139,22 @@ class Pincite:
         Raises:
             ConversationError: there is no such conversation.
         """
-        known = await asyncio.to_thread(self.corpus.conversations.list, user)
-        if not any(one.name == name for one in known):
-            raise ConversationError(f"{user!r} has no conversation {name!r}; see: pincite threads list")
-        config = RunnableConfig(configurable={"thread_id": thread_of(user, name)})
-        state = await self._threaded().aget_state(config)
+        _, state = await self.conversation(user, name)
         return [
             ("user" if message.type == "human" else "assistant", message.text)
             for message in state.values.get("messages", [])
             if message.type in ("human", "ai")
         ]
+
+    async def conversation(self, user: str, name: str) -> tuple[Conversation, StateSnapshot]:
+        """A person's conversation, and the state that its last turn left; empty before the first.
+
+        Raises:
+            ConversationError: there is no such conversation.
+        """
+        found = await asyncio.to_thread(self.corpus.conversations.find, user, name)
+        config = RunnableConfig(configurable={"thread_id": thread_of(user, name)})
+        return found, await self._threaded().aget_state(config)
 
     def forget(
         self, *, document: str | None = None, user: str | None = None, thread: str | None = None

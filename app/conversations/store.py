@@ -103,10 +103,20 @@ class ConversationStore:
         with self._opened() as connection:
             return [Conversation(*row) for row in connection.execute(query, {"user": user})]
 
+    def find(self, user: str, name: str) -> Conversation:
+        """A person's conversation. Raises ``ConversationError``."""
+        query = "SELECT user, name, begun_at, used_at FROM conversations WHERE thread_id = ? AND user = ?"
+        if self._path.exists():
+            with self._opened() as connection:
+                row = connection.execute(query, (thread_of(user, name), user)).fetchone()
+            if row is not None:
+                return Conversation(*row)
+        raise ConversationError(_none(user, name))
+
     def delete(self, user: str, name: str) -> None:
         """Delete a person's conversation with all its turns. Raises ``ConversationError``."""
         if not self._path.exists() or not self._delete("thread_id = ?", (thread_of(user, name),)):
-            raise ConversationError(f"{user!r} has no conversation {name!r}; see: pincite threads list")
+            raise ConversationError(_none(user, name))
 
     def clear(self) -> int:
         """Delete all conversations; returns how many there were."""
@@ -154,6 +164,10 @@ class ConversationStore:
             raise ConversationStoreError(
                 f"the stored conversations in {self._path} cannot be used ({error}); move the file away"
             ) from error
+
+
+def _none(user: str, name: str) -> str:
+    return f"{user!r} has no conversation {name!r}; see: pincite threads list"
 
 
 def _tables(connection: sqlite3.Connection) -> set[str]:

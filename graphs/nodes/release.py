@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from langchain_core.messages import AIMessage
-from langchain_core.messages.content import create_citation, create_text_block
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
+from graphs.answer_message import answer_message
 from graphs.citing.align import Span
 from graphs.contracts import Answer, Citation, Claim, Excerpt, Problem
 from graphs.drafting.memory import remember
@@ -68,7 +67,7 @@ def make_release(parts: Parts) -> Node:
             await remember(parts, state, runtime, config)
         return {
             "answer": answer.model_dump(),
-            "messages": [_message(answer)],
+            "messages": [answer_message(answer)],
             "released": outlet.claims,
             "citations": outlet.citations,
             "notices": answer.notices,
@@ -170,26 +169,3 @@ def _answer(
             "notices": notices,
         }
     )
-
-
-def _message(answer: Answer) -> AIMessage:
-    """The answer as LangChain's standard message: text blocks with citation annotations."""
-    by_number = {citation.number: citation for citation in answer.citations}
-    blocks: list[Any] = []
-    for claim in answer.claims:
-        annotations: list[Any] = [
-            create_citation(
-                url=by_number[number].uri,
-                title=by_number[number].title,
-                start_index=0,
-                end_index=len(claim.text),
-                cited_text=by_number[number].quote,
-                doc_id=by_number[number].doc_id,
-                version=by_number[number].version,
-                source_start=by_number[number].start,
-                source_end=by_number[number].end,
-            )
-            for number in claim.citations
-        ]
-        blocks.append(create_text_block(f"{claim.text} ", annotations=annotations))
-    return AIMessage(content=blocks or answer.text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -14,7 +14,7 @@ from fastapi.sse import EventSourceResponse
 from app.api.dropped import while_connected
 from app.api.outcome import PING, RUN_HEADER, told_events
 from app.api.routes.answers import context_of
-from app.api.running import RunEvent
+from app.api.running import RunEvent, RunningAnswer
 from app.api.service import Service
 from app.api.wire.model_names import ChosenModel
 from app.controls.budgets.refusals import refusal_status
@@ -24,6 +24,9 @@ from app.identity.caller import Caller
 from app.retrieval.scope import checked_filters
 from graphs.contracts import Answer
 from tools.filters import Filters
+
+LastEvent = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any]]]
+"""An event, given the one with the answer."""
 
 
 class AnswerFailedError(PinciteError):
@@ -40,18 +43,30 @@ class AnswerFailedError(PinciteError):
 
 @dataclass(frozen=True, slots=True)
 class WireQuestion:
-    """What is asked and how. ``earlier``: the conversation, oldest first."""
+    """What is asked and how. ``earlier``: the conversation, oldest first. ``thread``: a kept one of the
+    caller's that it goes on with, by name; ``message``: the id that the question's message has in it.
+    ``configurable``: what is known of the request."""
 
     question: str
     earlier: list[dict[str, str]] = field(default_factory=list)
     filters: Filters = field(default_factory=dict)
     model: ChosenModel = field(default_factory=ChosenModel)
+    thread: str | None = None
+    message: str = ""
+    configurable: Mapping[str, Any] = field(default_factory=dict)
 
     def arguments(self, caller: Caller, deadline: Deadline) -> dict[str, Any]:
         """As ``Pincite.aask`` takes them. A tool that acts is not run: nobody could approve it here."""
         context = context_of(caller, deadline, extractive=self.model.extractive, chain=self.model.chain)
+        messages = [*self.earlier]
+        if self.message:
+            messages.append({"role": "user", "content": self.question, "id": self.message})
         # Here, before anything starts: a stream cannot say that a filter is none.
-        how = {"messages": self.earlier, "filters": checked_filters(self.filters)}
+        how: dict[str, Any] = {"messages": messages, "filters": checked_filters(self.filters)}
+        if self.thread is not None:
+            how["thread_id"] = self.thread
+        if self.configurable:
+            how["configurable"] = self.configurable
         return {"question": self.question, "context": context, **how}
 
 
@@ -107,14 +122,35 @@ async def streamed_run(
     The run ends some seconds after its reader left (``PINCITE_API__RESUME_S``), and can be stopped at
     ``/v1/answers/runs/{run}`` by the id in the header ``pincite-run``.
     """
+    run = await begun_run(service, request, caller, asked)
+    events = service.running.follow(run, 0, service.settings.api.ping_s)
+    return EventSourceResponse(_written(events, writer), headers={RUN_HEADER: run.id})
+
+
+async def begun_run(
+    service: Service, request: Request, caller: Caller, asked: WireQuestion, last: LastEvent | None = None
+) -> RunningAnswer:
+    """A run that goes on by itself; refused where there is no place for it. ``last``: gives one more event,
+    told before the answer when all that is kept of it has been written."""
     pincite = service.pincite(caller)
     async with AsyncExitStack() as entered:
         deadline = await while_connected(request, service.admit(caller, entered))
         stream = pincite.astream(**asked.arguments(caller, deadline))
-        events_told = told_events(stream, service.drain)
-        run = service.running.start(caller, events_told, entered.pop_all())
-    events = service.running.follow(run, 0, service.settings.api.ping_s)
-    return EventSourceResponse(_written(events, writer), headers={RUN_HEADER: run.id})
+        told = told_events(stream if last is None else _with_last(stream, last), service.drain)
+        return service.running.start(caller, told, entered.pop_all())
+
+
+async def _with_last(stream: Any, last: LastEvent) -> AsyncGenerator[dict[str, Any], None]:
+    answer: dict[str, Any] | None = None
+    async with aclosing(stream) as events:
+        async for event in events:
+            if event["type"] == "answer":
+                answer = event
+            else:
+                yield event
+    if answer is not None:
+        yield await last(answer)
+        yield answer
 
 
 async def _written(

@@ -212,11 +212,11 @@ def test_a_redacted_answer_verifies_and_a_forged_one_does_not(home: Path) -> Non
 
 
 def test_the_conversation_keeps_no_secret(home: Path) -> None:
-    from graphs.nodes.release import _message
+    from graphs.answer_message import answer_message
 
     with opened(home) as pincite:
         answer = pincite.ask("What is the maintenance password of the Heron gateway?")
-    assert PASSWORD not in json.dumps(_message(answer).model_dump(), default=str)
+    assert PASSWORD not in json.dumps(answer_message(answer).model_dump(), default=str)
 
 
 def test_what_every_guard_saw_stands_in_the_receipt(home: Path) -> None:
