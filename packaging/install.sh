@@ -16,6 +16,11 @@ case $found in
     exit 1
     ;;
 esac
+if ! "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11, 5))'; then
+  echo "Pincite needs Python 3.11.5 or newer: '$python' matches some regular expressions wrongly, and reads no HTML." \
+    "Name another: make PYTHON=python3.12 …" >&2
+  exit 1
+fi
 
 # An environment made by another Python, or one whose Python has gone, is made anew.
 if [ "$("$venv/bin/python" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)" != "$found" ]; then

@@ -17,7 +17,7 @@ fi
 compile() {  # OUTPUT WHAT ARGUMENTS...
   local output=$1 what=$2
   shift 2
-  "$uv" pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+  "$uv" pip compile pyproject.toml --quiet --universal --python-version 3.11.5 --generate-hashes \
     --no-annotate --no-header --no-emit-index-url --no-emit-find-links --output-file "$output" "$@"
   {
     echo "# $what"
