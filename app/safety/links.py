@@ -67,7 +67,7 @@ def keep_allowed_links(text: str, allowed_hosts: frozenset[str]) -> LinkCheck:
     """
     removed: list[str] = []
     text = _without_hidden(text)
-    if text.count("[") + text.count("<") > _OPENINGS:
+    if _many_brackets(text):
         return _plain(text, allowed_hosts, ["markup"])
     mended = _mended(text, allowed_hosts, removed)
     # What was taken out may have stood within a tag.
@@ -79,11 +79,15 @@ def keep_allowed_links(text: str, allowed_hosts: frozenset[str]) -> LinkCheck:
 def carries(text: str, allowed_hosts: frozenset[str]) -> bool:
     """Whether a Markdown reader would make of the text a link to another host, a picture, or live HTML.
 
+    True of a text with more brackets than a sentence has: reading them takes too long.
+
     >>> carries("[a](https://evil.example)", frozenset()), carries("a [b] <c>", frozenset())
     (True, False)
     """
     if "[" not in text and "<" not in text:
         return False
+    if _many_brackets(text):
+        return True
     found: dict[str, Any] = {}
     for block in _reader().parse(text, found):
         for token in [block, *(block.children or [])]:
@@ -93,6 +97,10 @@ def carries(text: str, allowed_hosts: frozenset[str]) -> bool:
             if token.type in ("html_inline", "html_block") and _ACTIVE.search(token.content):
                 return True
     return bool(found.get("references"))
+
+
+def _many_brackets(text: str) -> bool:
+    return text.count("[") + text.count("<") > _OPENINGS
 
 
 @cache

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import cached_property
 from typing import overload
 
 from graphs.citing.facts import Facts
 from graphs.text.dates import Date
 from graphs.text.held_quantities import HeldQuantities, Meaning, meaning_of
-from graphs.text.quantities import Quantity
+from graphs.text.quantities import SCALES, Quantity
+from graphs.text.units_of_measure import Measure, measure
+from graphs.text.words import words
+
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 class Sources(Sequence[Facts]):
@@ -44,6 +50,34 @@ class Sources(Sequence[Facts]):
         """The dates of all and of what stands above them, each once."""
         found = (day for one in self._sentences for day in one.all_dates)
         return list({replace(day, text="", start=0, end=0): day for day in found}.values())
+
+    @cached_property
+    def lowered(self) -> str:
+        """All that is written in and above them, each text once, in small letters."""
+        return "\n".join(self._texts).lower()
+
+    @cached_property
+    def measures(self) -> frozenset[Measure]:
+        """The units that are written anywhere; words as they are written, for "mW" is not "MW"."""
+        found = (measure(word) for text in self._texts for word in set(_WORD.findall(text)))
+        return frozenset(one for one in found if one is not None)
+
+    @cached_property
+    def scaled(self) -> frozenset[Fraction]:
+        """The numbers of table cells in the scale that stands over them: 17.5 under "EUR million"."""
+        found: set[Fraction] = set()
+        for source in self._sentences:
+            if source.kind != "row":
+                continue
+            over = set(words(source.above))
+            scales = [size for word, size in SCALES.items() if len(word) > 1 and over & {word, f"{word}s"}]
+            values = [one.value for one in source.quantities if scales and one.value is not None]
+            found.update(value * scale for value in values for scale in scales)
+        return frozenset(found)
+
+    @cached_property
+    def _texts(self) -> Sequence[str]:
+        return list(dict.fromkeys(text for one in self for text in (one.text, one.above, one.before)))
 
     @cached_property
     def _places(self) -> dict[Meaning, list[int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -11,11 +10,8 @@ from graphs.citing.objection import Objection
 from graphs.citing.sources import Sources
 from graphs.text.dates import Date
 from graphs.text.held_quantities import HeldQuantities
-from graphs.text.quantities import SCALES, Quantity, fit
-from graphs.text.units_of_measure import Measure, measure, measures
-from graphs.text.words import words
-
-_WORD = re.compile(r"[^\W\d_]+")
+from graphs.text.quantities import Quantity, fit
+from graphs.text.units_of_measure import Measure, measures
 
 
 @dataclass(slots=True)
@@ -36,9 +32,9 @@ def stated_in(claim: Facts, sources: Sequence[Facts], question: str) -> Stated:
     held, days = sources.held, sources.days
     for quantity in claim.quantities:
         how = held.fit(quantity)
-        if how == "same" and quantity.unit and not _names(quantity.unit, held, quantity, sources):
+        if how == "same" and quantity.unit and not _names(quantity.unit, quantity, sources):
             how = "unit"
-        if how == "missing" and (is_year(quantity, days) or _in_scaled_column(quantity, sources)):
+        if how == "missing" and (is_year(quantity, days) or quantity.value in sources.scaled):
             how = "same"
         _note(found, claim.text[quantity.start : quantity.end], quantity, how, held, question)
     years = {quantity.value for quantity in held.all} if claim.dates else set()
@@ -87,32 +83,13 @@ def _shown(quantity: Quantity) -> str:
     return f"{quantity.text} {unit.name.replace('-', ' ')}{plural}"
 
 
-def _names(unit: Measure, held: HeldQuantities, claimed: Quantity, sources: Sequence[Facts]) -> bool:
+def _names(unit: Measure, claimed: Quantity, sources: Sources) -> bool:
     """Whether the source gives the number this unit: beside it, or, as tables do, elsewhere."""
-    if any(one.unit and fit(claimed, [one]) == "same" for one in held.fitting(claimed)):
+    if any(one.unit and fit(claimed, [one]) == "same" for one in sources.held.fitting(claimed)):
         return True
-    texts = {part for source in sources for part in (source.text, source.above, source.before)}
-    # "mW" is not "MW": words are looked up as they are written.
-    if any(measure(word) == unit for text in texts for word in set(_WORD.findall(text))):
-        return True
-    signs = [name for name, known in measures().items() if known == unit and not name.isalpha()]
-    return any(sign in text.lower() for text in texts for sign in signs)
-
-
-def _in_scaled_column(quantity: Quantity, sources: Sequence[Facts]) -> bool:
-    """Whether a table's cell has the number in the scale that stands over it: 17.5 under "EUR million"."""
-    if quantity.value is None:
-        return False
-    for source in sources:
-        if source.kind != "row":
-            continue
-        over = set(words(source.above))
-        for scale in (size for word, size in SCALES.items() if len(word) > 1 and over & {word, f"{word}s"}):
-            if any(
-                one.value is not None and one.value * scale == quantity.value for one in source.quantities
-            ):
-                return True
-    return False
+    return unit in sources.measures or any(
+        known == unit and not name.isalpha() and name in sources.lowered for name, known in measures().items()
+    )
 
 
 def is_year(quantity: Quantity, days: Sequence[Date]) -> bool:

@@ -17,6 +17,9 @@ from graphs.text.sentences import Unit, units
 MOST = 3
 """Conflicts that are shown for one answer."""
 
+MOST_PAIRS = 50_000
+"""Pairs of sentences held against each other for one answer: ten cited ones and 5,000 of evidence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
@@ -38,12 +41,16 @@ def find_conflicts(
     read = read_evidence(evidence)
     found: list[Conflict] = []
     told: set[frozenset[tuple[str, int]]] = set()
+    pairs = 0
     for citation in citations:
         quoted, here = cited_sentences(citation, read), place_of(citation)
         for passage, place, sentences in read:
             if (passage["doc_id"], passage["version"]) == (citation["doc_id"], citation["version"]):
                 continue
             for unit, other in sentences:
+                pairs += len(quoted)
+                if pairs > MOST_PAIRS:
+                    return found[:MOST]
                 why = next(filter(None, (_conflict(mine, here, other, place) for mine in quoted)), "")
                 if why:
                     there = (passage, Span(unit.start, unit.end, 1.0, "conflict"))

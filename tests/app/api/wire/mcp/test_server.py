@@ -21,6 +21,7 @@ from mcp.types import CallToolResult
 
 from app.api.application import OURS, create_app
 from app.api.service import make_service
+from app.api.wire.langgraph.routes import LANGGRAPH_PATHS
 from app.api.wire.mcp import server
 from app.compose import Pincite
 from app.terminal.mcp_cli import mcp_command
@@ -241,12 +242,15 @@ def test_over_stdio_nothing_but_the_protocol_is_written(home: Path) -> None:
     assert (rest, process.returncode) == ("", 0)
 
 
-def test_a_langgraph_server_keeps_its_own_mcp(pincite: Pincite) -> None:
+def test_a_langgraph_server_keeps_its_own_mcp_and_api(pincite: Pincite) -> None:
     def paths(ours: tuple[str, ...] = ("/",)) -> set[str]:
         app = create_app(make_service(pincite.settings, lambda _: pincite), ours)
         return set(app.openapi()["paths"])
 
-    assert paths() - paths(OURS) == {"/mcp"}
+    of_the_servers = paths() - paths(OURS)
+    assert "/mcp" in of_the_servers
+    assert "/threads/search" in of_the_servers
+    assert all(path.startswith(("/mcp", *LANGGRAPH_PATHS)) for path in of_the_servers)
 
 
 def test_without_the_extra_there_is_one_clear_line(
