@@ -14,7 +14,7 @@ from graphs.citing.facts import Facts
 from graphs.text.dates import Date
 from graphs.text.held_quantities import HeldQuantities, Meaning, meaning_of
 from graphs.text.quantities import SCALES, Quantity
-from graphs.text.units_of_measure import Measure, measure
+from graphs.text.units_of_measure import Measure, measure, measures
 from graphs.text.words import words
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -52,15 +52,14 @@ class Sources(Sequence[Facts]):
         return list({replace(day, text="", start=0, end=0): day for day in found}.values())
 
     @cached_property
-    def lowered(self) -> str:
-        """All that is written in and above them, each text once, in small letters."""
-        return "\n".join(self._texts).lower()
-
-    @cached_property
     def measures(self) -> frozenset[Measure]:
-        """The units that are written anywhere; words as they are written, for "mW" is not "MW"."""
-        found = (measure(word) for text in self._texts for word in set(_WORD.findall(text)))
-        return frozenset(one for one in found if one is not None)
+        """The units that are written anywhere in and above them: by words as they are written, for "mW" is
+        not "MW", and by signs."""
+        texts = list(dict.fromkeys(text for one in self for text in (one.text, one.above, one.before)))
+        found = (measure(word) for text in texts for word in set(_WORD.findall(text)))
+        lowered = "\n".join(texts).lower()
+        signs = (known for name, known in measures().items() if not name.isalpha() and name in lowered)
+        return frozenset(one for one in (*found, *signs) if one is not None)
 
     @cached_property
     def scaled(self) -> frozenset[Fraction]:
@@ -74,10 +73,6 @@ class Sources(Sequence[Facts]):
             values = [one.value for one in source.quantities if scales and one.value is not None]
             found.update(value * scale for value in values for scale in scales)
         return frozenset(found)
-
-    @cached_property
-    def _texts(self) -> Sequence[str]:
-        return list(dict.fromkeys(text for one in self for text in (one.text, one.above, one.before)))
 
     @cached_property
     def _places(self) -> dict[Meaning, list[int]]:

@@ -11,7 +11,7 @@ from graphs.citing.sources import Sources
 from graphs.text.dates import Date
 from graphs.text.held_quantities import HeldQuantities
 from graphs.text.quantities import Quantity, fit
-from graphs.text.units_of_measure import Measure, measures
+from graphs.text.units_of_measure import Measure
 
 
 @dataclass(slots=True)
@@ -87,9 +87,7 @@ def _names(unit: Measure, claimed: Quantity, sources: Sources) -> bool:
     """Whether the source gives the number this unit: beside it, or, as tables do, elsewhere."""
     if any(one.unit and fit(claimed, [one]) == "same" for one in sources.held.fitting(claimed)):
         return True
-    return unit in sources.measures or any(
-        known == unit and not name.isalpha() and name in sources.lowered for name, known in measures().items()
-    )
+    return unit in sources.measures
 
 
 def is_year(quantity: Quantity, days: Sequence[Date]) -> bool:

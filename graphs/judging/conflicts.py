@@ -17,8 +17,8 @@ from graphs.text.sentences import Unit, units
 MOST = 3
 """Conflicts that are shown for one answer."""
 
-MOST_PAIRS = 50_000
-"""Pairs of sentences held against each other for one answer: ten cited ones and 5,000 of evidence."""
+MOST_PAIRS = 20_000
+"""Pairs of sentences held against each other for one answer: twenty cited ones and 1,000 of evidence."""
 
 
 @dataclass(frozen=True, slots=True)

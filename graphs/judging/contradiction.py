@@ -15,6 +15,7 @@ from graphs.judging.editions import version_rank
 from graphs.judging.row_values import other_value
 from graphs.text.dates import Date
 from graphs.text.quantities import Quantity, fit
+from graphs.text.remembered import remembered
 from graphs.text.units_of_measure import CURRENCY_CODES
 from graphs.text.words import STOP_WORDS, stem, words
 
@@ -142,11 +143,13 @@ def _own_words(of: Facts, other: Facts) -> frozenset[str]:
 
 def _apart_in_time(mine: str, other: str) -> bool:
     """Whether one speaks of what was and the other of what is."""
+    return {_times(mine), _times(other)} == {(True, False), (False, True)}
 
-    def times(text: str) -> tuple[bool, bool]:
-        return bool(_PAST.search(text)), bool(_PRESENT.search(text))
 
-    return {times(mine), times(other)} == {(True, False), (False, True)}
+@remembered(texts=1024)
+def _times(text: str) -> tuple[bool, bool]:
+    """Whether it speaks of what was, and of what is. Each sentence is held against many."""
+    return bool(_PAST.search(text)), bool(_PRESENT.search(text))
 
 
 def _names_apart(mine: Facts, other: Facts, left: frozenset[str], right: frozenset[str]) -> Apart | None:
