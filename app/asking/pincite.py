@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from contextlib import ExitStack, aclosing
+from contextlib import AbstractAsyncContextManager, ExitStack, aclosing, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -19,6 +19,7 @@ from langgraph.types import StateSnapshot
 from app.aio.approvals import Approve, nobody, run_to_end, stream_to_end
 from app.aio.background_loop import BackgroundLoop
 from app.aio.waiting_runs import WaitingRuns
+from app.asking.turn_order import TurnOrder
 from app.conversations.store import Conversation, thread_of
 from app.conversations.waiting import WaitingStore
 from app.corpus import Corpus
@@ -52,6 +53,7 @@ class Pincite:
     _stack: ExitStack = field(default_factory=ExitStack, repr=False)
     _loop: BackgroundLoop | None = field(default=None, repr=False)
     _threads: AnswerGraph | None = field(default=None, repr=False)
+    _turns: TurnOrder = field(default_factory=TurnOrder, repr=False)
     may_ask: bool = False
     """Whether a run may stop for a person: a model may call a tool that acts."""
     _tools: Sequence[BaseTool] = field(default=(), repr=False)
@@ -85,8 +87,9 @@ class Pincite:
         a server knows of the request (``graphs.nodes.trace_context``).
         """
         asked = context or AskContext()
-        call = await self._call(question, thread_id, messages, filters, asked, approve, configurable or {})
-        result = await run_to_end(*call, asked, approve or nobody)
+        async with self._turn(asked.user, thread_id):
+            given = (question, thread_id, messages, filters, asked, approve, configurable or {})
+            result = await run_to_end(*await self._call(*given), asked, approve or nobody)
         return Answer.model_validate(result["answer"])
 
     def ask(self, question: str, **kwargs: Any) -> Answer:
@@ -120,10 +123,16 @@ class Pincite:
         ``approve`` and ``configurable`` as in ``aask``.
         """
         asked = context or AskContext()
-        call = await self._call(question, thread_id, messages, filters, asked, approve, configurable or {})
-        async with aclosing(stream_to_end(*call, asked, approve or nobody)) as events:
-            async for event in events:
-                yield event
+        async with self._turn(asked.user, thread_id):
+            given = (question, thread_id, messages, filters, asked, approve, configurable or {})
+            call = await self._call(*given)
+            async with aclosing(stream_to_end(*call, asked, approve or nobody)) as events:
+                async for event in events:
+                    yield event
+
+    def _turn(self, user: str, thread_id: str | None) -> AbstractAsyncContextManager[None]:
+        """A kept conversation's only turn: one question goes on with what the one before left."""
+        return nullcontext() if thread_id is None else self._turns.turn(thread_of(user, thread_id))
 
     @cached_property
     def waiting(self) -> WaitingRuns:

@@ -13,7 +13,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata, CheckpointTuple
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from app.conversations.store import ConversationStoreError
+from app.conversations.store import ConversationGoneError, ConversationStoreError
 from app.storage.sqlite import connect_file
 
 
@@ -22,6 +22,9 @@ class ThreadedSqliteSaver(SqliteSaver):
 
     The library's asynchronous saver is bound to the event loop it was made in; an embedding application
     may have several. The synchronous one takes a lock of its own, so threads are safe.
+
+    A conversation that was deleted meanwhile, by whatever process, is not written to: what was written of it
+    goes again, and the run ends with ``ConversationGoneError``.
     """
 
     def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
@@ -36,13 +39,34 @@ class ThreadedSqliteSaver(SqliteSaver):
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
         with _clear_errors():
-            return super().put(config, checkpoint, metadata, new_versions)
+            written = super().put(config, checkpoint, metadata, new_versions)
+        self._still_there(config)
+        return written
 
     def put_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
     ) -> None:
         with _clear_errors():
             super().put_writes(config, writes, task_id, task_path)
+        self._still_there(config)
+
+    def _still_there(self, config: RunnableConfig) -> None:
+        # After the write: whoever deletes later than this deletes it too.
+        thread = config["configurable"]["thread_id"]
+        with _clear_errors():
+            with self.cursor(transaction=False) as cursor:
+                owned = "SELECT 1 FROM sqlite_master WHERE name = 'conversations'"
+                known = "SELECT 1 FROM conversations WHERE thread_id = ?"
+                # Where nobody keeps owners there is none to be gone.
+                if cursor.execute(owned).fetchone() is None:
+                    return
+                if cursor.execute(known, (str(thread),)).fetchone() is not None:
+                    return
+            self.delete_thread(str(thread))
+            with self.cursor(transaction=False) as cursor:
+                # Its words would stay readable in the write-ahead log.
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        raise ConversationGoneError("the conversation was deleted while the question was answered; ask anew")
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         return await asyncio.to_thread(self.get_tuple, config)

@@ -35,6 +35,13 @@ class ConversationError(PinciteError, LookupError):
     status = 404
 
 
+class ConversationGoneError(ConversationError):
+    """The conversation was deleted while a question in it was answered: nothing of that turn is kept."""
+
+    code = "conversation-gone"
+    status = 409
+
+
 class ConversationStoreError(ConversationError):
     """The file of conversations cannot be used."""
 

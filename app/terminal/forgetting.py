@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from app.api.standing import servers_on
 from app.corpus import Corpus
 from app.forgetting.named import ForgetError
 from app.forgetting.proof import Proof, WordLeft, prove
@@ -41,6 +43,12 @@ def run_forget(
     else:
         for one in reports:
             print_report(one)
+    if user is not None and servers_on(corpus.settings):
+        print(
+            "pincite: a server runs on this data folder; what it is answering for them is kept after this: "
+            "run it again when it is done",
+            file=sys.stderr,
+        )
     return int(not all(one.done for one in reports))
 
 

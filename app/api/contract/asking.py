@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, FiniteFloat, Tag, model_validator
 
+from app.conversations.names import NAME_PATTERN
+
 FilterValue = str | int | FiniteFloat | bool | Annotated[list[str], Field(min_length=1)]
 FilterObject = dict[str, FilterValue | dict[str, FilterValue]]
 FilterLines = list[Annotated[str, Field(max_length=100_000)]]
@@ -15,9 +17,7 @@ GivenFilters = Annotated[
 ]
 
 
-ThreadName = Annotated[
-    str, Field(max_length=200, pattern=r"^$|^\.*[^./\\\x00-\x1f\x7f][^/\\\x00-\x1f\x7f]*$")
-]
+ThreadName = Annotated[str, Field(max_length=200, pattern=f"^$|{NAME_PATTERN}")]
 """Your name for a conversation. It is part of an address: no slash, no control character, not only dots."""
 
 

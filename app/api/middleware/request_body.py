@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -56,7 +57,7 @@ class RequestBody:
         else:
             body = await self._whole(receive, most)
             if isinstance(body, bytes):
-                refused = _nested(body, headers)
+                refused = _nested(body, headers) or _halved(body, headers)
                 await (refused or self._app)(scope, _replayed(body, receive), send)
             elif body is not None:
                 await body(scope, receive, send)
@@ -126,6 +127,19 @@ def _nested(body: bytes, headers: Headers) -> ASGIApp | None:
         return None
     if "json" in headers.get("content-type", "json") and nesting(body) > MOST_NESTING:
         return problem(422, "too-nested", f"lists and objects go more than {MOST_NESTING} levels deep")
+    return None
+
+
+def _halved(body: bytes, headers: Headers) -> ASGIApp | None:
+    """Half a character can be written in JSON, but neither stored, sent on nor answered."""
+    if b"\\ud" not in body.lower() or "json" not in headers.get("content-type", "json"):
+        return None
+    try:
+        json.dumps(json.loads(body), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return problem(422, "half-character", "the body holds half a character (a lone surrogate)")
+    except ValueError:  # no JSON: who reads it says so
+        return None
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from typing import Any
 
 from fastapi import Request
@@ -17,6 +18,7 @@ from app.api.wire.langgraph.thread_runs import ThreadBusyError, ThreadRun, Threa
 from app.api.wire.langgraph.thread_values import checkpoint_of, values_of
 from app.api.wire.wire_question import begun_run
 from app.compose import Pincite
+from app.conversations.names import NAME_RULE, is_name
 from app.conversations.store import ConversationError
 from app.identity.caller import Caller
 
@@ -48,7 +50,25 @@ async def begin_run(
     name = assistant_name(pincite.settings, body.assistant_id)
     if thread is not None:
         check_name(thread)
-        await _alone(service, runs, request, caller, thread, body.multitask_strategy or "enqueue")
+    async with AsyncExitStack() as turn:
+        if thread is not None:
+            await while_connected(request, turn.enter_async_context(runs.beginning(caller, thread)))
+            await _alone(service, runs, request, caller, thread, body.multitask_strategy or "enqueue")
+        return await _begun(service, runs, request, caller, body, name, thread, create=create)
+
+
+async def _begun(
+    service: Service,
+    runs: ThreadRuns,
+    request: Request,
+    caller: Caller,
+    body: RunBody,
+    name: str,
+    thread: str | None,
+    *,
+    create: bool,
+) -> ThreadRun:
+    pincite = service.pincite(caller)
     known, before = await _known(pincite, caller, thread, create)
     asked = read_run(body, request, pincite.settings, known)
 
@@ -57,10 +77,6 @@ async def begin_run(
 
     last = None if thread is None else after
     run = await begun_run(service, request, caller, asked.question, last)
-    if thread is not None and runs.active(caller, thread):
-        # Two came at once: the second waits for nobody.
-        await service.running.stop(run)
-        raise ThreadBusyError("another question was asked in this conversation at the same time; ask again")
     before.append(human_message(asked.question.question, asked.message))
     return runs.add(
         caller,
@@ -75,8 +91,8 @@ async def begin_run(
 
 def check_name(thread: str) -> None:
     """Raises ``ConversationError`` where nothing of ours can have that name."""
-    if thread.startswith(OF_APPROVALS):
-        raise ConversationError("there is no such conversation")
+    if thread.startswith(OF_APPROVALS) or not is_name(thread):
+        raise ConversationError(f"there is no such conversation; {NAME_RULE}")
 
 
 async def _alone(

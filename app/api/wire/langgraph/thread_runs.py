@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,6 +65,7 @@ class ThreadRun:
 class _Feed:
     runs: list[ThreadRun] = field(default_factory=list)
     begun: asyncio.Event = field(default_factory=asyncio.Event)
+    beginning: asyncio.Lock = field(default_factory=asyncio.Lock)
     readers: int = 0
 
 
@@ -72,7 +73,8 @@ class ThreadRuns:
     """Of one server process. Runs are found until a minute after they ended."""
 
     def __init__(self) -> None:
-        self._feeds: dict[tuple[tuple[str, str, str], str | None], _Feed] = {}
+        self._feeds: dict[tuple[str, str, str | None], _Feed] = {}
+        """By the tenant and the person: a conversation is theirs, whichever key they show."""
         self._streams: dict[tuple[str, str, str], int] = {}
         # Above those of a server that ran here before: what a client has seen stays behind it.
         self._numbers = itertools.count(int(time.time()))
@@ -88,8 +90,19 @@ class ThreadRuns:
 
     def of(self, caller: Caller, thread: str | None) -> list[ThreadRun]:
         """The caller's runs in a conversation, the first begun first."""
-        feed = self._feeds.get((_owner(caller), thread))
+        feed = self._feeds.get((caller.tenant, caller.user, thread))
         return list(feed.runs) if feed else []
+
+    @asynccontextmanager
+    async def beginning(self, caller: Caller, thread: str) -> AsyncIterator[None]:
+        """Be the one that begins a run in a conversation; who came first is first."""
+        feed = self._feed(caller, thread)
+        feed.readers += 1
+        try:
+            async with feed.beginning:
+                yield
+        finally:
+            feed.readers -= 1
 
     def find(self, caller: Caller, thread: str | None, run: str) -> ThreadRun:
         """One of them. Raises ``NoSuchRunError``."""
@@ -136,7 +149,7 @@ class ThreadRuns:
                 del self._streams[owner]
 
     def _feed(self, caller: Caller, thread: str | None) -> _Feed:
-        return self._feeds.setdefault((_owner(caller), thread), _Feed())
+        return self._feeds.setdefault((caller.tenant, caller.user, thread), _Feed())
 
     def _tidy(self) -> None:
         oldest = time.monotonic() - KEPT_S

@@ -19,6 +19,7 @@ from app.api.wire.langgraph.thread_runs import ThreadRuns
 from app.api.wire.langgraph.thread_values import checkpoint_of, thread_data, thread_state, values_of
 from app.api.wire.model_names import model_names
 from app.api.wire.refused import RefusedParameterError
+from app.conversations.names import NAME_RULE, is_name
 from app.conversations.store import Conversation, ConversationError, thread_of
 from app.errors import PinciteError
 from app.identity.caller import Caller
@@ -97,8 +98,8 @@ def add_thread_wire_routes(app: FastAPI, service: Service, runs: ThreadRuns) -> 
         if asked.supersteps:
             raise RefusedParameterError("supersteps", "nobody writes into a conversation's state")
         name = asked.thread_id or str(uuid.uuid4())
-        if name.startswith(OF_APPROVALS):
-            raise RefusedParameterError("thread_id", "no conversation can have that name")
+        if name.startswith(OF_APPROVALS) or not is_name(name):
+            raise RefusedParameterError("thread_id", f"no conversation can have that name: {NAME_RULE}")
         known = await asyncio.to_thread(_found, store, caller.user, name)
         if known is None:
             await asyncio.to_thread(store.go_on, caller.user, name)

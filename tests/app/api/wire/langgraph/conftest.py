@@ -20,14 +20,15 @@ from tests.support.door import Door, door_of
 
 NEVER = "Never mind the time: how many volts does the Heron gateway need?"
 SOON = "Take a moment: how many volts does the Heron gateway need?"
+LATE = "Take your time: how many volts does the Heron gateway need?"
 
 
 def told(request: dict[str, Any]) -> Reply:
-    """For ``NEVER`` nothing comes, for ``SOON`` something does after a moment."""
+    """For ``NEVER`` nothing comes, for ``SOON`` something after a moment, for ``LATE`` after two seconds."""
     asked = "\n".join(str(message.get("content")) for message in request["messages"])
-    return Reply(
-        content=WRITTEN, hang_s=600 if "Never mind" in asked else 0.3 if "Take a mom" in asked else 0
-    )
+    hangs = {"Never mind": 600.0, "Take a mom": 0.3, "Take your time": 2.0}
+    found = [seconds for begins, seconds in hangs.items() if begins in asked]
+    return Reply(content=WRITTEN, hang_s=max(found, default=0))
 
 
 @dataclass(frozen=True)
