@@ -11,6 +11,7 @@ from typing import Literal
 
 from graphs.text.dates import dates
 from graphs.text.number_words import may_be_spoken, spoken
+from graphs.text.remembered import remembered
 from graphs.text.units_of_measure import CURRENCY_CODES, Measure, measure
 
 Bound = Literal["", "low", "high"]
@@ -209,13 +210,21 @@ def _with_surroundings(
     before = text[max(0, start - LOOK_BACK) : start]
     about = low = high = soft = False
     if not before.isascii() or before.rstrip().lower().endswith(_MAY_BOUND):
-        about = bool(_ABOUT.search(before))
-        before = _ABOUT.sub("", before)
-        low, high, soft = bool(_LOW.search(before)), bool(_HIGH.search(before)), bool(_SOFT.search(before))
+        about, low, high, soft = _bounds(before)
     low = low or bool(_LOW_AFTER.match(text, end))
     high = high or bool(_HIGH_AFTER.match(text, end))
     bound: Bound = "high" if high else "low" if low else ""
     return Quantity(written, start, end, value, unit, about, bound, bool(bound) and not soft)
+
+
+@remembered(texts=1024)
+def _bounds(before: str) -> tuple[bool, bool, bool, bool]:
+    """Whether the words before a number blur it, or bound it below, above, or softly; many numbers of a table
+    have the same before them."""
+    plain = _ABOUT.sub("", before)
+    found = (_ABOUT.search(before), _LOW.search(plain), _HIGH.search(plain), _SOFT.search(plain))
+    about, low, high, soft = map(bool, found)
+    return about, low, high, soft
 
 
 def _shared_units(text: str, found: list[Quantity]) -> list[Quantity]:

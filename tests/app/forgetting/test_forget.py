@@ -15,9 +15,11 @@ import pytest
 from app.answers.files import GivenAnswer
 from app.answers.redacted_document import FORGOTTEN, TOMBSTONE
 from app.answers.verification import verify_answers
+from app.api.standing import standing
 from app.compose import Pincite, open_pincite
 from app.controls.budgets.accounts import Cost
 from app.conversations.keeping import CacheSettings
+from app.conversations.store import COMMAND_LINE
 from app.forgetting.named import ForgetError
 from app.ingestion.discover import discover
 from app.registry.new_document import doc_id_of
@@ -288,3 +290,13 @@ def test_a_removed_document_is_forgotten_by_its_address_too(filled_in: Pincite, 
     assert report.done
     assert report.proof.words > 0
     assert left_in(settings.home, RARE) == []
+
+
+def test_who_forgets_a_person_beside_a_server_is_told_to_do_it_again(filled: Command) -> None:
+    filled("ask", "When is tea?")
+    alone = filled("forget", "--user", COMMAND_LINE)
+    filled("ask", "When is tea?")
+    with standing(Settings(home=filled.home)):
+        beside = filled("forget", "--user", COMMAND_LINE)
+    assert "a server runs" not in alone.out + alone.err
+    assert "run it again when it is done" in beside.err
