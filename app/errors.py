@@ -19,6 +19,8 @@ class PinciteError(Exception):
     """Of the command line: what was asked for, or the configuration, cannot work."""
     status: ClassVar[int] = 500
     """Of HTTP."""
+    to_callers: ClassVar[str] = ""
+    """What callers of the API read in place of a message that names files or servers; that is logged."""
 
 
 class SettingsError(PinciteError, ValueError):

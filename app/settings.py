@@ -212,8 +212,9 @@ class Settings(BaseSettings):
     """Everything that can be set. Nested names join with two underscores: ``PINCITE_API__PORT``."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, env_ignore_empty=True
-    )
+        env_prefix=PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True, env_ignore_empty=True,
+        hide_input_in_errors=True,
+    )  # fmt: skip
 
     home: Path = Field(
         default_factory=lambda: Path.home() / ".pincite", description="Data folder: documents and indexes."

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 import re
 
 from app.errors import PinciteError
 
+logger = logging.getLogger(__name__)
+
 COMMANDS = (
     *("add", "answers", "ask", "doctor", "eval", "facets", "forget", "jobs", "keys", "list", "mcp"),
-    *("prune", "questions", "rebuild", "receipts", "remove", "replay", "serve", "show", "sources", "sync"),
+    *(
+        "langgraph-json",
+        "online",
+        "prune",
+        "questions",
+        "rebuild",
+        "receipts",
+        "remove",
+        "replay",
+        "serve",
+        "show",
+        "sources",
+        "sync",
+    ),
     *("text", "threads", "tools", "usage", "verify"),
 )
 """Of the command line, by their first words; a test holds them to it."""
@@ -31,7 +47,11 @@ INSTEAD = {
 
 
 def advised(error: PinciteError) -> str:
-    """The error's message, in place of a command with what a caller of the API can do."""
+    """The error's message, in place of a command with what a caller of the API can do. One that names files
+    or servers is for the log, and goes there."""
+    if error.to_callers:
+        logger.warning("%s", error)
+        return error.to_callers
     message = str(error)
     said = _HINT.sub("", message)
     if said == message:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
+from app.controls.redis_address import address_fault, without_secrets
 from app.controls.settings import LimitSettings
 from app.errors import SettingsError
 
 if TYPE_CHECKING:
     import redis
     import redis.asyncio
+
+logger = logging.getLogger(__name__)
 
 CONNECT_S = 1.0
 """Seconds to wait for a connection."""
@@ -37,10 +40,9 @@ def redis_url(limits: LimitSettings) -> str | None:
     if limits.storage is None:
         return None
     url = limits.storage.get_secret_value()
-    if without_secrets(url) is None:
-        raise SettingsError(
-            f"{_VARIABLE} is no address of Redis; write redis://HOST:PORT/NUMBER, or rediss:// with TLS"
-        )
+    # Settings were looked at when they were read; a copy with other values was not.
+    if fault := address_fault(url):
+        raise SettingsError(f"{_VARIABLE}: {fault}")
     try:
         import redis
     except ImportError:
@@ -52,23 +54,6 @@ def redis_url(limits: LimitSettings) -> str | None:
     except ValueError:
         raise SettingsError(f"{_VARIABLE} cannot be read as an address of Redis") from None
     return url
-
-
-def without_secrets(url: str) -> str | None:
-    """The address without user, password and options; None where it is none of Redis.
-
-    >>> without_secrets("redis://ann:secret@cache.test:6380/2?password=secret")
-    'redis://cache.test:6380/2'
-    """
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return None
-    if parts.scheme not in ("redis", "rediss") or not parts.hostname:
-        return None
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}:{port or 6379}{parts.path.rstrip('/')}"
 
 
 def client_of(url: str) -> redis.Redis:
@@ -101,16 +86,41 @@ def async_patience() -> dict[str, Any]:
     return {"retry": Retry(NoBackoff(), 1), "socket_connect_timeout": CONNECT_S, "socket_timeout": ANSWER_S}
 
 
+async def shared_fault(limits: LimitSettings) -> str:
+    """Why the server that settings name cannot be used now, without its address; empty where it can. It is
+    asked, for as long as a question would.
+
+    Raises:
+        SettingsError: as ``redis_url``.
+    """
+    url = redis_url(limits)
+    if url is None:
+        return ""
+    from redis.exceptions import RedisError
+
+    try:
+        async with async_client_of(url) as client:
+            await client.ping()
+    except RedisError as error:
+        logger.warning("%s", fault_of(url, error))
+        return why_of(error) or "it refuses what it is asked"
+    return ""
+
+
 def fault_of(url: str, error: Exception) -> str:
     """Why the server cannot be used, in one line that holds no password."""
+    why = why_of(error) or " ".join(str(error).split())[:200]
+    return f"Redis at {without_secrets(url)} cannot be used: {why}"
+
+
+def why_of(error: Exception) -> str:
+    """The kind of an error, for everybody."""
     from redis.exceptions import AuthenticationError, ConnectionError, TimeoutError
 
     if isinstance(error, AuthenticationError):
-        why = "it does not take the user or password"
-    elif isinstance(error, TimeoutError):
-        why = "it does not answer in time"
-    elif isinstance(error, ConnectionError):
-        why = "it cannot be reached"
-    else:
-        why = " ".join(str(error).split())[:200]
-    return f"Redis at {without_secrets(url)} cannot be used: {why}"
+        return "it does not take the user or password"
+    if isinstance(error, TimeoutError):
+        return "it does not answer in time"
+    if isinstance(error, ConnectionError):
+        return "it cannot be reached"
+    return ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
+from app.controls.redis_address import address_fault
 from app.process.variables import ModelPrices
 from graphs.limits import WhenSpent
 
@@ -60,7 +61,8 @@ class BudgetSettings(BaseModel):
 class LimitSettings(BaseModel):
     """How many requests are taken. Nothing is bounded where none is set."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # The address may hold a password.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     user_per_minute: _Requests = Field(None, description="Requests a minute of each user.")
     key_per_minute: _Requests = Field(None, description="Requests a minute with each key.")
@@ -80,3 +82,10 @@ class LimitSettings(BaseModel):
     drain_s: float = Field(
         30.0, ge=0, le=3600, description="Seconds that questions may go on when the server is told to end."
     )
+
+    @field_validator("storage")
+    @classmethod
+    def _is_an_address(cls, storage: SecretStr | None) -> SecretStr | None:
+        if storage is not None and (fault := address_fault(storage.get_secret_value())):
+            raise ValueError(fault)
+        return storage

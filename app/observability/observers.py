@@ -46,7 +46,7 @@ class Observers:
 def open_observers(corpus: Corpus, chains: Sequence[str], key: bytes) -> Iterator[Observers]:
     """The observers, as the settings have them. At the end, what waits is sent, within ``exit_s`` seconds.
 
-    ``key``: hashes users in logs.
+    ``key``: hashes users in logs and traces.
     """
     settings = corpus.settings.observability
     metrics = Metrics(chains, lambda: _gauges(corpus.registry, sender))
@@ -64,7 +64,7 @@ def open_observers(corpus: Corpus, chains: Sequence[str], key: bytes) -> Iterato
     if watch is not None:
         metrics.watch(watch.gauges)
         told.append(lambda _answer, _who: watch.notice())
-    callbacks = tracing_callbacks(settings.langsmith_share)
+    callbacks = tracing_callbacks(settings.langsmith_share, key=key)
     runs = None
     if callbacks and keeper is not None:
         folder = corpus.settings.home / corpus.settings.tenant

@@ -13,9 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from app.observability.known_values import KnownValues
-
-EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+")
+from app.observability.known_values import EMAIL, KnownValues
 
 PERSONAL = ("iban", "card", "phone")
 """Personal data that goes besides e-mail addresses; of telephone numbers those with a country code."""

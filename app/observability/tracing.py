@@ -47,36 +47,46 @@ class SendingTrouble:
         self.seen.set()
 
 
-def tracing_callbacks(share: float | None = None, client: Any = None) -> list[BaseCallbackHandler]:
+def tracing_callbacks(
+    share: float | None = None, client: Any = None, key: bytes | None = None
+) -> list[BaseCallbackHandler]:
     """A tracer that redacts secrets and e-mail addresses before anything is sent; none when tracing is off.
 
     ``share`` of the runs are sent; as LANGSMITH_TRACING_SAMPLING_RATE says where None. Sending happens in a
     thread, so an endpoint that is down does not delay an answer; traces are lost then. Our own processes
-    make it a daemon (``app.process.telemetry``), so that it does not delay the exit either.
+    make it a daemon (``app.process.telemetry``), so that it does not delay the exit either. ``key``: as
+    ``make_client``.
     """
     if not tracing_is_on():
         return []
     from langchain_core.tracers import LangChainTracer
 
     project = os.environ.get("LANGSMITH_PROJECT", "pincite")
-    return [LangChainTracer(project_name=project, client=client or make_client(share))]
+    return [LangChainTracer(project_name=project, client=client or make_client(share, key))]
 
 
-def make_client(share: float | None = None) -> Any:
-    """A LangSmith client with the redaction every trace gets."""
+def make_client(share: float | None = None, key: bytes | None = None) -> Any:
+    """A LangSmith client with the redaction every trace gets. ``key``: with it, who asks is
+    hashed as in log lines."""
     from urllib3.util import Retry
 
     from app.observability.deferred_client import DeferredClient
     from app.observability.redaction import CleanTexts, redacted_data
+    from app.observability.traced_people import hash_people
 
     clean = CleanTexts()
+
+    def anonymised(data: Any) -> Any:
+        copied = redacted_data(data, clean)
+        return copied if key is None else hash_people(copied, key)
+
     # Busy servers are asked again; one that nobody reaches is not, so that its thread ends soon.
     retry = Retry(
         total=2, connect=0, read=0, backoff_factor=0.2, status_forcelist=(429, 500, 502, 503, 504),
         allowed_methods=None, raise_on_status=False,
     )  # fmt: skip
     return DeferredClient(
-        anonymizer=lambda data: redacted_data(data, clean),
+        anonymizer=anonymised,
         tracing_sampling_rate=share,
         timeout_ms=TIMES_MS,
         retry_config=retry,

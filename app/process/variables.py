@@ -44,6 +44,8 @@ def _prices(value: Any) -> Any:
         amounts = price.split("/")
         if not equals or not model.strip() or len(amounts) != 2:
             raise ValueError(f"{part!r} is not of the form model=READ/WRITTEN, US dollars a million tokens")
+        if model.strip() in found:
+            raise ValueError(f"{model.strip()!r} is there twice")
         found[model.strip()] = [amount.strip() for amount in amounts]
     return found
 

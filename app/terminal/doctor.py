@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
-from app.controls.redis_server import without_secrets
+from app.controls.redis_address import without_secrets
 from app.errors import PinciteError, SettingsError
 from app.settings import Settings, load_settings
 from app.storage.writable import unreadable, unwritable

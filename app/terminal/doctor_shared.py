@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from app.controls.budgets.accounts import bounds_of
-from app.controls.redis_server import client_of, fault_of, redis_url, without_secrets
+from app.controls.redis_address import without_secrets
+from app.controls.redis_server import client_of, fault_of, redis_url
 from app.errors import SettingsError
 from app.settings import Settings
 from app.terminal.health import HealthCheck

@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessage, BaseMessage
 from graphs.calling.budget import Budget, BudgetRefusedError, BudgetUnavailableError, PlannedCall, Reservation
 from graphs.calling.call import DraftFormatError, may_have_cost
 
-CANNOT_TELL = "What model calls have cost cannot be read, so no model is asked."
+CANNOT_TELL = "What model calls have cost cannot be read, so no model is asked; ask again in a minute."
 
 
 async def paid_call(

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Response
 from app.api.contract.operation import Health, Ready, ReadyCheck
 from app.api.service import Service
 from app.compose import Pincite
+from app.controls.redis_server import shared_fault
 from app.conversations.store import ConversationStoreError
 
 
@@ -35,6 +36,7 @@ def add_operation_routes(app: FastAPI, service: Service) -> None:
     async def readyz(response: Response) -> Ready:
         """Whether questions can be answered well: the index is whole, and what is asked can be kept."""
         checks = await asyncio.to_thread(_checks, own())
+        checks += await _shared(service)
         if service.drain.ending:
             checks.append(ReadyCheck(name="server", ok=False, why="it is ending", what_to_do="ask another"))
         ready = all(check.ok for check in checks)
@@ -52,6 +54,15 @@ def _checks(pincite: Pincite) -> list[ReadyCheck]:
         _conversations(pincite),
         _writable(folder),
     ]
+
+
+async def _shared(service: Service) -> list[ReadyCheck]:
+    """Whether requests and budgets can be counted, where several servers count them together."""
+    if service.settings.limits.storage is None:
+        return []
+    why = await shared_fault(service.settings.limits)
+    what = "start Redis again, or mend PINCITE_LIMITS__STORAGE; the server's log says more" if why else ""
+    return [ReadyCheck(name="shared limits", ok=not why, why=why, what_to_do=what)]
 
 
 def _conversations(pincite: Pincite) -> ReadyCheck:

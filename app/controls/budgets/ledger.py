@@ -24,6 +24,7 @@ class LedgerError(PinciteError, RuntimeError):
 
     code = "ledger"
     status = 503
+    to_callers = "What model calls have cost cannot be read now; ask again in a minute, or tell the operator."
 
 
 class Ledger(Protocol):

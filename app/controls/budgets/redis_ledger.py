@@ -27,7 +27,8 @@ from app.controls.budgets.fit import Refused, first_in_the_way
 from app.controls.budgets.ledger import FORGOTTEN, SPARE_S, LedgerError
 from app.controls.budgets.redis_scripts import END, FORGET, PAYS, RESERVE
 from app.controls.budgets.sums import RequestSum, Sum
-from app.controls.redis_server import PAUSE_S, PREFIX, client_of, fault_of, without_secrets
+from app.controls.redis_address import without_secrets
+from app.controls.redis_server import PAUSE_S, PREFIX, client_of, fault_of
 from app.errors import SettingsError
 from graphs.calling.budget import Payer, PlannedCall
 

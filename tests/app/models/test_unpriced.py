@@ -49,7 +49,7 @@ def test_what_is_stated_is_what_is_charged_and_nothing_is_said(tmp_path: Path) -
 def test_prices_are_read_from_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PINCITE_BUDGETS__PRICES", "llama3.3:70b=0.2/0.6; a=b=0/0")
     assert load_settings(None).budgets.prices == {**STATES, "a=b": (0, 0)}
-    for wrong in ("mine", "mine=1", "=1/2", "mine=1/-2", "mine=x/y"):
+    for wrong in ("mine", "mine=1", "=1/2", "mine=1/-2", "mine=x/y", "a=1/2; a=3/4"):
         monkeypatch.setenv("PINCITE_BUDGETS__PRICES", wrong)
         with pytest.raises(ValueError, match="PINCITE_BUDGETS__PRICES"):
             load_settings(None)

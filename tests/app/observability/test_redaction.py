@@ -187,9 +187,23 @@ def test_what_was_taken_out_goes_from_what_follows() -> None:
     assert clean("what now?") == "what now?"
 
 
+def test_words_of_what_was_taken_out_go_too() -> None:
+    clean = CleanTexts()
+    clean("Which valve, if the login is of firma-test.de? password: Tr0ub4dor&3(Winter_e5")
+    said = json.dumps(redacted_data({"absent": ["Tr0ub4dor"], "so": ["tr0ub4dor, Winter_", "e5"]}, clean))
+    assert said == '{"absent": ["[redacted]"], "so": ["[redacted], [redacted]_", "e5"]}'
+    # What stays in the question stays elsewhere, and so do names of firms in addresses.
+    assert clean("Which valve, Winterreifen or login?") == "Which valve, Winterreifen or login?"
+    clean("Ask jane.doe@corp.example")
+    assert clean("a corp, for example") == "a corp, for example"
+
+
 def test_only_so_many_values_are_held() -> None:
     known = KnownValues(most=2)
-    for value in ("value-1", "value-2", "value-3"):
+    for value in ("va-lu-1", "va-lu-2", "va-lu-3"):
         known.remember(f"the {value} of it", "the [x] of it")
-    assert known.masked("value-1 value-2 value-3") == "value-1 [redacted] [redacted]"
+    assert known.masked("va-lu-1 va-lu-2 va-lu-3") == "va-lu-1 [redacted] [redacted]"
+    for word in ("first1", "second2", "third3"):
+        known.remember(word, "[x]")
+    assert known.masked("First1 Second2 Third3") == "First1 [redacted] [redacted]"
     assert KnownValues().masked("as it is") == "as it is"

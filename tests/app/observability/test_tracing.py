@@ -15,6 +15,7 @@ from app.compose import open_pincite
 from app.observability.settings import ObservabilitySettings
 from app.observability.tracing import flush, tracing_callbacks, tracing_is_on
 from app.settings import Settings
+from graphs.state import AskContext
 from tests.support.cli import Command
 from tests.support.dead_ends import black_hole, dead_port
 from tests.support.langsmith_server import LangSmithServer, serve_langsmith
@@ -56,6 +57,21 @@ def test_a_run_is_traced_under_its_name_and_tag_without_secrets_or_addresses(
     assert "anna.berg" not in payload
     assert SECRET not in payload
     assert SECRET[8:40] not in payload
+
+
+def test_neither_a_secrets_part_nor_who_asks_is_in_a_trace(
+    server: LangSmithServer, indexed_home: Path
+) -> None:
+    """The name that no document has is a part of the password, and stands in the state as ``absent``."""
+    asked = "How many volts does the gateway need? My password: Tr0ub4dor&3"
+    who = AskContext(user="bob-of-sales", groups=["sales-of-bob"])
+    with open_pincite(Settings(home=indexed_home)) as pincite:
+        answer = pincite.ask(asked, context=who)
+    assert "Tr0ub4dor" in answer.text
+    payload = server.payload
+    assert '"owner"' in payload
+    for word in ("Tr0ub4dor", "bob-of-sales", "sales-of-bob"):
+        assert word not in payload, payload[max(0, payload.index(word) - 300) : payload.index(word) + 100]
 
 
 @pytest.mark.anyio

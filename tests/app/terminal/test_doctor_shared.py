@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import SecretStr
+
 from app.controls.settings import BudgetSettings, LimitSettings
 from app.settings import Settings
 from app.terminal.doctor import would_contact
@@ -11,7 +13,8 @@ from evals.benchmarks.redis_process import PASSWORD, RedisServer, free_port
 
 
 def checks(url: str | None, **budgets: float) -> list[HealthCheck]:
-    limits = LimitSettings.model_validate({"storage": url})
+    # A copy, which is not looked at as what is read is.
+    limits = LimitSettings().model_copy(update={"storage": None if url is None else SecretStr(url)})
     settings = Settings(limits=limits, budgets=BudgetSettings(**budgets))
     found = list(shared_checks(settings))
     said = [*(one.detail for one in found), *would_contact(settings)]

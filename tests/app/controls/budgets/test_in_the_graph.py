@@ -229,6 +229,7 @@ async def test_a_ledger_that_cannot_be_written_answers_nobody(tmp_path: Path, sc
     assert not server.requests
     assert answer.problem is not None
     assert answer.problem.code == "budget-unavailable"
+    assert answer.problem.message.endswith("ask again in a minute.")
     shadow = budget(ledger(tmp_path, user_day_usd=1000, shadow=True))
     assert (await ask(graph(shadow, chat(server)), QUESTION)).status == "answered"
 

@@ -49,7 +49,7 @@ async def test_nothing_is_bounded_by_default() -> None:
 @pytest.mark.parametrize("storage", ["memcached://secret", "nowhere://secret"])
 def test_a_storage_that_cannot_be_had_is_one_line_without_its_password(storage: str) -> None:
     with pytest.raises(SettingsError, match="PINCITE_LIMITS__STORAGE") as refused:
-        RequestRates(LimitSettings(user_per_minute=1, storage=SecretStr(storage)))
+        RequestRates(LimitSettings(user_per_minute=1).model_copy(update={"storage": SecretStr(storage)}))
     assert "secret" not in str(refused.value)
     assert "\n" not in str(refused.value)
 
