@@ -37,7 +37,8 @@ async def test_a_second_signal_ends_the_waiting(caplog: pytest.LogCaptureFixture
         with drain.taken():
             await asyncio.Event().wait()
 
-    async def nothing(*_: object) -> None: ...
+    async def nothing(scope: object, receive: object, send: object) -> None:
+        del scope, receive, send
 
     config = uvicorn.Config(nothing, lifespan="off", log_config=None)
     config.load()
