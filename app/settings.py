@@ -281,6 +281,13 @@ class Settings(BaseSettings):
     def _expand(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value is not None else None
 
+    @field_validator("model", "judge_model", mode="after")
+    @classmethod
+    def _named(cls, value: str | None) -> str | None:
+        if value is not None and value.endswith(":"):
+            raise ValueError(f"{value!r} names no model; write it as provider:model, e.g. openai:gpt-4o-mini")
+        return value
+
     def fingerprint(self) -> str:
         """A short sha256 of ``TEXT_VERSION`` and of every setting that can change an answer; no secrets, no
         paths."""

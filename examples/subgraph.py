@@ -1,7 +1,11 @@
 """Pincite as one node of a graph of your own. A ``langgraph.json`` may point at ``graph`` here.
 
 langgraph dev --config examples/langgraph.json
+python examples/subgraph.py "How long is the warranty of a gateway?"
 """
+
+import asyncio
+import sys
 
 from langgraph.graph import END, START, StateGraph
 from typing_extensions import TypedDict
@@ -29,3 +33,8 @@ builder.add_edge(START, "pincite")
 builder.add_edge("pincite", "greet")
 builder.add_edge("greet", END)
 graph = builder.compile()
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(f'usage: python {sys.argv[0]} "a question"')
+    print(asyncio.run(graph.ainvoke({"question": sys.argv[1]}))["reply"])

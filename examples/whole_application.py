@@ -7,6 +7,9 @@ import sys
 
 from pincite.app.compose import open_pincite
 
+if len(sys.argv) != 2:
+    sys.exit(f'usage: python {sys.argv[0]} "a question"')
+
 with open_pincite() as pincite:
     answer = pincite.ask(sys.argv[1])
     print(answer.status, answer.text)

@@ -41,13 +41,15 @@ from app.api.wire.chat_completions import add_chat_routes
 from app.api.wire.langgraph.routes import LANGGRAPH_PATHS, add_langgraph_routes
 from app.api.wire.mcp.http import PATH as MCP_PATH
 from app.api.wire.mcp.http import add_mcp_routes
-from app.api.wire.openai_errors import as_asked
+from app.api.wire.openai_errors import OPENAI_PATHS, OpenAiErrorDocument, as_asked
 from app.api.wire.responses import add_responses_routes
 from app.errors import PinciteError
 from app.settings import Settings
 
 OURS = ("/v1/", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json")
 """Our paths, by their beginning, on a server that has others beside them."""
+
+_NOT_JSON = "The body is not said to be JSON."
 
 _ANY: dict[int | str, dict[str, Any]] = {
     status: {"model": ProblemDocument, "description": why}
@@ -153,9 +155,14 @@ def hosts_of(settings: Settings) -> list[str]:
 
 def _as_it_is(schema: dict[str, Any]) -> dict[str, Any]:
     """The description with what FastAPI has no word for: problem documents have a media type of their own,
-    and a response to HEAD has no body."""
-    for operations in schema["paths"].values():
+    a response to HEAD has no body, and JSON must be said to be that."""
+    for path, operations in schema["paths"].items():
         for method, operation in operations.items():
+            if "application/json" in operation.get("requestBody", {}).get("content", {}):
+                model = OpenAiErrorDocument if path.startswith(OPENAI_PATHS) else ProblemDocument
+                of = {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}
+                said = {"description": _NOT_JSON, "content": {"application/json": of}}
+                operation["responses"].setdefault("415", said)
             for response in operation["responses"].values():
                 if method == "head":
                     response.pop("content", None)
@@ -169,6 +176,10 @@ def _as_it_is(schema: dict[str, Any]) -> dict[str, Any]:
 def _add_failures(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        # FastAPI leaves a body as bytes that is not said to be JSON, and then misses an object.
+        if isinstance(error.body, bytes):
+            detail = "send the body as JSON, with the header Content-Type: application/json"
+            return as_asked(request, problem(415, "not-json", detail))
         found = [
             {"at": ".".join(str(part) for part in item["loc"]), "message": item["msg"]}
             for item in error.errors()
@@ -179,7 +190,11 @@ def _add_failures(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
-        response = problem(error.status_code, f"http-{error.status_code}", str(error.detail))
+        detail = str(error.detail)
+        if error.status_code == 404:
+            # No route of ours says this itself: those have codes of their own.
+            detail += ": there is no such path; /docs has those there are, and OpenAI's clients need /v1"
+        response = problem(error.status_code, f"http-{error.status_code}", detail)
         response.headers.update(error.headers or {})
         return as_asked(request, response)
 

@@ -17,7 +17,7 @@ from app.api.problem import UNEXPECTED, expected_problem, problem
 from app.api.running import RunEvent, Running, RunningAnswer, TellingEvents
 from app.controls.budgets.refusals import refusal_status
 from app.controls.budgets.usage import budget_headers
-from app.controls.drain import Drain
+from app.controls.drain import Drain, EndingError
 from app.errors import PinciteError
 from graphs.contracts import Answer
 
@@ -73,6 +73,8 @@ async def told_events(stream: Any, drain: Drain) -> TellingEvents:
                         yield "approval", waiting_answer(event).model_dump()
                     else:
                         yield event.pop("type"), event
+    except EndingError as error:
+        yield "error", json.loads(bytes(expected_problem(error).body))
     except PinciteError as error:
         logger.warning("a streamed answer failed", exc_info=error)
         yield "error", json.loads(bytes(expected_problem(error).body))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
+import errno
 import ipaddress
 import logging.config
 import signal
+import socket
 import sys
 from contextlib import suppress
+from types import FrameType
 from typing import Any, Literal
 
 import uvicorn
@@ -29,7 +33,7 @@ from app.storage.writable import unreadable, unwritable
 logger = logging.getLogger(__name__)
 
 LAST_S = 5
-"""Seconds that connections have to close after all questions ended."""
+"""Seconds that connections have to close after all questions ended; 1 where a second signal came."""
 
 
 class DrainingServer(uvicorn.Server):
@@ -39,18 +43,47 @@ class DrainingServer(uvicorn.Server):
         super().__init__(config)
         self._drain = drain
         self._most_s = most_s
+        self._ending: asyncio.Task[int] | None = None
+        self._at_once = False
 
     async def shutdown(self, sockets: list[Any] | None = None) -> None:
-        """Take no new question, wait, cancel what is left; then as Uvicorn does."""
-        await self._drain.end(self._most_s)
+        """Take no new question, wait, cancel what is left; then as Uvicorn does. A second signal ends the
+        waiting."""
+        if count := self._drain.in_flight:
+            logging.getLogger("uvicorn.error").info(
+                "Waiting %g s at most for %d question%s to be answered; interrupt once more to end at once",
+                self._most_s,
+                count,
+                "" if count == 1 else "s",
+            )
+        self._ending = asyncio.create_task(self._drain.end(0 if self._at_once else self._most_s))
+        await asyncio.wait({self._ending})
+        if self._ending.cancelled():
+            await self._drain.end(0)
+        else:
+            self._ending.result()
         await super().shutdown(sockets)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """The first signal asks for the end in good order; the second cancels what it waits for."""
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
+            return
+        if self._at_once:
+            self.force_exit = True
+            return
+        self._at_once = True
+        self.config.timeout_graceful_shutdown = 1
+        if self._ending is not None:
+            self._ending.get_loop().call_soon_threadsafe(self._ending.cancel)
 
 
 def run_serve(host: str | None, port: int | None) -> int:
     """Serve until interrupted or terminated, then close in good order. Options win over the settings.
 
     Raises:
-        SettingsError: there is no such port, or it would listen beyond loopback to callers that nobody knows.
+        SettingsError: there is no such port, it cannot be listened on, or it would listen beyond loopback to
+            callers that nobody knows.
     """
     if port is not None and not 0 <= port <= 65_535:
         raise SettingsError(f"{port} is no port; choose one from 0 (any that is free) to 65535")
@@ -58,6 +91,8 @@ def run_serve(host: str | None, port: int | None) -> int:
     refuse_unusable_home(settings)
     address = host or settings.api.host
     refuse_unknown_callers(address, settings)
+    wanted = settings.api.port if port is None else port
+    refuse_taken_port(address, wanted)
     form = settings.observability.log_format
     known = request_log_config(form)
     logging.config.dictConfig({**known, "root": {"level": "WARNING", "handlers": [*known["handlers"]]}})
@@ -78,7 +113,7 @@ def run_serve(host: str | None, port: int | None) -> int:
             config = uvicorn.Config(
                 app,
                 host=address,
-                port=settings.api.port if port is None else port,
+                port=wanted,
                 log_level="info",
                 log_config=redacted_logs(form),
                 server_header=False,
@@ -113,6 +148,30 @@ def refuse_unknown_callers(address: str, settings: Settings) -> None:
             "callers must log in and nobody can: make a key with: pincite keys create NAME --user USER; or "
             "name a login server in PINCITE_AUTH__ISSUER"
         )
+
+
+def refuse_taken_port(address: str, port: int) -> None:
+    """Raises ``SettingsError`` where an address cannot be listened on, before anything is opened for it."""
+    try:
+        for family, kind, protocol, _, place in socket.getaddrinfo(
+            address, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        ):
+            with socket.socket(family, kind, protocol) as one:
+                # As the server itself does: a port that was just given back is free.
+                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                one.bind(place)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(
+                f"another program listens on port {port} of {address}; choose another port with --port (0 "
+                "takes any that is free), or end that program"
+            ) from None
+        raise SettingsError(
+            f"port {port} of {address} cannot be listened on ({error.strerror or error}); choose another "
+            "with --host and --port"
+        ) from None
 
 
 def is_loopback(address: str) -> bool:

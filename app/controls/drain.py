@@ -27,6 +27,7 @@ class Drain:
     def __init__(self) -> None:
         self._ending = False
         self._tasks: dict[int, asyncio.Task[object]] = {}
+        self._cancelled: set[asyncio.Task[object]] = set()
         self._number = 0
         self._empty = asyncio.Event()
         self._empty.set()
@@ -50,7 +51,7 @@ class Drain:
         """The current task's work is in flight for the length of a ``with`` block.
 
         Raises:
-            EndingError: nothing new is taken.
+            EndingError: nothing new is taken, or ``end`` cancelled what went on: who asked is told so.
         """
         self.check()
         task = asyncio.current_task()
@@ -62,6 +63,12 @@ class Drain:
         self._empty.clear()
         try:
             yield
+        except asyncio.CancelledError:
+            if task not in self._cancelled:
+                raise
+            self._cancelled.discard(task)
+            task.uncancel()
+            raise EndingError("the server ended before the answer was made; ask again in a moment") from None
         finally:
             del self._tasks[number]
             if not self._tasks:
@@ -79,7 +86,8 @@ class Drain:
         except TimeoutError:
             pass
         left = set(self._tasks.values()) - {asyncio.current_task()}
-        for task in left:
+        for task in left - self._cancelled:
+            self._cancelled.add(task)
             task.cancel()
         if left:
             await asyncio.wait(left)

@@ -58,6 +58,9 @@ def make_chat_model(name: str, settings: AnswerSettings, base_url: str | None = 
         if key:
             raise _without_key(name, key) from None
         first = str(error).splitlines()[0]
+        if "model_provider" in str(error):
+            provider, colon, _ = name.partition(":")
+            first = f"{provider!r} is no provider that LangChain knows" if colon else "it names no provider"
         raise ModelError(
             f"PINCITE_MODEL={name}: {first}; write it as provider:model, e.g. openai:gpt-4o-mini"
         ) from None

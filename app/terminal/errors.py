@@ -43,6 +43,12 @@ def clear_errors() -> Iterator[None]:
         # By its name, so that printing help does not import SQLAlchemy.
         if type(error).__module__.startswith("sqlalchemy.exc"):
             cause = getattr(error, "orig", None) or type(error).__name__
+            if "readonly" in str(cause):
+                _stop(
+                    "the data folder cannot be written by this user; change its owner or permissions, or set "
+                    "PINCITE_HOME to another folder",
+                    USAGE,
+                )
             _stop(
                 f"the document registry cannot be used ({cause}); check PINCITE_HOME with: pincite doctor",
                 USAGE,

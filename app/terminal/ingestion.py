@@ -58,6 +58,8 @@ def run_add(
             outcomes = chain(missing_outcomes(found), pipeline.add(found, source, writer))
             failed |= _report(outcomes, len(found.files), source or LOCAL_FILES)
         _report_passed_over(found, loaders)
+        if not (found.files or found.missing or found.closed):
+            _say(f"note: no file that can be read was found in {', '.join(map(str, paths))}")
     if urls or sitemap is not None:
         failed |= _run_pages(corpus, urls, sitemap, source, readers, in_sync=False)
     return failed

@@ -21,11 +21,13 @@ def status(
     """Check what is not checked yet, and say what it comes to. Exit code 1 when a rate is out of its limits
     or the questions have drifted."""
     from app.corpus import open_corpus
+    from app.settings import load_settings
     from app.terminal.errors import warnings_as_lines
     from app.terminal.online import run_online_status
+    from app.terminal.read_only_home import readable_home
 
     warnings_as_lines()
-    with open_corpus() as corpus:
+    with readable_home(load_settings()) as settings, open_corpus(settings) as corpus:
         raise typer.Exit(run_online_status(corpus, as_json))
 
 

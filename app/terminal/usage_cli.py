@@ -16,6 +16,8 @@ def usage_command(
 ) -> None:
     """What model calls cost in this day and month (UTC), where budgets are set: whose, when, USD, tokens."""
     from app.settings import load_settings
+    from app.terminal.read_only_home import readable_home
     from app.terminal.usage import run_usage
 
-    raise typer.Exit(run_usage(load_settings(), user, as_json))
+    with readable_home(load_settings()) as settings:
+        raise typer.Exit(run_usage(settings, user, as_json))

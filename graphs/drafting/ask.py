@@ -139,9 +139,17 @@ async def ask_model(
         error.receipt = asked.receipt
         raise
     except Exception as error:  # providers share no base class; the next in the chain is asked
-        logger.warning("model %s failed in step %s", member.name, step, exc_info=redacted(error))
         asked.retryable = is_retryable(error)
-        if asked.retryable and not isinstance(error, DraftFormatError):
+        # Of a server that is away or busy a traceback says nothing; of anything else it says where.
+        away = asked.retryable and not isinstance(error, DraftFormatError)
+        logger.warning(
+            "model %s failed in step %s: %s",
+            member.name,
+            step,
+            describe_failure(error) if away else "the cause follows",
+            exc_info=None if away else redacted(error),
+        )
+        if away:
             parts.breakers.failed(circuit, retry_after(error))
         else:
             parts.breakers.succeeded(circuit)

@@ -333,6 +333,8 @@ class PinciteClient:
 def unreachable(url: httpx.URL, error: httpx.TransportError) -> str:
     """What is said where there is no connection, without what was sent."""
     why = "no answer in time" if isinstance(error, httpx.TimeoutException) else "no connection"
+    if not (url.host and url.scheme in ("http", "https")):
+        return f"{str(url)!r} is no address of a server; write it as http://127.0.0.1:8000"
     return f"{url} cannot be reached ({why}); is the server running, and is the address right?"
 
 

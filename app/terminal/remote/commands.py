@@ -6,7 +6,9 @@ import copy
 import os
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
+from app.api.client.call import ProblemError
 from app.api.client.synchronous import PinciteClient
 from app.errors import PinciteError
 from app.terminal.remote.asking import remote_ask
@@ -67,6 +69,35 @@ class OnThisMachineError(PinciteError, ValueError):
     status = 422
 
 
+class ServerAddressError(PinciteError, ValueError):
+    """What is given as a server's address is none."""
+
+    code = "server-address"
+    status = 422
+
+
+class ServerKeyError(PinciteError, PermissionError):
+    """The server asks for a key, and there is none, or another."""
+
+    code = "server-key"
+    status = 401
+
+
+def server_address(given: str) -> str:
+    """The address without a path: one that ends in ``/v1``, as OpenAI's clients need it, is the same server.
+
+    Raises:
+        ServerAddressError: it is no HTTP address.
+
+    >>> server_address("http://127.0.0.1:8000/v1/")
+    'http://127.0.0.1:8000'
+    """
+    parts = urlsplit(given)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ServerAddressError(f"{given!r} is no address of a server; write it as http://127.0.0.1:8000")
+    return given.rstrip("/").removesuffix("/v1")
+
+
 def remote_command(local: Any, name: str, url: str) -> Any:
     """The command of the command line that does what ``local`` does, with its options, at a server."""
     found = COMMANDS.get(name)
@@ -87,8 +118,19 @@ def _replaced(local: Any, name: str, does: Remote | None, url: str) -> Any:
             raise OnThisMachineError(
                 f"`{name}` works on the machine itself; call it there, without --server and PINCITE_SERVER"
             )
-        with PinciteClient(url, os.environ.get("PINCITE_KEY", "")) as client:
-            raise SystemExit(does(client, **given))
+        key = os.environ.get("PINCITE_KEY", "")
+        address = server_address(url)
+        try:
+            with PinciteClient(address, key) as client:
+                raise SystemExit(does(client, **given))
+        except ProblemError as error:
+            if error.http_status != 401:
+                raise
+            what = "is not taken" if key else "is not set"
+            raise ServerKeyError(
+                f"{address} asks for a key, and PINCITE_KEY {what}: {error}; a key is made on the server's "
+                "machine with: pincite keys create NAME --user USER"
+            ) from None
 
     command = copy.copy(local)
     command.callback = work

@@ -113,8 +113,39 @@ async def test_what_does_not_finish_in_time_is_cancelled(tmp_path: Path) -> None
         stream = asyncio.create_task(client.post("/v1/answers", json={"question": "x", "stream": True}))
         await until(lambda: service.drain.in_flight == 1)
         assert await service.drain.end(0.05) == 1
-        assert "event: stopped" in (await stream).text
+        told = (await stream).text
+        assert ("event: error" in told, '"code": "ending"' in told) == (True, True)
         await until(lambda: service.admission.running == 0)
+
+
+async def test_who_waits_for_what_is_cancelled_is_told_to_ask_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with serving(tmp_path, Standing(dict(ANSWER))) as (client, service):
+        going = asyncio.create_task(client.post("/v1/answers", json={"question": "x"}))
+        await until(lambda: service.admission.running == 1)
+        assert await service.drain.end(0) == 1
+        told = await going
+        assert (told.status_code, problem_of(told)["code"]) == (503, "ending")
+        assert (problem_of(told)["retryable"], told.headers["retry-after"]) == (True, "1")
+    assert not [record for record in caplog.records if record.exc_info]
+
+
+@pytest.mark.parametrize("path", ["/v1/answers", "/v1/chat/completions", "/v1/responses", "/v1/check"])
+async def test_json_that_is_not_said_to_be_json_is_415(tmp_path: Path, path: str) -> None:
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    async with serving(tmp_path, Standing(dict(ANSWER))) as (client, service):
+        for headers in (form, {}):
+            told = await client.post(path, content=b'{"question": "x"}', headers=headers)
+            assert (told.status_code, "not-json" in told.text) == (415, True)
+        described = create_app(service).openapi()["paths"][path]["post"]["responses"]["415"]
+        assert told.headers["content-type"] in described["content"]
+
+
+async def test_a_path_that_is_none_says_where_the_paths_are(tmp_path: Path) -> None:
+    async with serving(tmp_path, Standing(dict(ANSWER))) as (client, _service):
+        told = problem_of(await client.get("/v1/nothing"))
+        assert (told["status"], "/docs" in told["detail"], "/v1" in told["detail"]) == (404, True, True)
 
 
 def test_every_status_is_in_the_description() -> None:

@@ -50,7 +50,23 @@ async def test_what_takes_too_long_is_cancelled_and_waited_for() -> None:
     await asyncio.sleep(0)
     assert await drain.end(0) == 3
     assert seen == ["tidied"] * 3
-    assert all(task.cancelled() for task in tasks)
+    for task in tasks:
+        assert isinstance(task.exception(), EndingError)
+
+
+async def test_what_somebody_else_cancels_stays_cancelled() -> None:
+    drain = Drain()
+
+    async def work() -> None:
+        with drain.taken():
+            await asyncio.Event().wait()
+
+    task = asyncio.ensure_future(work())
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait({task})
+    assert task.cancelled()
+    assert drain.in_flight == 0
 
 
 async def test_nothing_in_flight_ends_at_once() -> None:

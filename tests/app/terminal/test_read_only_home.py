@@ -74,6 +74,8 @@ def test_what_only_reads_goes_on_with_one_notice(read_only: Path) -> None:
         (("list",), "Heron gateway manual"),
         (("text", name), "supply of 12 volts"),
         (("show", f"{name}:0-5"), ">>>"),
+        (("usage",), "no budget is set"),
+        (("online", "status"), "answers checked"),
         (("ask", "How many volts does the Heron gateway need?"), "12 volts"),
     ):
         done = run(read_only, *arguments)
@@ -86,5 +88,5 @@ def test_what_only_reads_goes_on_with_one_notice(read_only: Path) -> None:
 def test_what_writes_is_one_line(read_only: Path, documents: Path) -> None:
     done = run(read_only, "add", str(documents))
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("pincite: ")
+    assert done.stderr.startswith("pincite: the data folder cannot be written by this user")
     assert done.stderr.count("\n") == 1
