@@ -29,7 +29,8 @@ COMMANDS = (
 )
 """Of the command line, by their first words; a test holds them to it."""
 
-_HINT = re.compile(rf"[;,]\s[^;]*\bpincite (?:{'|'.join(COMMANDS)})\b[^;]*")
+_COMMAND = re.compile(rf"\bpincite (?:{'|'.join(COMMANDS)})\b")
+_COMMA = re.compile(r",\s")
 
 INSTEAD = {
     "conversation": "see GET /v1/threads",
@@ -53,9 +54,24 @@ def advised(error: PinciteError) -> str:
         logger.warning("%s", error)
         return error.to_callers
     message = str(error)
-    said = _HINT.sub("", message)
+    said = _without_commands(message)
     if said == message:
         return message
     otherwise = "tell the server's operator" if error.status >= 500 else ""
     advice = INSTEAD.get(error.code, otherwise)
     return f"{said}; {advice}" if advice else said
+
+
+def _without_commands(message: str) -> str:
+    """The message without each part between semicolons that names a command; of the first, from its comma.
+
+    >>> _without_commands("there is no job 'x'; see: pincite jobs list"), _without_commands("no, really")
+    ("there is no job 'x'", 'no, really')
+    >>> _without_commands("it is gone, run pincite sync; ask again")
+    'it is gone; ask again'
+    """
+    first, *rest = message.split(";")
+    command = _COMMAND.search(first)
+    comma = _COMMA.search(first, 0, command.start()) if command else None
+    kept = [first[: comma.start()] if comma else first]
+    return ";".join([*kept, *(part for part in rest if not _COMMAND.search(part))])

@@ -19,7 +19,8 @@ from app.compose import Pincite
 from app.controls.admission import Admission
 from app.controls.deadline import Deadline
 from app.controls.drain import Drain
-from app.controls.limits.at_once import AtOnce, TooManyAtOnceError, requests_at_once
+from app.controls.limits.at_once import AtOnce, TooManyAtOnceError
+from app.controls.limits.open import requests_at_once
 from app.controls.limits.rates import RateLimitedError, RequestRates
 from app.controls.limits.unavailable import LimitsUnavailableError
 from app.identity.audit import AuditLog

@@ -9,7 +9,6 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
-from graphs.answer_message import answer_message
 from graphs.citing.align import Span
 from graphs.contracts import Answer, Citation, Claim, Excerpt, Problem
 from graphs.drafting.memory import remember
@@ -21,6 +20,7 @@ from graphs.judging.judge import Judge
 from graphs.judging.reading_rights import ReadingRights
 from graphs.judging.readings import find_readings
 from graphs.judging.released_sentences import Outlet
+from graphs.nodes.answer_message import answer_message
 from graphs.nodes.node import Node
 from graphs.parts import Parts
 from graphs.state import AnswerState, AskContext, EvidencePassage

@@ -85,8 +85,9 @@ def test_a_new_passage_is_read_once(home: Path, tmp_path: Path, mode: str) -> No
                 answer = pincite.ask(FERRY)
     assert (answer.status, answer.mode) == ("answered", mode)
     assert found["question"] == 1
-    # With what is read anew after a change of the index, and whether all of it is there.
-    assert found["sql"] <= 25
+    # With what is read anew after a change of the index, and whether all of it is there, and with the
+    # generation once more: the word around passages is never older than they are.
+    assert found["sql"] <= 26
     # The passage, its windows and the quotes; not once for every check of every sentence.
     assert found["cuts"] <= 4
     assert 1 <= found["facts"] <= 20

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, FiniteFloat, Tag, model_validator
 
-from app.conversations.names import NAME_PATTERN
+from app.api.contract.thread_names import NAME_PATTERN
 
 FilterValue = str | int | FiniteFloat | bool | Annotated[list[str], Field(min_length=1)]
 FilterObject = dict[str, FilterValue | dict[str, FilterValue]]

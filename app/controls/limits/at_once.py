@@ -8,7 +8,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from app.controls.redis_server import redis_url
 from app.controls.settings import LimitSettings
 from app.errors import PinciteError
 
@@ -69,20 +68,6 @@ class AtOnce(Protocol):
 
     async def close(self) -> None:
         """Let go of what is open."""
-
-
-def requests_at_once(settings: LimitSettings) -> AtOnce:
-    """Those of this process, or of all that share the storage of settings.
-
-    Raises:
-        SettingsError: the storage cannot be had.
-    """
-    url = redis_url(settings)
-    if url is None:
-        return RequestsAtOnce(settings)
-    from app.controls.limits.shared_at_once import SharedRequestsAtOnce
-
-    return SharedRequestsAtOnce(settings, url)
 
 
 class RequestsAtOnce:

@@ -68,7 +68,7 @@ STORES = ("file", "redis")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RaceStore:
     """Where a round's bill is, and its ledger: in the server at ``url``, else a file beside the bill."""
 
     folder: Path
@@ -119,7 +119,7 @@ def clock(ahead: timedelta = timedelta()) -> datetime:
     return NOON + (datetime.now(UTC) - BEGAN) + ahead
 
 
-def race_ledger(place: Place, ahead: timedelta = timedelta()) -> Ledger:
+def race_ledger(place: RaceStore, ahead: timedelta = timedelta()) -> Ledger:
     dollars = CALLS * TOKENS * NANO_A_TOKEN / 1e9
     bounds: Bounds = bounds_of(BudgetSettings(tenant_day_usd=dollars))
     how: Any = {"keep_days": 400, "now": lambda: clock(ahead)}
@@ -128,13 +128,13 @@ def race_ledger(place: Place, ahead: timedelta = timedelta()) -> Ledger:
     return SqliteLedger(place.folder / "ledger.sqlite", TENANT, bounds, **how)
 
 
-def work(place: Place, start: Any, process: int, each: int, share: tuple[float, float]) -> None:
+def work(place: RaceStore, start: Any, process: int, each: int, share: tuple[float, float]) -> None:
     """One process: its requests, all at once, when the other processes are there too."""
     start.wait()
     asyncio.run(_work(place, process, each, share))
 
 
-async def _work(place: Place, process: int, each: int, share: tuple[float, float]) -> None:
+async def _work(place: RaceStore, process: int, each: int, share: tuple[float, float]) -> None:
     budget = LedgerBudget(race_ledger(place), price, "refuse", 100.0)
     bill = os.open(place.bill, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     await asyncio.gather(*(_request(budget, bill, f"{process}-{n}", share) for n in range(each)))
@@ -167,10 +167,10 @@ def one_round(share: tuple[float, float], kill: bool, each: int = EACH, store: s
     with tempfile.TemporaryDirectory(prefix="pincite-race-") as name, ExitStack() as stack:
         folder = Path(name)
         url = stack.enter_context(serve_redis(folder)).url if store == "redis" else ""
-        return _raced(Place(folder, url), share, kill, each)
+        return _raced(RaceStore(folder, url), share, kill, each)
 
 
-def _raced(place: Place, share: tuple[float, float], kill: bool, each: int) -> Round:
+def _raced(place: RaceStore, share: tuple[float, float], kill: bool, each: int) -> Round:
     begun = time.perf_counter()
     context = multiprocessing.get_context("fork")
     start = context.Barrier(PROCESSES)
@@ -200,7 +200,7 @@ def _kill_in_the_middle(billed: Path, workers: Sequence[Any]) -> None:
         time.sleep(0.001)
 
 
-def _lost(place: Place) -> set[str]:
+def _lost(place: RaceStore) -> set[str]:
     """The requests whose call nobody settled. Each request makes one call."""
     if place.url:
         import redis
@@ -213,7 +213,7 @@ def _lost(place: Place) -> set[str]:
         return {name for (name,) in connection.execute("SELECT request FROM calls WHERE state = 'expired'")}
 
 
-def _found(place: Place, ledger: Ledger, share: tuple[float, float], kill: bool, seconds: float) -> Round:
+def _found(place: RaceStore, ledger: Ledger, share: tuple[float, float], kill: bool, seconds: float) -> Round:
     lines = [line.split() for line in place.bill.read_text().splitlines()]
     billed = {name: int(tokens) * NANO_A_TOKEN for name, tokens in lines}
     lost = _lost(place)

@@ -44,7 +44,7 @@ ASKS = 3
 
 
 @dataclass
-class Seen:
+class Observed:
     """Seconds, of one endpoint."""
 
     questions: list[float] = field(default_factory=list)
@@ -70,9 +70,9 @@ def main() -> int:
     return 0 if good(seen, found, sent) else 1
 
 
-def measure(scratch: Path, urls: Mapping[str, str], questions: int) -> dict[str, Seen]:
+def measure(scratch: Path, urls: Mapping[str, str], questions: int) -> dict[str, Observed]:
     """Ask ``questions`` of a server beside each endpoint, in turn, then end the servers one by one."""
-    seen = {name: Seen() for name in urls}
+    seen = {name: Observed() for name in urls}
     with ExitStack() as stack:
         servers: dict[str, Served] = {}
         for name, url in urls.items():
@@ -125,7 +125,7 @@ def planted(scratch: Path) -> tuple[dict[str, int], dict[str, int]]:
     return found, {where: len(data) for where, data in places.items()}
 
 
-def good(seen: Mapping[str, Seen], found: Mapping[str, int], sent: Mapping[str, int]) -> bool:
+def good(seen: Mapping[str, Observed], found: Mapping[str, int], sent: Mapping[str, int]) -> bool:
     well = statistics.median(seen["takes all"].questions)
     quick = all(statistics.median(seen[name].questions) < LONGER * well for name in TROUBLES)
     ends = all(max(one.serve, *one.ask) < MOST_S for one in seen.values())
@@ -195,7 +195,9 @@ def _is_in(secret: str, data: bytes) -> bool:
     return any(part.encode() in data for part in parts)
 
 
-def _page(seen: Mapping[str, Seen], found: Mapping[str, int], sent: Mapping[str, int], load: float) -> str:
+def _page(
+    seen: Mapping[str, Observed], found: Mapping[str, int], sent: Mapping[str, int], load: float
+) -> str:
     rows = [
         f"| {name} | {_ms(one.questions, 0.5)} | {_ms(one.questions, 0.95)} | {one.serve:.2f} | "
         f"{max(one.ask):.2f} |"

@@ -212,7 +212,7 @@ def test_a_redacted_answer_verifies_and_a_forged_one_does_not(home: Path) -> Non
 
 
 def test_the_conversation_keeps_no_secret(home: Path) -> None:
-    from graphs.answer_message import answer_message
+    from graphs.nodes.answer_message import answer_message
 
     with opened(home) as pincite:
         answer = pincite.ask("What is the maintenance password of the Heron gateway?")

@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import Request
 
+from app.api.contract.thread_names import NAME_RULE, is_name
 from app.api.dropped import while_connected
 from app.api.service import Service
 from app.api.wire.langgraph.assistant_names import assistant_id, assistant_name
@@ -18,7 +19,6 @@ from app.api.wire.langgraph.thread_runs import ThreadBusyError, ThreadRun, Threa
 from app.api.wire.langgraph.thread_values import checkpoint_of, values_of
 from app.api.wire.wire_question import begun_run
 from app.compose import Pincite
-from app.conversations.names import NAME_RULE, is_name
 from app.conversations.store import ConversationError
 from app.identity.caller import Caller
 

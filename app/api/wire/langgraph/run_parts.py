@@ -9,8 +9,8 @@ from app.api.wire.answer_text import sentence_text
 from app.api.wire.langgraph.begin_run import VALUES
 from app.api.wire.langgraph.messages import ai_message, answer_content, answer_id, text_in
 from app.api.wire.langgraph.thread_runs import ThreadRun
-from graphs.answer_message import answer_message
 from graphs.contracts import Answer
+from graphs.nodes.answer_message import answer_message
 
 
 class RunParts:

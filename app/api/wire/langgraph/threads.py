@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.auth.required import Asker
 from app.api.contract.problem import ProblemDocument
+from app.api.contract.thread_names import NAME_RULE, is_name
 from app.api.routes.path_names import PathName
 from app.api.service import Service
 from app.api.wire.langgraph.assistant_names import GRAPH, assistant_id
@@ -19,7 +20,6 @@ from app.api.wire.langgraph.thread_runs import ThreadRuns
 from app.api.wire.langgraph.thread_values import checkpoint_of, thread_data, thread_state, values_of
 from app.api.wire.model_names import model_names
 from app.api.wire.refused import RefusedParameterError
-from app.conversations.names import NAME_RULE, is_name
 from app.conversations.store import Conversation, ConversationError, thread_of
 from app.errors import PinciteError
 from app.identity.caller import Caller

@@ -90,10 +90,8 @@ def test_a_stream_says_the_same_sentence_by_sentence(written: Written) -> None:
         b"{not json",
         b"",
         b"[]",
-        b'{"messages": [{"role": "user", "content": "\\ud800"}]}',
         b'{"messages": [{"role": ["user"], "content": "x"}]}',
         b'{"messages": [{"role": "user", "content": [["x"]]}]}',
-        b'{"messages": [{"role": "user", "content": "x"}], "\\ud800": 1}',
         b'{"messages": [{"role": "user", "content": "x"}], "n": NaN}',
     ],
 )

@@ -16,7 +16,8 @@ import redis
 from pydantic import SecretStr
 
 from app.controls.limits import shared_at_once
-from app.controls.limits.at_once import AtOnce, TooManyAtOnceError, requests_at_once
+from app.controls.limits.at_once import AtOnce, TooManyAtOnceError
+from app.controls.limits.open import requests_at_once
 from app.controls.limits.rates import RateLimitedError, RequestRates
 from app.controls.limits.unavailable import LimitsUnavailableError
 from app.controls.settings import LimitSettings
@@ -110,7 +111,7 @@ async def test_a_lease_is_renewed_while_its_request_runs(
 KILLED = """
 import asyncio, os, signal, sys
 from app.controls.limits import shared_at_once
-from app.controls.limits.at_once import requests_at_once
+from app.controls.limits.open import requests_at_once
 from app.controls.settings import LimitSettings
 shared_at_once.LEASE_S = 1.0
 

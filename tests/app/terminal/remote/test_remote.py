@@ -99,13 +99,9 @@ def test_a_server_that_refuses_or_is_not_there_is_one_line(remote: Remote) -> No
     assert "write it as http://127.0.0.1:8000" in remote("list", code=2)
 
 
-def test_a_server_is_found_by_its_address_for_openai_too_and_names_the_variable_of_the_key(
-    remote: Remote,
-) -> None:
+def test_a_server_is_found_by_its_address_for_openai_too(remote: Remote) -> None:
     remote.url += "/v1/"
     assert remote("list")
-    remote.key = ""
-    assert "PINCITE_KEY is not set" in remote("list", code=2)
 
 
 def test_help_and_a_question_to_a_server_import_nothing_heavy(remote: Remote) -> None:
