@@ -10,23 +10,10 @@ from app.errors import PinciteError
 logger = logging.getLogger(__name__)
 
 COMMANDS = (
-    *("add", "answers", "ask", "doctor", "eval", "facets", "forget", "jobs", "keys", "list", "mcp"),
-    *(
-        "langgraph-json",
-        "online",
-        "prune",
-        "questions",
-        "rebuild",
-        "receipts",
-        "remove",
-        "replay",
-        "serve",
-        "show",
-        "sources",
-        "sync",
-    ),
-    *("text", "threads", "tools", "usage", "verify"),
-)
+    "add", "answers", "ask", "doctor", "eval", "facets", "forget", "jobs", "keys", "langgraph-json",
+    "list", "mcp", "online", "prune", "questions", "rebuild", "receipts", "remove", "replay", "serve",
+    "show", "sources", "sync", "text", "threads", "tools", "usage", "verify",
+)  # fmt: skip
 """Of the command line, by their first words; a test holds them to it."""
 
 _COMMAND = re.compile(rf"\bpincite (?:{'|'.join(COMMANDS)})\b")

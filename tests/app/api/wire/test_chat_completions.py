@@ -102,6 +102,19 @@ def test_a_body_that_is_no_request_is_an_error_as_openai_has_them(door: Door, ra
     assert response.json()["error"]["type"] == "invalid_request_error"
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'{"messages": [{"role": "user", "content": "\\ud800"}]}',
+        b'{"messages": [{"role": "user", "content": "x"}], "\\ud800": 1}',
+    ],
+)
+def test_half_a_character_is_refused_before_the_wire_is_reached(door: Door, raw: bytes) -> None:
+    headers = {**door.headers, "content-type": "application/json"}
+    response = httpx.post(f"{door.url}/v1/chat/completions", content=raw, headers=headers, timeout=30)
+    assert (response.status_code, response.json()["code"]) == (422, "half-character")
+
+
 async def test_the_asynchronous_client_does_both(door: Door) -> None:
     async with AsyncOpenAI(base_url=f"{door.url}/v1", api_key=door.key, max_retries=0) as client:
         given: Any = {"model": "pincite", "messages": [{"role": "user", "content": VOLTS}]}

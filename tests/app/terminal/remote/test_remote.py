@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.identity.settings import AuthSettings
 from app.ingestion.load.hidden import HIDDEN_CHARS, RISK
 from app.registry.schema import EVERYONE
 from app.terminal import document_text
@@ -102,6 +103,15 @@ def test_a_server_that_refuses_or_is_not_there_is_one_line(remote: Remote) -> No
 def test_a_server_is_found_by_its_address_for_openai_too(remote: Remote) -> None:
     remote.url += "/v1/"
     assert remote("list")
+
+
+@pytest.mark.parametrize(("key", "what"), [("", "is not set"), ("pck_none", "is not taken")])
+def test_where_a_key_is_needed_the_variable_for_it_is_named(
+    home: Path, tmp_path: Path, key: str, what: str
+) -> None:
+    with serving(home, auth=AuthSettings(required=True)) as app, listening(app) as url:
+        told = Remote(url, key, tmp_path)("list", code=2)
+    assert f"asks for a key, and PINCITE_KEY {what}" in told
 
 
 def test_help_and_a_question_to_a_server_import_nothing_heavy(remote: Remote) -> None:
