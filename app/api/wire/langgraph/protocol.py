@@ -32,6 +32,9 @@ _NOT_HERE = {
     "subscription.reconnect": ("not_supported", "open the event stream again, with `since`"),
 }
 
+_CHANNEL = rf"^(?:{'|'.join(CHANNELS)}|custom:.+)$"
+"""Of another nothing would ever be told, and whoever misspelt it would wait for ever."""
+
 _OF_THE_COMMAND = (400, 404, 409, 422)
 """Statuses of what is wrong with a command; what is refused for another reason is a problem document."""
 
@@ -55,7 +58,7 @@ class EventStream(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    channels: list[Annotated[str, Field(max_length=200)]] = Field(
+    channels: list[Annotated[str, Field(max_length=200, pattern=_CHANNEL)]] = Field(
         min_length=1, max_length=50, description=f"Of {', '.join(CHANNELS)}, or `custom:NAME`."
     )
     namespaces: list[list[str]] | None = Field(None, max_length=100)

@@ -210,3 +210,8 @@ def test_a_conversation_is_made_once(anna: httpx.Client) -> None:
     assert anna.post("/threads", json={"supersteps": [{"updates": []}]}).status_code == 400
     assert anna.post(f"/threads/{name}/state", json={"values": INNER}).status_code == 405
     assert json.dumps(anna.get(f"/threads/{name}/state").json()["values"]) == "{}"
+
+
+def test_a_channel_that_there_is_not_is_refused_at_once(anna: httpx.Client) -> None:
+    told = anna.post("/threads/mine/stream/events", json={"channels": ["values", "vales"]})
+    assert told.status_code == 422
