@@ -28,7 +28,7 @@ _VERSION = regex.compile(r"v?\d+(?:\.\d+)+|v\d+", regex.I)
 _BEFORE_VERSION = regex.compile(r"(?:\bversion|\brelease|\b\p{Lu}[\w.+#-]*)\s*$")
 _YEAR = regex.compile(r"1[5-9]\d\d|20\d\d")
 _CLOCK = regex.compile(r"\d+:\d\d")
-_NO_STATEMENT = regex.compile(r"[{}]|\?[^\w?]*$|^\W*\(\s*(?:\p{L}+\s)?\d+\s*\)")
+_NO_STATEMENT = regex.compile(r"[{}]|\?[^\w?]*$|^\W*+(?<=\(\s*)(?:\p{L}+\s)?\d+\s*\)")
 """Code, a question, a note that begins with its date in brackets."""
 
 _AS_OF = regex.compile(r"\b(?:as of|as at)\s*$", regex.I)
