@@ -290,8 +290,9 @@ def serve(
 ) -> None:
     """Serve the HTTP API; its routes are described at /docs."""
     from app.api.serve import run_serve
+    from app.web.pages_beside import make_pages
 
-    raise typer.Exit(run_serve(host or None, port))
+    raise typer.Exit(run_serve(host or None, port, make_pages()))
 
 
 def _corpus() -> Corpus:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from app.api.contract.problem import ProblemDocument
@@ -17,7 +18,14 @@ from app.api.middleware.other_pages import let_pages_read
 from app.api.middleware.request_body import RequestBody
 from app.api.middleware.request_id import RequestIds
 from app.api.middleware.request_place import LOOPBACK_NAMES, RequestPlace
-from app.api.problem import PROBLEM_TYPE, UNEXPECTED, expected_problem, problem
+from app.api.problem import (
+    PROBLEM_TYPE,
+    UNEXPECTED,
+    ProblemShown,
+    as_problem,
+    expected_problem,
+    problem,
+)
 from app.api.routes.answers import add_answer_routes
 from app.api.routes.approvals import add_approval_routes
 from app.api.routes.checks import add_check_routes
@@ -69,10 +77,21 @@ _ANY: dict[int | str, dict[str, Any]] = {
 }
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What a server has beside the API, as pages for people. ``shown``: how they see what failed; on the
+    paths of ``open_paths``, by their beginning, they need not be known."""
+
+    add: Callable[[FastAPI, Service], None] = lambda _app, _service: None
+    shown: ProblemShown = as_problem
+    open_paths: tuple[str, ...] = ()
+
+
 def create_app(
     service: Service,
     ours: tuple[str, ...] = ("/",),
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
+    beside: Beside = Beside(),
 ) -> FastAPI:
     """The HTTP API of a service. ``ours``: paths, by their beginning, that its bounds are for. ``lifespan``
     is entered while a server runs it."""
@@ -109,7 +128,8 @@ def create_app(
     add_job_routes(app, service)
     add_source_routes(app, service)
     add_reference_routes(app)
-    _add_failures(app)
+    beside.add(app, service)
+    _add_failures(app, beside.shown)
     describe = app.openapi
     app.openapi = lambda: _as_it_is(describe())  # type: ignore[method-assign]
     # The last that is added is the first that a request meets.
@@ -122,7 +142,13 @@ def create_app(
         most_upload=int(service.settings.ingest.max_file_mb * 1024 * 1024),
         ours=ours,
     )
-    app.add_middleware(IdentifiedRequests, identify=service.identify, ours=ours)
+    app.add_middleware(
+        IdentifiedRequests,
+        identify=service.identify,
+        ours=ours,
+        open_paths=beside.open_paths,
+        shown=beside.shown,
+    )
     app.add_middleware(RequestPlace, hosts=hosts_of(service.settings), origins=api.origins, ours=ours)
     if api.origins and "/".startswith(ours):
         # A LangGraph server has its own (``http.cors``).
@@ -173,35 +199,38 @@ def _as_it_is(schema: dict[str, Any]) -> dict[str, Any]:
     return schema
 
 
-def _add_failures(app: FastAPI) -> None:
+def _add_failures(app: FastAPI, shown: ProblemShown) -> None:
+    def seen(request: Request, document: JSONResponse, param: str | None = None) -> Response:
+        return shown(request.scope, as_asked(request, document, param))
+
     @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
         # FastAPI leaves a body as bytes that is not said to be JSON, and then misses an object.
         if isinstance(error.body, bytes):
             detail = "send the body as JSON, with the header Content-Type: application/json"
-            return as_asked(request, problem(415, "not-json", detail))
+            return seen(request, problem(415, "not-json", detail))
         found = [
             {"at": ".".join(str(part) for part in item["loc"]), "message": item["msg"]}
             for item in error.errors()
         ]
         said = problem(422, "invalid-request", f"{found[0]['at']}: {found[0]['message']}", errors=found)
         param = found[0]["at"].removeprefix("body.")
-        return as_asked(request, said, None if param.isdecimal() else param)
+        return seen(request, said, None if param.isdecimal() else param)
 
     @app.exception_handler(HTTPException)
-    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
+    async def http_error(request: Request, error: HTTPException) -> Response:
         detail = str(error.detail)
         if error.status_code == 404:
             # No route of ours says this itself: those have codes of their own.
             detail += ": there is no such path; /docs has those there are, and OpenAI's clients need /v1"
         response = problem(error.status_code, f"http-{error.status_code}", detail)
         response.headers.update(error.headers or {})
-        return as_asked(request, response)
+        return seen(request, response)
 
     @app.exception_handler(PinciteError)
-    async def expected(request: Request, error: PinciteError) -> JSONResponse:
-        return as_asked(request, expected_problem(error), getattr(error, "param", None))
+    async def expected(request: Request, error: PinciteError) -> Response:
+        return seen(request, expected_problem(error), getattr(error, "param", None))
 
     @app.exception_handler(Exception)
-    async def unexpected(request: Request, _error: Exception) -> JSONResponse:
-        return as_asked(request, problem(500, "internal-error", UNEXPECTED))
+    async def unexpected(request: Request, _error: Exception) -> Response:
+        return seen(request, problem(500, "internal-error", UNEXPECTED))

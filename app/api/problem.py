@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
+from starlette.types import Scope
 
 from app.api.advice import advised
 from app.api.contract.problem import ProblemDocument
@@ -14,7 +16,15 @@ from app.errors import PinciteError
 
 PROBLEM_TYPE = "application/problem+json"
 
+ProblemShown = Callable[[Scope, JSONResponse], Response]
+"""A request and the problem document that answers it -> the same as its reader is to see it."""
+
 UNEXPECTED = "Something went wrong that should not; the server's log says what."
+
+
+def as_problem(_scope: Scope, document: JSONResponse) -> Response:
+    """The document itself, for programs."""
+    return document
 
 
 def problem(

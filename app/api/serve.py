@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import uvicorn
 
-from app.api.application import create_app
+from app.api.application import Beside, create_app
 from app.api.service import make_service
 from app.api.standing import not_shared, standing
 from app.api.tenants import Tenants
@@ -78,8 +78,9 @@ class DrainingServer(uvicorn.Server):
             self._ending.get_loop().call_soon_threadsafe(self._ending.cancel)
 
 
-def run_serve(host: str | None, port: int | None) -> int:
-    """Serve until interrupted or terminated, then close in good order. Options win over the settings.
+def run_serve(host: str | None, port: int | None, beside: Beside = Beside()) -> int:  # noqa: B008
+    """Serve until interrupted or terminated, then close in good order. Options win over the settings;
+    ``beside``: what there is beside the API.
 
     Raises:
         SettingsError: there is no such port, it cannot be listened on, or it would listen beyond loopback to
@@ -106,7 +107,7 @@ def run_serve(host: str | None, port: int | None) -> int:
             )
         tenants(settings.tenant)  # what cannot work is said before anybody asks
         service = make_service(settings, tenants, tenants.wake)
-        app = create_app(service)
+        app = create_app(service, beside=beside)
         # Uvicorn stops in good order, then raises the signal once more.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         with suppress(KeyboardInterrupt):

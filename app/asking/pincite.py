@@ -20,6 +20,7 @@ from app.aio.approvals import Approve, nobody, run_to_end, stream_to_end
 from app.aio.background_loop import BackgroundLoop
 from app.aio.waiting_runs import WaitingRuns
 from app.asking.turn_order import TurnOrder
+from app.asking.turns import said_turns
 from app.conversations.store import Conversation, thread_of
 from app.conversations.waiting import WaitingStore
 from app.corpus import Corpus
@@ -149,11 +150,7 @@ class Pincite:
             ConversationError: there is no such conversation.
         """
         _, state = await self.conversation(user, name)
-        return [
-            ("user" if message.type == "human" else "assistant", message.text)
-            for message in state.values.get("messages", [])
-            if message.type in ("human", "ai")
-        ]
+        return [(turn.role, turn.content) for turn in said_turns(state)]
 
     async def conversation(self, user: str, name: str) -> tuple[Conversation, StateSnapshot]:
         """A person's conversation, and the state that its last turn left; empty before the first.

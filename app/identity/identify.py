@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from app.identity.caller import AuthenticationError, Caller, NotAllowedError
 from app.identity.keys import MARK, KeyStore
+from app.identity.sessions import SessionStore, session_cookie
 from app.safety.roles import groups_of
 from app.settings import Settings
 
@@ -28,9 +29,18 @@ def key_store(settings: Settings) -> KeyStore:
     return KeyStore(settings.home / settings.tenant / "keys.sqlite", lambda: datetime.now(UTC))
 
 
+def session_store(settings: Settings) -> SessionStore:
+    """The log-ins of the server's pages, beside the keys that they were made with."""
+    folder = settings.home / settings.tenant
+    most = timedelta(hours=settings.auth.session_hours)
+    return SessionStore(folder / "keys.sqlite", key_store(settings), most, lambda: datetime.now(UTC))
+
+
 def make_identification(settings: Settings) -> Identification:
-    """As the settings have it: keys always, tokens where a login server is named, nobody where allowed."""
+    """As the settings have it: keys and sessions of the pages always, tokens where a login server is named,
+    nobody where allowed."""
     keys = key_store(settings)
+    sessions = session_store(settings)
     login = _login_server(settings)
     nobody = Caller(roles=frozenset(settings.auth.anonymous_roles), tenant=settings.tenant)
 
@@ -45,6 +55,8 @@ def make_identification(settings: Settings) -> Identification:
     def known(headers: Mapping[str, str]) -> Caller:
         shown = credential(headers)
         if not shown:
+            if (session := session_cookie(headers)) and (caller := sessions.caller(session)) is not None:
+                return caller
             if settings.auth.required:
                 raise AuthenticationError(NOTHING_SHOWN)
             return nobody

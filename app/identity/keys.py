@@ -178,20 +178,27 @@ class KeyStore:
         match = _KEY.fullmatch(secret)
         if match is None or not self._path.exists():
             raise AuthenticationError("the key is not valid; show one that is, as `Authorization: Bearer …`")
+        return self._valid(match[1], _hash(secret)).caller
+
+    def caller_of(self, ident: str) -> Caller:
+        """Who has the key of this id, where somebody showed it before. Raises ``AuthenticationError``."""
+        return self._valid(ident, None).caller
+
+    def _valid(self, ident: str, shown: str | None) -> ApiKey:
         now = self._now()
         with self._opened() as connection:
             row = connection.execute(
                 f"SELECT hash, {_COLUMNS} FROM keys WHERE id = ?",  # noqa: S608
-                (match[1],),
+                (ident,),
             ).fetchone()
-            held = secrets.compare_digest(row[0] if row else "", _hash(secret))
+            held = shown is None or secrets.compare_digest(row[0] if row else "", shown)
             key = _key(row[1:]) if row else None
             if not held or key is None or key.revoked_at or key.expires_at <= now.isoformat():
                 raise AuthenticationError("the key is not valid, or not any more; ask for another")
             if key.used_on < (today := now.date().isoformat()):
                 with connection:
                     connection.execute("UPDATE keys SET used_on = ? WHERE id = ?", (today, key.id))
-        return key.caller
+        return key
 
     def list(self, tenant: str | None = None) -> list[ApiKey]:
         """All keys, or those of a tenant, the newest first; also those that have expired or been revoked."""

@@ -28,6 +28,9 @@ class AuthSettings(BaseModel):
         default_factory=_an_asker,
         description="What callers without a key or token may do, where they are let in.",
     )
+    session_hours: int = Field(
+        12, ge=1, le=720, description="Hours after which who logged in on the pages logs in again."
+    )
     issuer: str | None = Field(
         None, description="Login server whose tokens are accepted, as their `iss` has it (OIDC)."
     )

@@ -6,7 +6,6 @@ import asyncio
 import difflib
 import re
 
-from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import Runtime
 
@@ -14,6 +13,7 @@ from graphs.contracts import Abstention, Answer, NearestPassage
 from graphs.drafting.small_talk import REPLY
 from graphs.judging.reading_rights import ReadingRights
 from graphs.judging.shown_words import ShownWords
+from graphs.nodes.answer_message import told_message
 from graphs.nodes.node import Node
 from graphs.parts import Parts
 from graphs.receipts import Receipt, guard_entry, run_entry, with_entry, with_values
@@ -67,7 +67,7 @@ def make_abstain(parts: Parts) -> Node:
         if shown.runs:
             runs = [run_entry(run) for run in shown.runs]
             receipt = with_entry(receipt, "guards", {"guard": "words", "verdict": "modify", "runs": runs})
-        return {"answer": answer.model_dump(), "messages": [AIMessage(text)], "receipt": receipt}
+        return {"answer": answer.model_dump(), "messages": [told_message(text, receipt)], "receipt": receipt}
 
     return abstain
 

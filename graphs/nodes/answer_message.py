@@ -8,12 +8,21 @@ from langchain_core.messages import AIMessage
 from langchain_core.messages.content import create_citation, create_text_block
 
 from graphs.contracts import Answer
+from graphs.receipts import Receipt
+
+ANSWER_ID = "answer_id"
+"""Where a message's ``response_metadata`` names the answer that it tells, as it is stored."""
 
 
-def answer_message(answer: Answer) -> AIMessage:
+def told_message(text: str, receipt: Receipt) -> AIMessage:
+    """An answer without sentences of documents, which the receipt is of."""
+    return AIMessage(text, response_metadata={ANSWER_ID: receipt.get("id", "")})
+
+
+def answer_message(answer: Answer, answer_id: str) -> AIMessage:
     """Text blocks with citations as their annotations, one for each sentence; the notices beside them.
 
-    An answer without claims is its text alone.
+    An answer without claims is its text alone. ``answer_id`` names it where it is stored.
     """
     by_number = {citation.number: citation for citation in answer.citations}
     blocks: list[Any] = []
@@ -33,5 +42,5 @@ def answer_message(answer: Answer) -> AIMessage:
             for number in claim.citations
         ]
         blocks.append(create_text_block(f"{claim.text} ", annotations=annotations))
-    told = {"notices": answer.notices} if answer.notices else {}
+    told = {ANSWER_ID: answer_id, **({"notices": answer.notices} if answer.notices else {})}
     return AIMessage(content=blocks or answer.text, response_metadata=told)

@@ -67,7 +67,7 @@ def make_release(parts: Parts) -> Node:
             await remember(parts, state, runtime, config)
         return {
             "answer": answer.model_dump(),
-            "messages": [answer_message(answer)],
+            "messages": [answer_message(answer, state["receipt"].get("id", ""))],
             "released": outlet.claims,
             "citations": outlet.citations,
             "notices": answer.notices,

@@ -16,10 +16,11 @@ class ThreadSummary(BaseModel):
 
 
 class ThreadTurn(BaseModel):
-    """What was said, oldest first."""
+    """What was said."""
 
     role: Literal["user", "assistant"]
     content: str
+    answer_id: str = Field("", description="Names the stored answer that an assistant's turn tells.")
 
 
 class ThreadDetail(BaseModel):

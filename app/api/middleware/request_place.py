@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.problem import problem
@@ -46,9 +47,12 @@ class RequestPlace:
             return None
         if origin.partition("://")[2].lower() == host.lower():
             return None
-        return problem(
-            403, "origin-not-allowed", "another page may not ask for this; see PINCITE_API__ORIGINS"
-        )
+        return foreign_page()
+
+
+def foreign_page() -> JSONResponse:
+    """What a request is refused with that another page makes."""
+    return problem(403, "origin-not-allowed", "another page may not ask for this; see PINCITE_API__ORIGINS")
 
 
 def host_allowed(host: str, allowed: Iterable[str]) -> bool:

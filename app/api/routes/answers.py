@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Header, Query, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
 
+from app.api.asking import Asking
 from app.api.auth.required import Asker
 from app.api.contract.asking import AskRequest, WaitingAnswer
 from app.api.contract.conversations import AnswerSummary
 from app.api.contract.problem import ProblemDocument
 from app.api.dropped import while_connected
-from app.api.outcome import streamed, told_events, written
+from app.api.outcome import streamed, written
 from app.api.routes.path_names import PathName
 from app.api.running import NoSuchRunError
 from app.api.service import Service
-from app.controls.deadline import Deadline
 from app.identity.caller import Caller
-from app.retrieval.scope import checked_filters
 from graphs.contracts import Answer
-from graphs.nodes.trace_context import REQUEST, TRACEPARENT
-from graphs.state import AskContext
-
-LEAST_S = 0.001
 
 WAITS = "The run waits for a person: approve, edit or reject each call at `/v1/answers/{id}/approvals`."
 STREAM: dict[str, Any] = {
@@ -39,25 +33,6 @@ STREAM: dict[str, Any] = {
         }
     }
 }
-
-
-def context_of(caller: Caller, deadline: Deadline, **how: Any) -> AskContext:
-    """What a run is asked with for this caller, in the time that is left."""
-    who: dict[str, Any] = {"user": caller.user, "groups": list(caller.groups), "key": caller.key}
-    return AskContext(**who, deadline_s=max(deadline.left(), LEAST_S), **how)
-
-
-def known_of(request: Request) -> dict[str, Any]:
-    """What a run is told of the request that it came by: its trace, and its name for logs."""
-    known: dict[str, Any] = {
-        REQUEST: {
-            "id": getattr(request.state, "request_id", ""),
-            "route": getattr(request.scope.get("route"), "path", ""),
-        }
-    }
-    if traced := request.headers.get("traceparent"):
-        known[TRACEPARENT] = traced
-    return known
 
 
 def add_answer_routes(app: FastAPI, service: Service) -> None:
@@ -89,36 +64,12 @@ def add_answer_routes(app: FastAPI, service: Service) -> None:
         stream that broke goes on at ``/v1/answers/runs/{run}/events`` with ``Last-Event-ID``. JSON that is
         asked for again with the same ``Idempotency-Key`` is answered once.
         """
-        pincite = service.pincite(caller)
-        how: dict[str, Any] = {
-            "messages": [turn.model_dump() for turn in asked.messages],
-            # Before anything starts: a stream cannot say that a filter is none.
-            "filters": checked_filters(asked.filters),
-        }
-        given = {"question": asked.question, **{name: value for name, value in how.items() if value}}
-        # A conversation that is kept cannot stop half-way: in it such a tool is not run.
-        may_stop = pincite.may_ask and not asked.thread
-        how["thread_id"] = asked.thread or None
-        how["configurable"] = known = known_of(request)
+        asking = Asking(service, request, caller, asked)
         if asked.stream or EventSourceResponse.media_type in request.headers.get("accept", ""):
-            async with AsyncExitStack() as entered:
-                deadline = await while_connected(request, service.admit(caller, entered))
-                context = context_of(caller, deadline, extractive=asked.extractive, chain=asked.chain)
-                stream = (
-                    pincite.waiting.stream(given, context, known)
-                    if may_stop
-                    else pincite.astream(question=asked.question, context=context, **how)
-                )
-                events = told_events(stream, service.drain)
-                run = service.running.start(caller, events, entered.pop_all())
-            return streamed(service.running, run, service.settings.api.ping_s)
+            return streamed(service.running, await asking.start(), service.settings.api.ping_s)
 
         async def answer() -> Response:
-            async with service.place(caller) as deadline:
-                context = context_of(caller, deadline, extractive=asked.extractive, chain=asked.chain)
-                if may_stop:
-                    return written(await pincite.waiting.ask(given, context, known))
-                return written(await pincite.aask(question=asked.question, context=context, **how))
+            return written(await asking.answer())
 
         body = await request.body()
         return await while_connected(

@@ -8,12 +8,13 @@ from fastapi import FastAPI, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
 
+from app.api.asking import context_of, known_of
 from app.api.auth.required import Asker
 from app.api.contract.asking import ApprovalRequest, WaitingAnswer
 from app.api.contract.problem import ProblemDocument
 from app.api.dropped import while_connected
 from app.api.outcome import streamed, told_events, written
-from app.api.routes.answers import STREAM, WAITS, context_of, known_of
+from app.api.routes.answers import STREAM, WAITS
 from app.api.routes.path_names import PathName
 from app.api.service import Service
 from graphs.contracts import Answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -12,6 +13,7 @@ from app.api.contract.conversations import ThreadDetail, ThreadSummary, ThreadTu
 from app.api.contract.problem import ProblemDocument
 from app.api.routes.path_names import PathName
 from app.api.service import Service
+from app.asking.turns import said_turns
 from app.conversations.store import thread_of
 
 NONE: dict[int | str, dict[str, Any]] = {
@@ -37,10 +39,9 @@ def add_thread_routes(app: FastAPI, service: Service) -> None:
     @app.get("/v1/threads/{name}", tags=["threads"], responses=NONE)
     async def thread(name: PathName, caller: Asker) -> ThreadDetail:
         """A conversation of yours: what was asked and answered, oldest first."""
-        turns = await service.pincite(caller).turns(caller.user, name)
-        return ThreadDetail(
-            name=name, turns=[ThreadTurn(role=role, content=content) for role, content in turns]
-        )
+        _, state = await service.pincite(caller).conversation(caller.user, name)
+        turns = [ThreadTurn.model_validate(asdict(one)) for one in said_turns(state)]
+        return ThreadDetail(name=name, turns=turns)
 
     @app.delete("/v1/threads/{name}", tags=["threads"], status_code=204, responses=NONE)
     async def delete_thread(name: PathName, request: Request, caller: Asker) -> None:

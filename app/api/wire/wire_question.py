@@ -11,9 +11,9 @@ from fastapi import Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
 
+from app.api.asking import context_of
 from app.api.dropped import while_connected
 from app.api.outcome import PING, RUN_HEADER, told_events
-from app.api.routes.answers import context_of
 from app.api.running import RunEvent, RunningAnswer
 from app.api.service import Service
 from app.api.wire.model_names import ChosenModel

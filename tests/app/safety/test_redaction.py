@@ -216,7 +216,7 @@ def test_the_conversation_keeps_no_secret(home: Path) -> None:
 
     with opened(home) as pincite:
         answer = pincite.ask("What is the maintenance password of the Heron gateway?")
-    assert PASSWORD not in json.dumps(answer_message(answer).model_dump(), default=str)
+    assert PASSWORD not in json.dumps(answer_message(answer, "").model_dump(), default=str)
 
 
 def test_what_every_guard_saw_stands_in_the_receipt(home: Path) -> None:

@@ -43,7 +43,7 @@ class RunParts:
         """The values after the answer."""
         if self._values is not None:
             return self._values
-        content = answer_content(answer_message(Answer.model_validate(answer)))
+        content = answer_content(answer_message(Answer.model_validate(answer), str(answer.get("id", ""))))
         return {**self.first, "answer": dict(answer)} | {
             "messages": [*self.run.before, ai_message(content, self.message)]
         }

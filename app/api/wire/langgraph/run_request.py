@@ -10,8 +10,8 @@ from typing import Any, Literal
 from fastapi import Request
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
+from app.api.asking import known_of
 from app.api.contract.asking import GivenFilters
-from app.api.routes.answers import known_of
 from app.api.wire.conversation import asked_in
 from app.api.wire.langgraph.assistant_names import model_of
 from app.api.wire.model_names import ChosenModel

@@ -9,11 +9,11 @@ from fastapi.responses import Response
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message
 
+from app.api.asking import context_of
 from app.api.auth.required import Asker
 from app.api.contract.problem import ProblemDocument
 from app.api.dropped import while_connected
 from app.api.problem import problem
-from app.api.routes.answers import context_of
 from app.api.service import Service
 from app.api.wire.mcp.server import make_mcp_server
 from app.api.wire.mcp.tools import McpAsker

@@ -1,0 +1,1 @@
+"""One page, or a few of one kind, a file."""
