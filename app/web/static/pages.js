@@ -30,7 +30,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("form[action='/ask']");
   if (!form || !event.detail.successful) return;
   document.getElementById("ask").classList.add("has-turns");
-  for (const id of ["welcome", "samples"]) document.getElementById(id)?.remove();
+  document.getElementById("samples")?.remove();
   document.querySelector(".earlier")?.remove();
   const field = question();
   field.value = "";
