@@ -16,8 +16,9 @@ from tests.support.loopback import listening
 from tests.support.pages import pages_of
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Not for longer: while Playwright is open its event loop is this thread's, and no other test's can be."""
     with chromium() as opened:
         yield opened
 
