@@ -38,6 +38,7 @@ from app.api.routes.keys import add_key_routes
 from app.api.routes.metrics import add_metrics_routes
 from app.api.routes.operation import add_operation_routes
 from app.api.routes.pages import add_page_routes
+from app.api.routes.questions import add_question_routes
 from app.api.routes.reference import add_reference_routes
 from app.api.routes.sources import add_source_routes
 from app.api.routes.threads import add_thread_routes
@@ -109,6 +110,7 @@ def create_app(
     add_approval_routes(app, service)
     add_thread_routes(app, service)
     add_feedback_routes(app, service)
+    add_question_routes(app, service)
     add_check_routes(app, service)
     add_key_routes(app, service)
     add_usage_routes(app, service)

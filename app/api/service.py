@@ -32,6 +32,7 @@ from app.observability.metrics import UNAVAILABLE
 from app.registry.requester import Requester
 from app.safety.roles import groups_of
 from app.settings import Settings
+from app.toolbox.question_queue import QuestionQueueFile, questions_of
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,11 @@ class Service:
         pincite = self.pincite(caller)
         path = pincite.settings.home / pincite.settings.tenant / "answers.sqlite"
         return FeedbackStore(pincite.corpus.answers, path, lambda: datetime.now(UTC))
+
+    def questions(self, caller: Caller) -> QuestionQueueFile:
+        """What was handed to people of the caller's tenant."""
+        settings = self.pincite(caller).settings
+        return questions_of(settings.home / settings.tenant)
 
     def audit(self, caller: Caller) -> AuditLog:
         """The audit log of the caller's tenant."""

@@ -121,6 +121,11 @@ class KeyStore:
         self._path = path
         self._now = now
 
+    @property
+    def now(self) -> datetime:
+        """The time by which keys are valid or not."""
+        return self._now()
+
     def issue(
         self,
         name: str,

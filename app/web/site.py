@@ -95,7 +95,12 @@ def pages_of(caller: Caller | None) -> list[tuple[str, str]]:
     """The pages that a person may open, each (address, name)."""
     if caller is None or not caller.may("asker"):
         return []
-    return [("/", "Ask")]
+    pages = [("/", "Ask")]
+    if caller.may("operator"):
+        pages.append(("/operate", "Operate"))
+    elif caller.may("reviewer"):
+        pages.append(("/operate/questions", "Questions"))
+    return pages
 
 
 def by_script(request: Request) -> bool:

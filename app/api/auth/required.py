@@ -31,6 +31,11 @@ async def contributor(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
     return caller
 
 
+async def reviewer(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
+    caller.need("reviewer")
+    return caller
+
+
 async def operator(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
     caller.need("operator")
     return caller
@@ -39,4 +44,5 @@ async def operator(caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
 AnyCaller = Annotated[Caller, Depends(caller_of)]
 Asker = Annotated[Caller, Depends(asker)]
 Contributor = Annotated[Caller, Depends(contributor)]
+Reviewer = Annotated[Caller, Depends(reviewer)]
 Operator = Annotated[Caller, Depends(operator)]

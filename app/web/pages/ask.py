@@ -105,6 +105,15 @@ def add_ask_pages(app: FastAPI, site: Site) -> None:
         begun.headers["hx-push-url"] = address
         return begun
 
+    @app.post("/questions", include_in_schema=False)
+    async def hand_over(
+        request: Request, caller: Asker, question: Annotated[str, Form(max_length=2000)]
+    ) -> Response:
+        """A question that no document answers goes to the people who look after them."""
+        number = await asyncio.to_thread(service.questions(caller).put, question, {"user": caller.user})
+        template = "handed_over_part.html" if by_script(request) else "handed_over.html"
+        return site.page(request, template, 200, "Handed over", number=number)
+
     @app.get("/ask/runs/{run}/events", include_in_schema=False)
     async def events(
         request: Request,

@@ -18,7 +18,7 @@ from tests.support.pages import pages_of
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Not for longer: while Playwright is open its event loop is this thread's, and no other test's can be."""
+    """Not for longer: while Playwright is open its event loop is this thread's, and no other can be."""
     with chromium() as opened:
         yield opened
 
