@@ -45,7 +45,7 @@ demo: $(READY)  ## Index the sample documents and ask the demo questions: no key
 	@PINCITE_HOME=$(DEMO_HOME) $(BIN)/pincite add samples/documents --source samples
 	@PINCITE_HOME=$(DEMO_HOME) packaging/demo.sh $(BIN)/pincite samples/demo-questions.txt
 
-serve: $(READY)  ## Serve the HTTP API; its description is at /docs
+serve: $(READY)  ## Serve the pages (/) and the HTTP API, described at /docs
 	$(BIN)/pincite serve
 
 dev: $(DEV_STAMP)  ## Run the graph under `langgraph dev`, closed to web pages

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy import select
@@ -57,19 +59,35 @@ async def conversations_of(pincite: Pincite, user: str) -> list[ShownConversatio
 
 
 def sample_questions(pincite: Pincite, who: Requester) -> tuple[list[str], int]:
-    """Questions that documents put and answer themselves, one a document, else questions for the newest; and
-    how many documents there are."""
+    """Questions that documents put and answer themselves, else for their headings; and how many documents
+    there are."""
     found = list_documents(pincite.registry, who, sort="updated", descending=True, limit=LOOKED_AT)
     read = select(passages.c.doc_id, passages.c.headings).where(
         passages.c.doc_id.in_([one.doc_id for one in found.documents])
     )
     with pincite.registry.engine.connect() as connection:
         rows = connection.execute(read.order_by(passages.c.doc_id, passages.c.start)).all()
-    asked: dict[str, str] = {}
+    titles = {one.doc_id: one.title for one in found.documents}
+    asked: dict[str, list[str]] = {}
+    about: dict[str, str] = {}
     for row in rows:
         for heading in row.headings[1:]:
             if heading.rstrip().endswith(("?", "？", "؟")):
-                asked.setdefault(row.doc_id, heading.strip())
-    titled = [one.title for one in found.documents if one.title and one.doc_id not in asked]
-    questions = [*asked.values(), *(f"What does “{title}” say first?" for title in titled)]
+                asked.setdefault(row.doc_id, []).append(heading.strip())
+            elif titles[row.doc_id]:
+                about.setdefault(
+                    row.doc_id, f"What does “{titles[row.doc_id]}” say about “{_bare(heading)}”?"
+                )
+    # One a document first, then the second of each.
+    turns = [one for turn in zip_longest(*asked.values()) for one in turn if one is not None]
+    questions = list(dict.fromkeys([*turns, *about.values()]))
     return questions[:SAMPLES], found.total
+
+
+def _bare(heading: str) -> str:
+    """A heading without its number.
+
+    >>> _bare("2.1 The working week"), _bare("3) Costs"), _bare("2026")
+    ('The working week', 'Costs', '2026')
+    """
+    return re.sub(r"^\d{1,4}(?:\.\d{1,4}){0,4}[.)]?\s{1,4}(?=\S)", "", heading.strip())
