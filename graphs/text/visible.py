@@ -154,6 +154,7 @@ def _sets_text(text: str, at: int) -> bool:
     character = text[at]
     if character == "~":
         return "~" in (text[at - 1 : at] if at else "", text[at + 1 : at + 2])
+    if character != ">" and not _SHAPES[0] <= character <= _SHAPES[1]:
+        return False
     begins = not text[max(0, at - _INDENT) : at].rpartition("\n")[2].strip()
-    spaced = text[at + 1 : at + 2].isspace()
-    return begins and spaced and (character == ">" or _SHAPES[0] <= character <= _SHAPES[1])
+    return begins and text[at + 1 : at + 2].isspace()
