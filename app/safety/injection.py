@@ -60,6 +60,8 @@ def _words(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.I)
 
 
+_BEGINS = r"(?<!\w)(?=\w)"
+"""Where a word begins; what is no letter is passed over before a hundred words are looked for there."""
 _GAP = r"(?:\W{1,3}[\w']{1,20}){0,4}?\W{1,3}"
 
 _EVIDENCE = (
@@ -67,7 +69,7 @@ _EVIDENCE = (
         "order-to-drop-orders",
         0.8,
         _words(
-            rf"(?<!\w)(?:{_DROP})"
+            rf"{_BEGINS}(?:{_DROP})"
             rf"(?:\W{{1,3}}[\w']{{1,20}}){{0,3}}?\W{{1,3}}(?:{_EARLIER}){_GAP}(?:{_ORDERS})(?!\w)"
         ),
     ),
@@ -76,7 +78,7 @@ _EVIDENCE = (
         "order-to-drop-what-was-said",
         0.6,
         _words(
-            rf"(?<!\w)(?:{_DROP})\W{{1,3}}(?:everything|all|anything|alles|tout|todo|tutto|tudo|всё|все)"
+            rf"{_BEGINS}(?:{_DROP})\W{{1,3}}(?:everything|all|anything|alles|tout|todo|tutto|tudo|всё|все)"
             r"(?:\W{1,3}[\w']{1,20}){0,4}?\W{1,3}(?:above|before|said|told|previously|learn\w*|know|"
             r"davor|vorher|zuvor|"
             r"gesagt|avant|dit|antes|dicho|prima|detto|до|сказан\w*)(?!\w)"
@@ -86,7 +88,7 @@ _EVIDENCE = (
         "order-to-drop-what-was-said",
         0.6,
         _words(
-            r"(?:^|[.!?:,;\n]\s{0,3})(?:(?:now|then|please|and|so|but|jetzt|nun|bitte)\W{1,3}){0,2}"
+            r"(?:^|[.!?:,;\n]\s{0,3})(?=\w)(?:(?:now|then|please|and|so|but|jetzt|nun|bitte)\W{1,3}){0,2}"
             rf"(?:{_DROP})\W{{1,3}}(?:everything|all|the above|above|alles|das obige|tout|todo|tutto|"
             rf"tudo|всё|все)"
             r"(?=\s{0,3}(?:[.!?,;:\n]|$|and\b|und\b|then\b))"
@@ -96,7 +98,7 @@ _EVIDENCE = (
         "asks-for-instructions",
         0.6,
         _words(
-            r"(?<!\w)(?:reveal|show|print|repeat|output|display|tell|give|write|leak|dump|recite|copy|"
+            rf"{_BEGINS}(?:reveal|show|print|repeat|output|display|tell|give|write|leak|dump|recite|copy|"
             r"return|what(?:'s| is| are| were)|"
             r"zeig\w*|nenn\w*|wiederhol\w*|montre\w*|répète\w*|muestra\w*|repite\w*|mostra\w*|покажи|"
             r"повтори)"
@@ -112,7 +114,7 @@ _EVIDENCE = (
         "new-role",
         0.35,
         _words(
-            r"(?<!\w)(?:you\W{1,3}(?:are|will|must|shall)(?:\W{1,3}now)?(?:\W{1,3}(?:going to|"
+            rf"{_BEGINS}(?:you\W{{1,3}}(?:are|will|must|shall)(?:\W{{1,3}}now)?(?:\W{{1,3}}(?:going to|"
             r"to))?\W{1,3}(?:act|pretend|play|behave|"
             r"respond|answer|be|simulate|roleplay|role-play)|(?:from now on|for the rest of)"
             r"\W{1,3}(?:\w{1,20}\W{1,3}){0,4}?you|"
@@ -130,7 +132,7 @@ _EVIDENCE = (
         "no-limits",
         0.45,
         _words(
-            r"(?<!\w)(?:(?:no|without(?: any)?|free (?:of|from)|not bound by|break(?:s|ing)? free|"
+            rf"{_BEGINS}(?:(?:no|without(?: any)?|free (?:of|from)|not bound by|break(?:s|ing)? free|"
             r"do(?:es)? not (?:have|follow|obey)|"
             r"never (?:refuse|say no|decline)|un(?:restricted|filtered|censored|limited)|bypass\w*|"
             r"ignor\w+)"
@@ -149,7 +151,7 @@ _EVIDENCE = (
         "mode",
         0.45,
         _words(
-            r"(?<!\w)(?:(?:developer|god|debug|admin|maintenance|unrestricted|jailbreak|opposite|evil|"
+            rf"{_BEGINS}(?:(?:developer|god|debug|admin|maintenance|unrestricted|jailbreak|opposite|evil|"
             r"dan)[ -]?mode|"
             r"jail ?break(?:ed|ing)?|\bDAN\b(?=[^.\n]{0,80}\b(?:GPT|AI|answer|respond|now|mode)))"
         ),
@@ -168,7 +170,7 @@ _EVIDENCE = (
         "how-to-answer",
         0.35,
         _words(
-            r"(?<!\w)(?:(?:start|begin|end|prefix|preface)\W{1,3}(?:\w{1,20}\W{1,3}){0,4}?(?:answers?|"
+            rf"{_BEGINS}(?:(?:start|begin|end|prefix|preface)\W{{1,3}}(?:\w{{1,20}}\W{{1,3}}){{0,4}}?(?:answers?|"
             r"responses?|repl(?:y|ies)|messages?|"
             r"sentences?)\W{1,3}(?:\w{1,20}\W{1,3}){0,2}?(?:with|by)|(?:answer|respond|reply|say|print|"
             r"output|write)\W{1,3}(?:\w{1,20}\W{1,3}){0,3}?"
@@ -183,7 +185,7 @@ _EVIDENCE = (
         "talks-to-a-model",
         0.2,
         _words(
-            r"(?<!\w)(?:chat-?gpt|gpt-?\d|open ?ai|claude|gemini|llama|bard|language model|"
+            rf"{_BEGINS}(?:chat-?gpt|gpt-?\d|open ?ai|claude|gemini|llama|bard|language model|"
             r"large language|\bLLM\b|as an ai|\bAI (?:model|assistant)|"
             r"chatbot|sprachmodell|modèle de langage|modelo de lenguaje|языкова\w+ модел\w*|语言模型|"
             r"言語モデル)(?!\w)"
@@ -193,7 +195,7 @@ _EVIDENCE = (
         "encoded",
         0.35,
         _words(
-            r"(?<!\w)(?:decode|decrypt|base ?64|rot-?13|hex|morse|dekodier\w*|décode\w*|decodifica\w*)"
+            rf"{_BEGINS}(?:decode|decrypt|base ?64|rot-?13|hex|morse|dekodier\w*|décode\w*|decodifica\w*)"
             r"(?!\w)[^\n]{0,120}?"
             r"(?:[A-Za-z0-9+/]{40,}|(?:[0-9a-f]{2}\s?){20,})"
         ),

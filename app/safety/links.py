@@ -25,6 +25,8 @@ _BARE = re.compile(
     rf"|(?<![\w@/.-])(?:[\w-]{{1,63}}\.){{1,8}}[a-z]{{2,24}}(?::\d{{1,5}})?(?:/[^\s?<>\"'`\])]*+)?\?{_REST}",
     re.I,
 )
+_MAY_BE_BARE = re.compile(r"//|[:?]|www\.", re.I)
+"""What each of them has in it: quick to look for, where most sentences have none."""
 _INLINE = re.compile(r"!?\[([^\]]*+)\]\(\s*+<?+([^)\s>]*+)>?+[^)]*+\)")
 _REFERENCE = re.compile(r"!?\[([^\]]*+)\]\[[^\]]*+\]")
 _DEFINITION = re.compile(r"^\s{0,3}\[[^\]]++\]:\s*+\S++.*+$", re.M)
@@ -164,8 +166,9 @@ def _mended(text: str, allowed_hosts: frozenset[str], removed: list[str]) -> str
     if defined:
         text = _REFERENCE.sub(lambda match: match.group(1), text)
     text = _AUTO.sub(auto, text)
-    text = (_TAG if _BARE.search(text) else _ACTIVE).sub(markup, text)
-    text = _BARE.sub(bare, text)
+    text = (_TAG if _MAY_BE_BARE.search(text) and _BARE.search(text) else _ACTIVE).sub(markup, text)
+    if _MAY_BE_BARE.search(text):
+        text = _BARE.sub(bare, text)
     for number in reversed(range(len(kept))):  # a kept link may stand inside one that was kept later
         text = text.replace(f"\0{number}\0", kept[number])
     return text

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import pairwise
 from operator import itemgetter
 from typing import Literal
 
@@ -101,10 +101,10 @@ def disorder(claim: Tokens, source: Tokens) -> Disorder:
     """
     where = source.places
     held = [place for place, key in enumerate(claim.keys) if key in where]
-    path = _path([where[claim.keys[place]] for place in held])
-    turns = sum(second <= first for first, second in pairwise(path))
+    places = _few([where[claim.keys[place]] for place in held])
+    turns = _turns(places)
     rivals = source.varied and source.varied.intersection([claim.kinds[place] for place in held])
-    if rivals and (turns or _jumps(claim, source, range(min(path), max(path)), rivals)):
+    if rivals and (turns or _jumps(claim, source, _shortest(places), rivals)):
         return "rivals"
     if turns > 1:
         return "order"
@@ -120,58 +120,34 @@ def _jumps(claim: Tokens, source: Tokens, places: range, rivals: frozenset[str])
     return any(source.kinds[at] in rivals and source.keys[at] not in claim.distinct for at in places)
 
 
-_Way = tuple[int, int, int, "_Way | None"]
-"""Turns back, length, place, and the way to the place before."""
+def _few(places: Sequence[Sequence[int]]) -> Sequence[Sequence[int]]:
+    """Those of each token's places that are looked at."""
+    most = max(1, min(MOST_PLACES, MOST_STEPS // max(1, len(places))))
+    return [options if len(options) <= most else options[:most] for options in places]
 
 
-def _path(places: Sequence[Sequence[int]]) -> list[int]:
-    """One place for each token: fewest turns back, then the shortest way.
-
-    A step takes the best way to each place from those to the places before it, which end lower, and from the
-    others by a turn: running minima find both in one pass over sorted places.
-    """
-    if all(len(options) == 1 for options in places):
-        return [options[0] for options in places]
-    most = max(1, min(MOST_PLACES, MOST_STEPS // len(places)))
-    ways: list[_Way] = []
+def _turns(places: Sequence[Sequence[int]]) -> int:
+    """How often, at least, a way through one place of each token turns back: by the way that takes the next
+    place each time, and turns to the first only where there is none, for no other is less far on."""
+    turns, last = 0, -1
     for options in places:
-        few = options if len(options) <= most else options[:most]
-        ways = _stepped(ways, few) if ways else [(0, 0, place, None) for place in few]
-    best = min(ways, key=lambda way: way[:3], default=None)
-    path: list[int] = []
-    while best is not None:
-        path.append(best[2])
-        best = best[3]
-    return path[::-1]
+        at = bisect_right(options, last)
+        turns += at == len(options)
+        last = options[at % len(options)]
+    return turns
 
 
-def _stepped(ways: Sequence[_Way], options: Sequence[int]) -> list[_Way]:
-    """The best way to each of the places, both in rising order."""
-    ahead: list[_Way | None] = []
-    lower: _Way | None = None
-    at = 0
-    for place in options:
-        while at < len(ways) and ways[at][2] < place:
-            if lower is None or (ways[at][0], ways[at][1] - ways[at][2]) < (lower[0], lower[1] - lower[2]):
-                lower = ways[at]
-            at += 1
-        ahead.append(lower)
-    turning: list[_Way | None] = []
-    upper: _Way | None = None
-    at = len(ways) - 1
-    for place in reversed(options):
-        while at >= 0 and ways[at][2] >= place:
-            if upper is None or (ways[at][0], ways[at][1] + ways[at][2]) < (upper[0], upper[1] + upper[2]):
-                upper = ways[at]
-            at -= 1
-        turning.append(upper)
-    found: list[_Way] = []
-    for place, before, after in zip(options, ahead, reversed(turning), strict=True):
-        # Written out: a long claim comes here thousands of times.
-        on = before[1] + place - before[2] if before else 0
-        back = after[1] + after[2] - place if after else 0
-        if before and (after is None or (before[0], on) <= (after[0] + 1, back)):
-            found.append((before[0], on, place, before))
-        elif after:
-            found.append((after[0] + 1, back, place, after))
-    return found
+def _shortest(places: Sequence[Sequence[int]]) -> range:
+    """From the first to the last place of the shortest way that never turns back; there is one."""
+    best: range | None = None
+    for first in places[0]:
+        last = first
+        for options in places[1:]:
+            at = bisect_right(options, last)
+            if at == len(options):
+                # From a later place it gets no further.
+                return best or range(0)
+            last = options[at]
+        if best is None or last - first < len(best):
+            best = range(first, last)
+    return best or range(0)

@@ -102,7 +102,6 @@ def check_claim(
         nothing = Objection("no-source", "the passages it names do not support it")
         return "unsupported", Checks(False, 0.0, reasons=[nothing.words], rules=[nothing.rule])
     claim = without_opening(claim)
-    mine = facts(claim)
     sources = Sources(
         one for source in cited for one in cited_facts(source.text, source.context, source.start, source.end)
     )
@@ -111,6 +110,7 @@ def check_claim(
         return "verified", Checks(True, *_shares(claim, quotes, _above(cited, sources), weight), support=1.0)
     if len(claim) > MOST_CHARACTERS:
         return "unsupported", Checks(True, 0.0, reasons=[_LONG.words], rules=[_LONG.rule])
+    mine = facts(claim)
     numbers = stated_in(mine, sources, question)
     finding = _find(claim, mine, sources)
     names = _missing_names(mine, sources)

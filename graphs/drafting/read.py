@@ -29,6 +29,8 @@ _TEMPLATE_TOKENS = re.compile(
 _INVISIBLE = re.compile(
     "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e01ef]"
 )
+_FENCES = re.compile(r"^```(?:json)?\s*|(?:(?<!\s)\s+)?```$")
+_SAYS = re.compile(r"[^\W_]")
 
 
 class DraftClaim(BaseModel):
@@ -162,7 +164,7 @@ def _written(answer: give_answer) -> list[DraftSentence]:
 
 
 def _json_object(text: str) -> Any:
-    body = re.sub(r"^```(?:json)?\s*|\s*```$", "", text)
+    body = _FENCES.sub("", text) if "```" in text else text
     if not body.startswith("{"):
         return None
     try:
@@ -180,17 +182,15 @@ def _annotated_sentences(message: AIMessage) -> list[DraftSentence]:
     words. Empty where the message has no such citations.
     """
     claims: list[DraftSentence] = []
-    cited = False
-    for block in message.content_blocks:
-        if block["type"] != "text":
-            continue
-        citations = [note for note in block.get("annotations") or [] if note["type"] == "citation"]
-        cited = cited or bool(citations)
+    blocks = [(block, _citations(block)) for block in message.content_blocks if block["type"] == "text"]
+    if not any(citations for _, citations in blocks):
+        return []
+    for block, citations in blocks:
         sources = [number for note in citations if (number := _document_number(note)) is not None]
         quotes = [text for note in citations if (text := note.get("cited_text"))]
         for unit in units(block["text"]):
             text = without_marks(unit.of(block["text"]))
-            if unit.kind != "heading" and any(character.isalnum() for character in text):
+            if unit.kind != "heading" and _SAYS.search(text):
                 claims.append(
                     DraftSentence(
                         text=text,
@@ -199,7 +199,11 @@ def _annotated_sentences(message: AIMessage) -> list[DraftSentence]:
                         by_quote=not sources,
                     )
                 )
-    return claims if cited else []
+    return claims
+
+
+def _citations(block: Any) -> list[Any]:
+    return [note for note in block.get("annotations") or [] if note["type"] == "citation"]
 
 
 def _document_number(citation: Any) -> int | None:
@@ -213,7 +217,9 @@ def marked_sentences(text: str) -> list[DraftSentence]:
     claims: list[DraftSentence] = []
     for unit in units(moved):
         sentence = unit.of(moved)
+        if unit.kind == "heading" or not _SAYS.search(sentence):
+            continue
         bare = without_marks(sentence)
-        if unit.kind != "heading" and any(character.isalnum() for character in bare):
+        if _SAYS.search(bare):
             claims.append(DraftSentence(text=bare, sources=marked_numbers(sentence), quotes=[]))
     return claims

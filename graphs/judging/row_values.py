@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from graphs.text.quantities import Quantity, quantities
+from graphs.text.remembered import remembered
 from graphs.text.visible import visible
 
 Cell = tuple[str, ...]
@@ -23,11 +24,11 @@ def other_value(mine: str, other: str) -> tuple[tuple[str, str], tuple[Quantity,
     one, two = _read(mine), _read(other)
     if one is None or two is None or one[0] != two[0]:
         return None
-    shared = [name for name in one[1] if name in two[1]]
-    apart = [name for name in shared if visible(one[1][name]) != visible(two[1][name])]
+    theirs = two[1]
+    apart = [name for name, (_, seen) in one[1].items() if name in theirs and theirs[name][1] != seen]
     if len(apart) != 1:
         return None
-    cells = one[1][apart[0]], two[1][apart[0]]
+    cells = one[1][apart[0]][0], theirs[apart[0]][0]
     found = [quantities(cell) for cell in cells]
     if any(len(values) != 1 for values in found):
         return None
@@ -35,9 +36,15 @@ def other_value(mine: str, other: str) -> tuple[tuple[str, str], tuple[Quantity,
     return (said[0], said[1]), (found[0][0], found[1][0])
 
 
-def _read(row: str) -> tuple[Cell, dict[Cell, str]] | None:
-    """The label's words and the named cells; None where nothing but the label is named."""
+@remembered(texts=1024)
+def _read(row: str) -> tuple[Cell, dict[Cell, tuple[str, Cell]]] | None:
+    """The label's words and the named cells, each as it is written and as it is seen; None where nothing but
+    the label is named. Each row of a table is held against each of another."""
     first, *rest = [part.strip() for part in row.split("; ")]
     label = visible(first.partition(": ")[2] or first)
-    named = {visible(name): value for name, colon, value in (part.partition(": ") for part in rest) if colon}
+    named = {
+        visible(name): (value, visible(value))
+        for name, colon, value in (part.partition(": ") for part in rest)
+        if colon
+    }
     return (label, named) if label and named else None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 _DASHES = "–—―‒"
@@ -11,12 +10,9 @@ _BULLETS = "*+•‣⁃◦·∙・⁌⁍⦁⦾⦿❖➢➣➤✦✧❥❧"
 """Besides these: hyphens, dashes, geometric shapes (``● ▪ ○ ■ ▶``) and private characters, as fonts of
 symbols leave them."""
 
-_BEGINS_A_WORD = re.compile(r"\s*(?:[A-Za-hj-uwyz][A-Za-z ,'-]|[ivx][A-Za-hj-uwyz ,'-]|[ivx][a-z]{7})")
-"""What most lines begin with: neither a single letter nor a Roman number, which may mark an item."""
-
 
 @cache
-def _patterns() -> tuple[Any, Any, Any]:
+def _patterns() -> tuple[Any, Any, Any, Any]:
     import regex
 
     def compiled(pattern: str) -> Any:
@@ -42,7 +38,21 @@ def _patterns() -> tuple[Any, Any, Any]:
         """
     )
     clear_end = compiled(r"(?r)[\p{SB=STerm}\p{SB=ATerm}:;,：；，、…][\p{SB=Close}*_`]*+\s*+")
-    return dropped, kept, clear_end
+    # The first two characters of either: most lines begin with a word, which is neither a single letter nor a
+    # Roman number.
+    begins = compiled(
+        rf"""
+        [{_BULLETS}{_DASHES}\-\[(\p{{Nd}}\p{{Co}}\u2190-\u21ff\u2460-\u24ff\u25a0-\u27bf\u2b00-\u2bff\U0001f300-\U0001faff]
+        | \p{{L}}[\p{{M}}.)．）] | [ivx]{{2}}
+        """
+    )
+    return dropped, kept, clear_end, begins
+
+
+@lru_cache(maxsize=4096)
+def _may_begin(two: str) -> bool:
+    """Whether an item can begin with these two characters."""
+    return _patterns()[3].match(two) is not None
 
 
 def item_start(line: str, before: str, in_list: bool) -> int | None:
@@ -58,14 +68,15 @@ def item_start(line: str, before: str, in_list: bool) -> int | None:
     >>> item_start("— built in 1900 —", "The house", False), item_start("— Yes.", "She said:", False)
     (None, 2)
     """
-    if _BEGINS_A_WORD.match(line):
+    bare = line.lstrip()
+    if not _may_begin(bare[:2]):
         return None
-    dropped, kept, clear_end = _patterns()
+    dropped, kept, clear_end, _ = _patterns()
     found = dropped.match(line)
     if found is not None:
         start: int = found.end()
         mark = kept.match(line, start)
-        may_wrap = line.lstrip()[:1] in tuple(_DASHES)
+        may_wrap = bare.startswith(tuple(_DASHES))
         begin = mark.start("marker") if mark is not None else start
     else:
         mark = kept.match(line)

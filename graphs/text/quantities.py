@@ -35,6 +35,8 @@ _BEFORE_NUMBER = re.compile(
     rf"(?P<sign>(?<![\w)])-)?(?P<currency>[€$£¥₹₽₺₴₪₩]\s?|\b(?:{'|'.join(CURRENCY_CODES)})\s)?\Z"
 )
 _LONGEST_BEFORE = len("-EUR ")
+_MAY_STAND_BEFORE = frozenset("-€$£¥₹₽₺₴₪₩")
+"""Besides blanks, the last of a sign or a currency."""
 _DIGIT = re.compile(r"\d")
 _CLOCK_LIKE = re.compile(r"\d(?::\d| ?[aApP]\.?[mM])")
 _CODE_LIKE = re.compile(r"\d(?<=[\w-]\d)(?<=\D\d)")
@@ -66,6 +68,7 @@ _HIGH = re.compile(
 )
 _LOW_AFTER = re.compile(r"\s*(?:or (?:more|longer|older|above|over)\b|\+)", re.I)
 _HIGH_AFTER = re.compile(r"\s*(?:or (?:less|fewer|shorter|below|under)\b|at (?:the )?most\b)", re.I)
+_MAY_BOUND_AFTER = re.compile(r"\s*[oa+]", re.I)
 _JOINED = re.compile(r"\s*(?:-|to|and|or|,)\s*$")
 _SOFT = re.compile(r"\b(?:from|by|within|after|before|until)\s*$", re.I)
 MOST_DIGITS = 4_000
@@ -163,7 +166,9 @@ def _quantity(text: str, match: re.Match[str], last: int) -> Quantity:
     digits = match.start()
     if match.end() - digits > MOST_DIGITS:
         return Quantity(match.group(), digits, match.end())
-    before = _BEFORE_NUMBER.search(text, max(last, digits - _LONGEST_BEFORE), digits)
+    before: re.Match[str] | None = None
+    if digits > last and (text[digits - 1] in _MAY_STAND_BEFORE or text[digits - 1].isspace()):
+        before = _BEFORE_NUMBER.search(text, max(last, digits - _LONGEST_BEFORE), digits)
     sign, currency = before.group("sign", "currency") if before else (None, None)
     value = _value(match["digits"])
     scale = (match["scale"] or "").strip()
@@ -177,6 +182,7 @@ def _quantity(text: str, match: re.Match[str], last: int) -> Quantity:
     return _with_surroundings(text, text[start:end], start, end, -value if sign else value, unit)
 
 
+@lru_cache(maxsize=4096)
 def _value(digits: str) -> Fraction:
     """Thousands separators removed. A comma before other than three digits is a decimal comma."""
     if digits.isdecimal():
@@ -211,8 +217,9 @@ def _with_surroundings(
     about = low = high = soft = False
     if not before.isascii() or before.rstrip().lower().endswith(_MAY_BOUND):
         about, low, high, soft = _bounds(before)
-    low = low or bool(_LOW_AFTER.match(text, end))
-    high = high or bool(_HIGH_AFTER.match(text, end))
+    if _MAY_BOUND_AFTER.match(text, end):
+        low = low or bool(_LOW_AFTER.match(text, end))
+        high = high or bool(_HIGH_AFTER.match(text, end))
     bound: Bound = "high" if high else "low" if low else ""
     return Quantity(written, start, end, value, unit, about, bound, bool(bound) and not soft)
 

@@ -28,10 +28,12 @@ from graphs.text.abbreviations import (
 )
 from graphs.text.units_of_measure import measures
 
+_COMMAS = frozenset(",，、;；:：؛،")
+
 LOOK_BACK = 24
 """Characters before a full stop that are looked at; longer words are no abbreviations."""
 
-_PARTICLES = "とがをにのでだっ"
+_PARTICLES = frozenset("とがをにのでだっ")
 """With which a Japanese sentence goes on after a quotation."""
 
 
@@ -108,21 +110,23 @@ def sentence_ends(text: str, start: int = 0, end: int | None = None) -> Iterator
     end = len(text) if end is None else end
     own_stops: bool | None = None
     for match in patterns.end.finditer(text, start, end):
-        at = patterns.next.match(text, match.end(), end).end()
+        stop = match.end()
+        at = patterns.next.match(text, stop, end).end()
         if at >= end:
             continue
-        if match["shared"]:
-            yield match.end()
-        elif match["own"]:
-            if not _goes_on(text, match, end):
-                yield match.end()
+        kind = match.lastgroup
+        if kind == "own":
+            if not _goes_on(text, match.start(), stop):
+                yield stop
+        elif kind == "shared":
+            yield stop
         elif not patterns.lower.match(text, at):
             if match["mark"] in (".", "．"):
                 if own_stops is None:
                     own_stops = bool(patterns.own_stop.search(text, start, end))
                 if _is_inner(text, match.start(), at, start, own_stops):
                     continue
-            yield match.end()
+            yield stop
 
 
 def has_end_mark(text: str) -> bool:
@@ -130,13 +134,13 @@ def has_end_mark(text: str) -> bool:
     return _patterns().mark.search(text) is not None
 
 
-def _goes_on(text: str, match: Any, end: int) -> bool:
-    """After a mark of its own: between digits, before a comma, and in Japanese after a quotation."""
-    before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-    last = text[match.end() - 1]
-    if before.isdigit() and after.isdigit():
+def _goes_on(text: str, mark: int, end: int) -> bool:
+    """After marks of its own, ``text[mark:end]``: between digits, before a comma, in Japanese after a
+    quotation."""
+    after = text[end : end + 1]
+    if after.isdigit() and text[mark - 1 : mark].isdigit():
         return True
-    return after in tuple(",，、;；:：؛،") or (last in "」』" and after in tuple(_PARTICLES))
+    return after in _COMMAS or (after in _PARTICLES and text[end - 1] in "」』")
 
 
 def _is_inner(text: str, dot: int, following: int, floor: int, own_stops: bool) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal
+from itertools import chain
+from typing import Literal, NamedTuple
 
 from graphs.text.list_markers import item_start
 from graphs.text.remembered import remembered
@@ -27,8 +27,7 @@ _LABELLED_ROW = re.compile(r"[^:;|]{1,60}: [^;]*(?:; [^:;]{1,60}: [^;]*)+")
 _RULE_ROW = re.compile(r"[\s|:+=-]+$")
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """``text[start:end]``: the smallest piece that can be cited on its own."""
 
     start: int
@@ -53,7 +52,10 @@ def units(text: str) -> tuple[Unit, ...]:
 
 @remembered(texts=1024)
 def _units(text: str) -> tuple[Unit, ...]:
-    return tuple(unit for block in _blocks(text) for unit in _cut(text, block))
+    found = (
+        _trimmed(text, start, end, block.kind) for block in _blocks(text) for start, end in _cut(text, block)
+    )
+    return tuple(unit for unit in found if unit is not None)
 
 
 def _blocks(text: str) -> Iterator[Unit]:
@@ -70,8 +72,12 @@ def _blocks(text: str) -> Iterator[Unit]:
                 yield Unit(start, begin, "code")
                 start, fence = -1, ""
             continue
-        single = _single_line(bare)
-        item = None if single or mark else item_start(line, before if start >= 0 else "", kind == "item")
+        single = _single_line(bare) if bare else ""
+        item = (
+            None
+            if single or mark or not bare
+            else item_start(line, before if start >= 0 else "", kind == "item")
+        )
         if start >= 0 and (not bare or mark or single or item is not None):
             yield Unit(start, begin, kind)  # type: ignore[arg-type]
             start = -1
@@ -102,41 +108,36 @@ def _single_line(bare: str) -> str:
     return ""
 
 
-def _cut(text: str, block: Unit) -> Iterator[Unit]:
+def _cut(text: str, block: Unit) -> Iterator[tuple[int, int]]:
+    """Where its sentences begin and end, the long ones in several; code is cut by its length alone."""
     if block.kind in ("row", "heading"):
-        yield from _trimmed(text, block.start, block.end, block.kind)
-        return
-    if block.kind == "code":
-        yield from _capped(text, block.start, block.end, "code")
+        yield block.start, block.end
         return
     start = block.start
-    for end in sentence_ends(text, block.start, block.end):
-        yield from _capped(text, start, end, block.kind)
+    inner = () if block.kind == "code" else sentence_ends(text, block.start, block.end)
+    for end in chain(inner, (block.end,)):
+        while end - start > MAX_UNIT:
+            cut = _last_cut(text, start)
+            yield start, cut
+            start = cut
+        yield start, end
         start = end
-    yield from _capped(text, start, block.end, block.kind)
 
 
-def _capped(text: str, start: int, end: int, kind: UnitKind) -> Iterator[Unit]:
-    while end - start > MAX_UNIT:
-        cut = start + MAX_UNIT
-        for marks in _CUTS:
-            found = [(text.rfind(mark, start + MAX_UNIT // 2, cut), len(mark)) for mark in marks]
-            last, length = max(found)
-            if last >= 0:
-                cut = last + length
-                break
-        else:
-            while cut > start + MAX_UNIT // 2 and unicodedata.category(text[cut])[0] == "M":
-                cut -= 1
-        yield from _trimmed(text, start, cut, kind)
-        start = cut
-    yield from _trimmed(text, start, end, kind)
+def _last_cut(text: str, start: int) -> int:
+    """The best place to end what begins at ``start`` and is too long."""
+    most = start + MAX_UNIT
+    for marks in _CUTS:
+        last, length = max((text.rfind(mark, start + MAX_UNIT // 2, most), len(mark)) for mark in marks)
+        if last >= 0:
+            return last + length
+    cut = most
+    while cut > start + MAX_UNIT // 2 and unicodedata.category(text[cut])[0] == "M":
+        cut -= 1
+    return cut
 
 
-def _trimmed(text: str, start: int, end: int, kind: UnitKind) -> Iterator[Unit]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    if start < end:
-        yield Unit(start, end, kind)
+def _trimmed(text: str, start: int, end: int, kind: UnitKind) -> Unit | None:
+    said = text[start:end].rstrip()
+    bare = said.lstrip()
+    return Unit(start + len(said) - len(bare), start + len(said), kind) if bare else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from graphs.text.latin import is_latin
 from graphs.text.remembered import remembered
@@ -12,6 +13,8 @@ _DASHES = frozenset("-‐‑‒–—−﹣－")
 _OPENING = frozenset("([{\"'“‘«„")
 _ALWAYS = frozenset("%‰§&@\\†‡¶^")
 _DROPPED = frozenset("|`")
+_BY_PLACE = _DASHES | frozenset(".,:'’′″_/#*!")
+"""Marks or none, by what stands beside them."""
 _SHAPES = ("\u25a0", "\u25ff")
 """Unicode's geometric shapes: at the start of a line they mark an item and say nothing."""
 _INDENT = 16
@@ -76,18 +79,17 @@ def fold(text: str) -> str:
     if text.isascii():
         return text
     plain = _ZERO_WIDTH.sub("", text)
-    raised = "".join(_plain(character) for character in plain)
-    return unicodedata.normalize("NFKC", raised)
+    raised = {ord(one): _plain(one) for one in set(plain) if not one.isascii()}
+    return unicodedata.normalize("NFKC", plain.translate(raised))
 
 
+@lru_cache(maxsize=4096)
 def is_of_word(character: str) -> bool:
     """Whether it is a letter, a digit or a combining mark."""
     return character.isalnum() or unicodedata.category(character)[0] == "M"
 
 
 def _plain(character: str) -> str:
-    if character.isascii():
-        return character
     if character.isdecimal():
         return str(unicodedata.decimal(character))
     shape = unicodedata.decomposition(character)
@@ -99,6 +101,8 @@ def _plain(character: str) -> str:
 def _mark(text: str, at: int) -> str:
     """The character at this place as a mark; empty where it says nothing."""
     character = text[at]
+    if _says_nothing(character):
+        return ""
     before, after = text[at - 1 : at] if at else "", text[at + 1 : at + 2]
     if character in _DASHES:
         return "-" if _joins_or_negates(character, before, after) else ""
@@ -117,11 +121,15 @@ def _mark(text: str, at: int) -> str:
         return character if left[-1:].isdigit() and right[:1].isdigit() else ""
     if character == "!":
         return character if after == "=" else ""
-    if character in _ALWAYS:
-        return character
-    if character in _DROPPED or unicodedata.category(character)[0] != "S":
-        return ""
-    return "" if _sets_text(text, at) else character
+    return character if character in _ALWAYS or not _sets_text(text, at) else ""
+
+
+@lru_cache(maxsize=4096)
+def _says_nothing(character: str) -> bool:
+    """Whether it is no mark, wherever it stands."""
+    if character in _BY_PLACE or character in _ALWAYS:
+        return False
+    return character in _DROPPED or unicodedata.category(character)[0] != "S"
 
 
 def _joins_or_negates(character: str, before: str, after: str) -> bool:
@@ -146,6 +154,7 @@ def _sets_text(text: str, at: int) -> bool:
     character = text[at]
     if character == "~":
         return "~" in (text[at - 1 : at] if at else "", text[at + 1 : at + 2])
+    if character != ">" and not _SHAPES[0] <= character <= _SHAPES[1]:
+        return False
     begins = not text[max(0, at - _INDENT) : at].rpartition("\n")[2].strip()
-    spaced = text[at + 1 : at + 2].isspace()
-    return begins and spaced and (character == ">" or _SHAPES[0] <= character <= _SHAPES[1])
+    return begins and text[at + 1 : at + 2].isspace()

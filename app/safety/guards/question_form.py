@@ -25,7 +25,7 @@ class QuestionForm(Validator):  # type: ignore[misc]
                 error_message=f"the question has {len(text)} characters, {self._max_chars} are allowed",
                 metadata={"saw": "too-long"},
             )
-        odd = sorted({f"U+{ord(character):04X}" for character in text if _is_odd(character)})
+        odd = sorted({f"U+{ord(character):04X}" for character in set(text) if _is_odd(character)})
         if odd:
             told = f"the question holds control characters ({', '.join(odd[:5])})"
             return FailResult(error_message=told, metadata={"saw": "control-characters"})

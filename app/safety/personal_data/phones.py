@@ -28,7 +28,9 @@ _AFTER = 16
 MOST_ASKED = 150
 """Runs of a text that the plans are asked about, a region each, 0.1 ms; of the rest each is taken for a
 telephone, so that no text takes long and none gets through by being long."""
-_AFTER_NAME = re.compile(rf"(?:{_NAME})[^\w+(\n]{{0,12}}(?P<number>[+(]?\d[\d ()./-]{{5,24}}\d)(?!\w)", re.I)
+_AFTER_NAME = re.compile(
+    rf"(?=[\w☎📞])(?:{_NAME})[^\w+(\n]{{0,12}}(?P<number>[+(]?\d[\d ()./-]{{5,24}}\d)(?!\w)", re.I
+)
 
 
 def find_phones(text: str, regions: Collection[str]) -> Iterator[SeenSpan]:
