@@ -15,6 +15,7 @@ from app.api.service import Service
 from app.web import assets
 from app.web.pages.ask import add_ask_pages
 from app.web.pages.log_in import LOG_IN, add_log_in_pages
+from app.web.pages.source import add_source_pages
 from app.web.site import Site, by_script
 
 OPEN_PATHS = (assets.PATH, LOG_IN)
@@ -32,6 +33,7 @@ def make_pages() -> Beside:
         assets.add_asset_routes(app, dict(site.assets))
         add_log_in_pages(app, site)
         add_ask_pages(app, site)
+        add_source_pages(app, site)
 
     def shown(scope: Scope, document: JSONResponse) -> Response:
         headers = Headers(scope=scope)
