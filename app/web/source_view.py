@@ -104,11 +104,12 @@ def source_view(
     text = found.text
     begin, stop = window(text, start - low, end - low, None if since is None else since - low)
     part = _part(found, begin, stop, (start - low, end - low), record.media_type, depth)
-    shown = shown_part(part, record.media_type)
     within = [one for one in found.passages if one.start < max(end, start + 1) and one.end > start]
     images: Sequence[PageImage] = ()
     if words and details.has_file and record.media_type == PDF and found.version == record.version:
         images = _images(corpus, who, doc_id, start, end)
+    # Where a page's image shows the words, the address ends there.
+    shown = shown_part(part, record.media_type, anchor=not images)
     visible = words is None or (begin < end - low and stop > start - low) or start == end
 
     def at(offset: int) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from html import unescape
 
-from bs4 import BeautifulSoup
 from markupsafe import Markup
 
 from app.web.sources.lines import lines_html
@@ -12,6 +13,7 @@ from app.web.sources.markdown import markdown_html
 from app.web.sources.outline import outline_html
 from app.web.sources.part import SourcePart, anchored
 
+_MARK = re.compile(r"<mark>([^<]*)</mark>")
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 
 MARKDOWN = frozenset(
@@ -54,18 +56,24 @@ class ShownPart:
     as_written: bool = False
 
 
-def shown_part(part: SourcePart, media_type: str) -> ShownPart:
-    """A part of a document as HTML, with ``<mark>`` around its lit words and nothing else."""
+def shown_part(part: SourcePart, media_type: str, anchor: bool = True) -> ShownPart:
+    """A part of a document as HTML, with ``<mark>`` around its lit words and nothing else. ``anchor``: the
+    first of them are what the page's address ends with."""
+    shown = _shown(part, media_type)
+    return replace(shown, html=anchored(shown.html)) if anchor else shown
+
+
+def _shown(part: SourcePart, media_type: str) -> ShownPart:
     html: Markup | None
     if media_type in MARKDOWN:
         html = markdown_html(part)
     elif media_type in ROWS or media_type in OUTLINES:
         html = outline_html(part, rows=media_type in ROWS)
     else:
-        return ShownPart(anchored(lines_html(part, code=media_type.startswith("text/x-"))))
+        return ShownPart(lines_html(part, code=media_type.startswith("text/x-")))
     if html is None or not _is_right(html, part.quote):
-        return ShownPart(anchored(lines_html(part)), as_written=True)
-    return ShownPart(anchored(html))
+        return ShownPart(lines_html(part), as_written=True)
+    return ShownPart(html)
 
 
 def _is_right(html: Markup, quote: str) -> bool:
@@ -73,8 +81,7 @@ def _is_right(html: Markup, quote: str) -> bool:
     addresses of links, names of columns."""
     if not quote.strip():
         return True
-    marks = BeautifulSoup(html, "html.parser").find_all("mark") if "<mark>" in html else []
-    lit = _letters("".join(mark.get_text() for mark in marks))
+    lit = _letters(unescape("".join(_MARK.findall(html))))
     letters = _letters(quote)
     rest = iter(letters)
     return all(one in rest for one in lit) and bool(lit or not letters)
