@@ -8,7 +8,7 @@ SIZE = 20_000
 """Characters shown at once."""
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
-_DELIMITER = re.compile(r"[ \t]*\|?[ \t:|-]*-[ \t:|-]*$")
+_DELIMITER = frozenset(" \t:|-")
 _DEFINITION = re.compile(r"^ {0,3}\[[^\[\]\n]{1,200}\]:[ \t]*\S[^\n]{0,2000}$", re.MULTILINE)
 _MOST_DEFINITIONS = 500
 _MOST_HEAD = 4000
@@ -84,7 +84,7 @@ def _table_head(text: str, begin: int) -> str:
             break
         first = above
     head = text[first : min(begin, first + _MOST_HEAD)].split("\n")[:2]
-    if len(head) < 2 or first == begin or not _DELIMITER.match(head[1]):
+    if len(head) < 2 or first == begin or "-" not in head[1] or not _DELIMITER.issuperset(head[1]):
         return ""
     return f"{head[0]}\n{head[1]}\n"
 
