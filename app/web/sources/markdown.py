@@ -22,11 +22,11 @@ _MOST_BRACKETS = 3000
 _MOST_HTML = 500_000
 """Beyond these a text is no text, and reading it takes long."""
 
-_MARKERS = re.compile(r"(?:[ \t]*(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)|#{1,6}(?=\s)|\|))+[ \t]*")
-_FENCE = re.compile(r"[ \t>]*(?:`{3,}|~{3,})[^\n]*\n+")
+_MARKERS = re.compile(r"(?:[ \t]{0,40}(?:>|[-*+](?=\s)|\d{1,9}[.)](?=\s)|#{1,6}(?=\s)|\|)){1,40}[ \t]{0,40}")
+_FENCE = re.compile(r"[ \t>]{0,40}(?:`{3,40}|~{3,40})[^\n]{0,200}\n{1,9}")
 _INLINE = re.compile(r"[*_~`\[!\\<|]+")
 _WORD = re.compile(r"[^\W_]")
-_TAG = re.compile(r"(<[^>]*>)")
+_TAG = re.compile(r"(<[^<>]*>)")
 
 
 def markdown_html(part: SourcePart) -> Markup | None:

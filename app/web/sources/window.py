@@ -36,7 +36,8 @@ def window(text: str, start: int, end: int, since: int | None = None, size: int 
 def before(text: str, begin: int, size: int = SIZE) -> int:
     """Where the part starts that ends about where this one begins."""
     since = max(0, begin - size)
-    return _cut_after(text, since, begin) if since else 0
+    cut = _cut_after(text, since, begin) if since else 0
+    return cut if cut < begin else since
 
 
 def _cut_after(text: str, least: int, most: int) -> int:
