@@ -1,7 +1,9 @@
-"""The process that draws one page of a PDF: its bytes on standard input, a PNG on standard output."""
+"""The process that draws or measures one page of a PDF: its bytes on standard input, a PNG or JSON on
+standard output."""
 
 from __future__ import annotations
 
+import json
 import struct
 import sys
 import zlib
@@ -30,6 +32,25 @@ def draw(number: int, scale: float, memory_bytes: int) -> None:
     bitmap = page.render(scale=min(scale, fitting), rev_byteorder=True, prefer_bgrx=False)
     sys.stdout.buffer.write(png(bitmap.to_numpy()))
     sys.stdout.flush()
+
+
+def measure(number: int, memory_bytes: int) -> None:
+    """Write the part of page ``number``, from 1, that is drawn: left, bottom, right and top in points of PDF
+    user space, and by how many degrees it is turned clockwise, as a JSON list."""
+    bound_memory(memory_bytes)
+    data = sys.stdin.buffer.read()
+    import pypdfium2
+    from pypdfium2 import raw
+
+    document = pypdfium2.PdfDocument(data)
+    if not 1 <= number <= len(document):
+        sys.exit(NO_SUCH_PAGE)
+    page = document[number - 1]
+    box = raw.FS_RECTF()
+    # Not pypdfium2's own boxes: they do not know of those that a page has from its parent.
+    if not raw.FPDF_GetPageBoundingBox(page, box):
+        sys.exit(NO_SUCH_PAGE)
+    json.dump([box.left, box.bottom, box.right, box.top, page.get_rotation()], sys.stdout)
 
 
 def png(pixels: Any) -> bytes:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from app.corpus import Corpus
 from app.documents import page_process
@@ -57,6 +59,53 @@ def page_image(corpus: Corpus, requester: Requester, doc_id: str, page: int, sca
     """
     if not LEAST_SCALE <= scale <= MOST_SCALE:
         raise DocumentRequestError(f"a page is drawn at {LEAST_SCALE} to {MOST_SCALE} pixels a point")
+    return _of_page(corpus, requester, doc_id, page, f"draw({int(page)}, {float(scale)}, ")
+
+
+@dataclass(frozen=True, slots=True)
+class PageBox:
+    """The part of a page that its image shows, in points of PDF user space, and by how many degrees the image
+    is turned clockwise."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    turned: int = 0
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height of the image, in points."""
+        wide, high = self.right - self.left, self.top - self.bottom
+        return (high, wide) if self.turned in (90, 270) else (wide, high)
+
+    def place(self, rectangle: Rectangle) -> tuple[float, float, float, float]:
+        """Where a rectangle is on the image: x, y, width and height in points, from the top left.
+
+        >>> PageBox(0, 0, 600, 800).place((1, 50, 700, 150, 712))
+        (50, 88, 100, 12)
+        """
+        _, x0, y0, x1, y1 = rectangle
+        wide, high = x1 - x0, y1 - y0
+        if self.turned == 90:
+            return y0 - self.bottom, x0 - self.left, high, wide
+        if self.turned == 180:
+            return self.right - x1, y0 - self.bottom, wide, high
+        if self.turned == 270:
+            return self.top - y1, self.right - x1, high, wide
+        return x0 - self.left, self.top - y1, wide, high
+
+
+def page_box(corpus: Corpus, requester: Requester, doc_id: str, page: int) -> PageBox:
+    """What the image of a page shows, to lay rectangles over it. Raises as ``page_image``."""
+    left, bottom, right, top, turned = json.loads(
+        _of_page(corpus, requester, doc_id, page, f"measure({int(page)}, ")
+    )
+    return PageBox(left, bottom, right, top, turned)
+
+
+def _of_page(corpus: Corpus, requester: Requester, doc_id: str, page: int, call: str) -> bytes:
+    """What a function of ``page_process`` writes; ``call`` is its call, but for the memory."""
     record = readable_document(corpus.registry, requester, doc_id)
     tenant = corpus.settings.home / corpus.settings.tenant
     path = original_of(tenant, record.uri, record.content_sha256)
@@ -64,8 +113,8 @@ def page_image(corpus: Corpus, requester: Requester, doc_id: str, page: int, sca
         raise NoSuchDocumentError(f"of {doc_id!r} no PDF file is kept; only uploaded files are")
     ingest = corpus.settings.ingest
     code = (
-        f"import sys; sys.path[:] = {sys.path!r}; from {page_process.__name__} import draw; "
-        f"draw({int(page)}, {float(scale)}, {int(ingest.file_memory_mb * 1024 * 1024)})"
+        f"import sys; sys.path[:] = {sys.path!r}; from {page_process.__name__} import draw, measure; "
+        f"{call}{int(ingest.file_memory_mb * 1024 * 1024)})"
     )
     try:
         done = subprocess.run(

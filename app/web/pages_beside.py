@@ -16,6 +16,7 @@ from app.web import assets
 from app.web.pages.ask import add_ask_pages
 from app.web.pages.log_in import LOG_IN, add_log_in_pages
 from app.web.pages.operate import add_operate_pages
+from app.web.pages.source import add_source_pages
 from app.web.site import Site, by_script
 
 OPEN_PATHS = (assets.PATH, LOG_IN)
@@ -34,6 +35,7 @@ def make_pages() -> Beside:
         add_log_in_pages(app, site)
         add_ask_pages(app, site)
         add_operate_pages(app, site)
+        add_source_pages(app, site)
 
     def shown(scope: Scope, document: JSONResponse) -> Response:
         headers = Headers(scope=scope)

@@ -46,12 +46,18 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "source") return;
   const pane = event.target;
   pane.hidden = false;
-  document.querySelectorAll(".cite[aria-current]").forEach((one) => one.removeAttribute("aria-current"));
-  opener = event.detail.requestConfig?.elt ?? null;
-  opener?.setAttribute("aria-current", "true");
+  const asked = event.detail.requestConfig?.elt ?? null;
+  // A link of the pane itself goes on reading: what opened the pane stays.
+  if (asked?.isConnected) {
+    document.querySelectorAll(".cite[aria-current]").forEach((one) => one.removeAttribute("aria-current"));
+    opener = asked;
+    opener.setAttribute("aria-current", "true");
+  }
   pane.focus({ preventScroll: true });
   const lit = pane.querySelector("#lit, mark");
-  if (lit) pane.scrollTop = lit.getBoundingClientRect().top - pane.getBoundingClientRect().top - pane.clientHeight / 3 + pane.scrollTop;
+  // Into view in the pane, and in a table that scrolls by itself.
+  if (lit) lit.scrollIntoView({ block: "center", inline: "nearest" });
+  else pane.scrollTop = 0;
 });
 
 function closeSource() {

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from reportlab.pdfgen.canvas import Canvas
 
 from app.corpus import Corpus, open_corpus
 from app.documents.details import document_text, show_document
-from app.documents.pages import page_image, page_rectangles, rectangles_of_page
+from app.documents.pages import page_box, page_image, page_rectangles, rectangles_of_page
 from app.documents.readable import DocumentRequestError, NoSuchDocumentError
 from app.ingestion.discover import discover
 from app.jobs.open import open_jobs
@@ -77,6 +78,38 @@ def test_a_page_is_for_whoever_may_read_the_document(corpus: Corpus, doc_id: str
     ):
         with pytest.raises(NoSuchDocumentError):
             look()
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+def test_rectangles_are_laid_over_a_page_that_is_turned_and_cropped(tmp_path: Path, turned: int) -> None:
+    sentence = "The warranty lasts 24 months."
+
+    def page(canvas: Canvas) -> None:
+        canvas.setCropBox((50, 100, 500, 760))
+        canvas.setPageRotation(turned)
+        canvas.translate(300, 400)
+        canvas.rotate(turned)  # so that it is read upright
+        canvas.drawString(0, 0, sentence)
+
+    with open_corpus(Settings(home=tmp_path)) as corpus:
+        doc_id = uploaded(corpus, drawn(page))
+        (found,) = page_rectangles(corpus, ANN, doc_id, 0, len(sentence))
+        box = page_box(corpus, ANN, doc_id, 1)
+        image = Image.open(io.BytesIO(page_image(corpus, ANN, doc_id, 1, scale=2)))
+        with pytest.raises(NoSuchDocumentError):
+            page_box(corpus, BOB, doc_id, 1)
+        with pytest.raises(NoSuchDocumentError, match="no page"):
+            page_box(corpus, ANN, doc_id, 2)
+    assert box.turned == turned
+    assert box.size == pytest.approx((image.width / 2, image.height / 2), abs=0.5)
+    assert image.size not in ((1191, 1684), (1684, 1191)), "it is not cropped"
+    x, y, width, height = (2 * one for one in box.place(found))
+    left, top, right, bottom = image.convert("L").point(lambda one: 255 if one < 128 else 0).getbbox()  # type: ignore[misc]
+    # The rectangle holds the sentence's ink, and not much besides.
+    assert x - 2 <= left < right <= x + width + 2
+    assert y - 2 <= top < bottom <= y + height + 2
+    assert abs(width - (right - left)) < 12
+    assert abs(height - (bottom - top)) < 24
 
 
 def test_what_is_no_page_of_it_is_refused(corpus: Corpus, doc_id: str) -> None:
