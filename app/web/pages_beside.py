@@ -14,7 +14,13 @@ from app.api.application import Beside
 from app.api.service import Service
 from app.web import assets
 from app.web.pages.ask import add_ask_pages
+from app.web.pages.document import add_document_pages
+from app.web.pages.document_changes import add_document_change_pages
+from app.web.pages.documents import add_documents_pages
+from app.web.pages.jobs import add_job_pages
 from app.web.pages.log_in import LOG_IN, add_log_in_pages
+from app.web.pages.sources import add_source_pages
+from app.web.pages.upload import ADD, add_upload_pages
 from app.web.site import Site, by_script
 
 OPEN_PATHS = (assets.PATH, LOG_IN)
@@ -32,6 +38,13 @@ def make_pages() -> Beside:
         assets.add_asset_routes(app, dict(site.assets))
         add_log_in_pages(app, site)
         add_ask_pages(app, site)
+        add_documents_pages(app, site)
+        # Before a document's page, whose path would take its word for an id.
+        add_upload_pages(app, site)
+        add_document_change_pages(app, site)
+        add_document_pages(app, site)
+        add_job_pages(app, site)
+        add_source_pages(app, site)
 
     def shown(scope: Scope, document: JSONResponse) -> Response:
         headers = Headers(scope=scope)
@@ -40,7 +53,7 @@ def make_pages() -> Beside:
             return document
         return _seen(sites[0], Request(scope), document)
 
-    return Beside(add, shown, OPEN_PATHS)
+    return Beside(add, shown, OPEN_PATHS, uploads=(f"POST {ADD}",))
 
 
 def _seen(site: Site, request: Request, document: JSONResponse) -> Response:
