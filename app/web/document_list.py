@@ -10,6 +10,7 @@ from app.documents.facets import Facet, facets
 from app.documents.listing import DocumentPage, list_documents
 from app.registry.registry import Registry
 from app.registry.requester import Requester
+from app.web.document_words import kind_words
 from tools.filters import FilterCondition, print_filter
 
 SHOWN = 50
@@ -17,6 +18,8 @@ SHOWN = 50
 
 SHOWN_FACETS = 8
 SHOWN_VALUES = 12
+
+MEDIA_TYPE = "media_type"
 
 SORTS = {
     "title": "Title",
@@ -57,9 +60,9 @@ class ListAsked:
 
 @dataclass(frozen=True, slots=True)
 class FacetChip:
-    """A value to choose; ``address`` is the list with it."""
+    """A value to choose, as ``label`` has it for people; ``address`` is the list with it."""
 
-    value: str
+    label: str
     documents: int
     address: str
 
@@ -102,8 +105,14 @@ def shown_list(registry: Registry, who: Requester, asked: ListAsked) -> ShownLis
     page = page_of_list(registry, who, asked)
     offered = facets(registry, who, filters=asked.filters, limit=SHOWN_VALUES)
     rows = [_row(asked, one) for one in offered if one.key != "title"]
-    narrowed = [(line, asked.without(line).address()) for line in asked.filters]
+    narrowed = [(_line_words(line), asked.without(line).address()) for line in asked.filters]
     return ShownList(asked, page, narrowed, [one for one in rows if one.chips][:SHOWN_FACETS])
+
+
+def _line_words(line: str) -> str:
+    """A filter as its chip says it."""
+    key, _, value = line.partition("=")
+    return kind_words(value) if key == MEDIA_TYPE else line
 
 
 def _row(asked: ListAsked, facet: Facet) -> ChipRow:
@@ -111,5 +120,6 @@ def _row(asked: ListAsked, facet: Facet) -> ChipRow:
     for one in facet.values:
         line = print_filter(FilterCondition(facet.key, "in", (one.value,)))
         if line not in asked.filters:
-            chips.append(FacetChip(one.value, one.documents, asked.also(line).address()))
-    return ChipRow(facet.key, chips, facet.more)
+            label = kind_words(one.value) if facet.key == MEDIA_TYPE else one.value
+            chips.append(FacetChip(label, one.documents, asked.also(line).address()))
+    return ChipRow("kind" if facet.key == MEDIA_TYPE else facet.key, chips, facet.more)

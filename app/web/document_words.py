@@ -129,7 +129,7 @@ _DONE = {
     "removed": "The document is removed. No answer uses it any more.",
     "cancelled": "The job is being stopped. What was added stays.",
     "retried": "Trying again. This is the new job.",
-    "queued": "Queued. You can leave this page; the job goes on.",
+    "queued": "All of it arrived. You can leave this page: it is read in the background.",
     "scheduled": "The source is added. It is read now, and again by its schedule.",
     "unscheduled": "The source is read no more. Its documents stay.",
 }

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.api.advice import advised
 from app.api.auth.required import Contributor
 from app.api.routes.path_names import PathName
 from app.documents.change import change_document, delete_document, forget_document_for, reset_document
@@ -78,7 +79,7 @@ def add_document_change_pages(app: FastAPI, site: Site) -> None:
             await service.note(request, caller, "documents.change", id)
             await asyncio.to_thread(change_document, corpus, who, id, metadata=metadata, readers=named)
         except DocumentRequestError as error:
-            return await form(request, caller, id, 422, str(error))
+            return await form(request, caller, id, 422, advised(error))
         return await asyncio.to_thread(seen_after, caller, id, "changed")
 
     @app.post("/documents/{id}/reset", include_in_schema=False)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.api.advice import advised
 from app.api.auth.required import Operator
 from app.api.routes.path_names import PathName
 from app.api.routes.sources import sync_now
@@ -70,7 +71,7 @@ def add_source_pages(app: FastAPI, site: Site) -> None:
             await service.note(request, caller, "sources.add", f"{name} {place}")
             await asyncio.to_thread(jobs.sources.add, who, name, place, minutes, names_in(readers))
         except PinciteError as error:
-            return await page(request, caller, error.status, str(error), **said)
+            return await page(request, caller, error.status, advised(error), **said)
         service.wake(caller.tenant)
         return RedirectResponse(f"{SOURCES}?done=scheduled", 303)
 

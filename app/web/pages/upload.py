@@ -13,6 +13,7 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from app.api.advice import advised
 from app.api.auth.required import Contributor
 from app.api.routes.uploads import put_file
 from app.errors import PinciteError
@@ -56,7 +57,7 @@ def add_upload_pages(app: FastAPI, site: Site) -> None:
                 given = [(str(one.filename), one.file) for one in files]
                 job = await asyncio.to_thread(added, caller, given, source, names_in(readers))
             except PinciteError as error:
-                return page(request, error.status, str(error), **known)
+                return page(request, error.status, advised(error), **known)
         finally:
             await form.close()
         service.wake(caller.tenant)
