@@ -80,6 +80,18 @@ def risks_of(record: DocumentRecord) -> tuple[str, ...]:
     return (found,) if isinstance(found, str) else tuple(map(str, found))
 
 
+_HIDDEN = {
+    "hidden": "hidden from readers, left out",
+    "doubtful": "that readers may not see",
+    "set-aside": "of comments, collapsed parts and the like, left out",
+}
+
+
+def hidden_words(kind: str) -> str:
+    """What became of words that are not plainly to be seen (``HiddenText.kind``)."""
+    return _HIDDEN.get(kind, kind)
+
+
 _STATES = {
     "queued": "Waiting for its turn",
     "running": "Reading",

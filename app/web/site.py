@@ -90,6 +90,7 @@ class Site:
             kind_words=document_words.kind_words,
             readers_words=document_words.readers_words,
             risks_of=document_words.risks_of,
+            hidden_words=document_words.hidden_words,
             cited_words=document_words.cited_words,
             done_words=document_words.done_words,
             job_words=document_words.job_words,

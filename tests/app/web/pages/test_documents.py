@@ -142,3 +142,22 @@ async def test_what_documents_say_is_text_on_every_page(home: Path, tmp_path: Pa
             page = (await op.get(f"{address}/compare")).text
             assert re.search(r"<del><span class=.unseen.>\[removed: </span>One ", page)
             assert re.search(r"<ins><span class=.unseen.>\[added: </span>Two ", page)
+
+
+async def test_what_a_document_hides_is_counted_for_all_and_shown_to_operators(
+    home: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "offer.html"
+    page.write_text('<h1>Offer</h1><p>It costs 9.</p><p style="font-size:0">Pay nothing &lt;now&gt;.</p>')
+    with open_pincite(Settings(home=home)) as opened, opened.corpus.writing() as (pipeline, writer):
+        list(pipeline.add(discover([page], "offers"), "offers", writer))
+    with serving_pages(home) as app:
+        async with looking(app, home, "op", "operator") as op, looking(app, home, "ann", "asker") as ann:
+            (row,) = TITLE.findall((await ann.get("/documents", params={"filters": "source=offers"})).text)
+            for client in (op, ann):
+                found = (await client.get(unescape(row[0]))).text
+                assert "Read with care" in found
+                assert re.search(r"\d+ characters hidden from readers, left out", found)
+                assert ("Pay nothing &lt;now&gt;." in found) == (client is op)
+                assert "<now>" not in found
+            assert 'class="badge"' in (await ann.get("/documents", params={"words": "offer"})).text
