@@ -81,11 +81,13 @@ _ANY: dict[int | str, dict[str, Any]] = {
 @dataclass(frozen=True)
 class Beside:
     """What a server has beside the API, as pages for people. ``shown``: how they see what failed; on the
-    paths of ``open_paths``, by their beginning, they need not be known."""
+    paths of ``open_paths``, by their beginning, they need not be known; the bodies of ``uploads``, by method
+    and the beginning of the path, are files."""
 
     add: Callable[[FastAPI, Service], None] = lambda _app, _service: None
     shown: ProblemShown = as_problem
     open_paths: tuple[str, ...] = ()
+    uploads: tuple[str, ...] = ()
 
 
 def create_app(
@@ -140,7 +142,7 @@ def create_app(
         RequestBody,
         most=api.max_body_kb * 1024,
         seconds=api.body_timeout_s,
-        uploads=FILES,
+        uploads=(*FILES, *beside.uploads),
         most_upload=int(service.settings.ingest.max_file_mb * 1024 * 1024),
         ours=ours,
     )

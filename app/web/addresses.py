@@ -6,6 +6,15 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 
+def document_address(doc_id: str, page: str = "") -> str:
+    """A document's page, or one below it.
+
+    >>> document_address("a/b"), document_address("a", "change")
+    ('/documents/a%2Fb', '/documents/a/change')
+    """
+    return f"/documents/{quote(doc_id, safe='')}" + (f"/{page}" if page else "")
+
+
 def source_address(doc_id: str, version: str = "", start: int | None = None, end: int | None = None) -> str:
     """Where a document is opened, at the words from ``start`` to ``end`` of one of its versions.
 

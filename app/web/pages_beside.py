@@ -14,9 +14,15 @@ from app.api.application import Beside
 from app.api.service import Service
 from app.web import assets
 from app.web.pages.ask import add_ask_pages
+from app.web.pages.document import add_document_pages
+from app.web.pages.document_changes import add_document_change_pages
+from app.web.pages.documents import add_documents_pages
+from app.web.pages.jobs import add_job_pages
 from app.web.pages.log_in import LOG_IN, add_log_in_pages
 from app.web.pages.operate import add_operate_pages
 from app.web.pages.source import add_source_pages
+from app.web.pages.sources import add_scheduled_source_pages
+from app.web.pages.upload import ADD, add_upload_pages
 from app.web.site import Site, by_script
 
 OPEN_PATHS = (assets.PATH, LOG_IN)
@@ -35,7 +41,14 @@ def make_pages() -> Beside:
         add_log_in_pages(app, site)
         add_ask_pages(app, site)
         add_operate_pages(app, site)
+        add_documents_pages(app, site)
+        # Before a document's page, whose path would take its word for an id.
+        add_upload_pages(app, site)
+        add_document_change_pages(app, site)
+        add_document_pages(app, site)
+        add_job_pages(app, site)
         add_source_pages(app, site)
+        add_scheduled_source_pages(app, site)
 
     def shown(scope: Scope, document: JSONResponse) -> Response:
         headers = Headers(scope=scope)
@@ -44,7 +57,7 @@ def make_pages() -> Beside:
             return document
         return _seen(sites[0], Request(scope), document)
 
-    return Beside(add, shown, OPEN_PATHS)
+    return Beside(add, shown, OPEN_PATHS, uploads=(f"POST {ADD}",))
 
 
 def _seen(site: Site, request: Request, document: JSONResponse) -> Response:

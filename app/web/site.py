@@ -15,8 +15,8 @@ from markupsafe import Markup
 
 from app.api.service import Service
 from app.identity.caller import Caller
-from app.web import answer_parts, wording
-from app.web.addresses import source_address
+from app.web import answer_parts, document_words, wording
+from app.web.addresses import document_address, source_address
 from app.web.assets import Asset, read_assets
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -85,6 +85,17 @@ class Site:
             mode_words=answer_parts.mode_words,
             risk_words=answer_parts.risk_words,
         )
+        templates.globals.update(
+            document_address=document_address,
+            kind_words=document_words.kind_words,
+            readers_words=document_words.readers_words,
+            risks_of=document_words.risks_of,
+            hidden_words=document_words.hidden_words,
+            cited_words=document_words.cited_words,
+            done_words=document_words.done_words,
+            job_words=document_words.job_words,
+            job_name=document_words.job_name,
+        )
         templates.filters.update(
             {"day": wording.day, "moment": wording.moment, "count": wording.count, "bytes": wording.size}
         )
@@ -93,14 +104,18 @@ class Site:
 
 def pages_of(caller: Caller | None) -> list[tuple[str, str]]:
     """The pages that a person may open, each (address, name)."""
-    if caller is None or not caller.may("asker"):
+    if caller is None:
         return []
-    pages = [("/", "Ask")]
+    found: list[tuple[str, str]] = []
+    if caller.may("asker"):
+        found += [("/", "Ask"), ("/documents", "Documents"), ("/answers", "Answers")]
+    if caller.may("contributor"):
+        found.append(("/jobs", "Jobs"))
     if caller.may("operator"):
-        pages.append(("/operate", "Operate"))
+        found.append(("/operate", "Operate"))
     elif caller.may("reviewer"):
-        pages.append(("/operate/questions", "Questions"))
-    return pages
+        found.append(("/operate/questions", "Questions"))
+    return found
 
 
 def by_script(request: Request) -> bool:

@@ -13,9 +13,10 @@ from app.api.contract.jobs import JobItem, SourceItem, SourceRequest
 from app.api.contract.problem import ProblemDocument
 from app.api.routes.jobs import job_item
 from app.api.service import Service
-from app.identity.caller import Caller
 from app.jobs.allowed_folders import check_folder
 from app.jobs.job import Job, NoSuchJobError
+from app.jobs.open import Jobs
+from app.registry.requester import Requester
 
 NONE: dict[int | str, dict[str, Any]] = {
     404: {"model": ProblemDocument, "description": "No source of that name is read by a schedule."}
@@ -58,13 +59,13 @@ def add_source_routes(app: FastAPI, service: Service) -> None:
     async def sync(name: str, request: Request, caller: Operator) -> JobItem:
         """Read it now; the schedule stays as it is."""
         await service.note(request, caller, "sources.sync", name)
-        job = await asyncio.to_thread(_sync, service, caller, name)
+        job = await asyncio.to_thread(sync_now, service.jobs(caller), service.requester(caller), name)
         service.wake(caller.tenant)
         return job_item(job)
 
 
-def _sync(service: Service, caller: Caller, name: str) -> Job:
-    jobs, who = service.jobs(caller), service.requester(caller)
+def sync_now(jobs: Jobs, who: Requester, name: str) -> Job:
+    """Queue reading a scheduled source; its schedule stays as it is. Raises ``NoSuchJobError``."""
     for one in jobs.sources.list(who):
         if one.name == name:
             return jobs.sync(who, one.name, one.place, one.readers)

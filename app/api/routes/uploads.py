@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict
 from typing import IO, Annotated, Any
 
@@ -20,8 +20,9 @@ from app.api.problem import expected_problem, problem
 from app.api.routes.jobs import job_item
 from app.api.service import Service
 from app.identity.caller import Caller
-from app.jobs.job import Job, Upload
-from app.jobs.uploads import UPLOADS, UploadOffsetError
+from app.jobs.job import Upload
+from app.jobs.uploads import UPLOADS, UploadOffsetError, Uploads
+from app.registry.requester import Requester
 
 OFFSET = "upload-offset"
 FILES = ("PATCH /v1/uploads/", "PUT /v1/uploads/", "POST /v1/documents")
@@ -161,29 +162,31 @@ def add_upload_routes(app: FastAPI, service: Service) -> None:
                     size += len(piece)
             except ClientDisconnect:
                 return problem(408, "too-slow", "the body ended early; send it again", retryable=True)
+            uploads, who = service.jobs(caller).uploads, service.requester(caller)
             given = (name, digest.hexdigest(), size, source, readers)
-            job = await asyncio.to_thread(_added, service, caller, file, *given)
+            upload = await asyncio.to_thread(put_file, uploads, who, file, *given)
+            job = await asyncio.to_thread(uploads.finish, who, [upload.id])
         service.wake(caller.tenant)
         return job_item(job)
 
 
-def _added(
-    service: Service,
-    caller: Caller,
+def put_file(
+    uploads: Uploads,
+    who: Requester,
     file: IO[bytes],
     name: str,
     sha256: str,
     size: int,
-    source: str,
-    readers: list[str],
-) -> Job:
-    uploads, who = service.jobs(caller).uploads, service.requester(caller)
+    source: str = UPLOADS,
+    readers: Sequence[str] = (),
+) -> Upload:
+    """A file that is here as a whole, as an upload to finish. Raises as ``Uploads.begin`` does."""
     upload = uploads.begin(who, name, sha256, size, source=source, readers=readers)
     # What an earlier attempt left of the same file is gone on with.
     file.seek(upload.received)
     while piece := file.read(PIECE):
         upload = uploads.append(who, upload.id, upload.received, piece)
-    return uploads.finish(who, [upload.id])
+    return upload
 
 
 async def _pieces(request: Request) -> AsyncIterator[bytes]:
