@@ -78,6 +78,14 @@ def by_number(citations: list[Citation]) -> dict[int, Citation]:
     return {one.number: one for one in citations}
 
 
+STATUSES = {
+    "answered": "Answered",
+    "abstained": "Did not know",
+    "refused": "Refused",
+    "failed": "Failed",
+}
+"""What became of a question."""
+
 STEPS = {
     "guard": "Looking at the question …",
     "contextualize": "Reading the documents …",

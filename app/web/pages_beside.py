@@ -13,6 +13,7 @@ from starlette.types import Scope
 from app.api.application import Beside
 from app.api.service import Service
 from app.web import assets
+from app.web.pages.answers import add_answer_pages
 from app.web.pages.ask import add_ask_pages
 from app.web.pages.log_in import LOG_IN, add_log_in_pages
 from app.web.site import Site, by_script
@@ -32,6 +33,7 @@ def make_pages() -> Beside:
         assets.add_asset_routes(app, dict(site.assets))
         add_log_in_pages(app, site)
         add_ask_pages(app, site)
+        add_answer_pages(app, site)
 
     def shown(scope: Scope, document: JSONResponse) -> Response:
         headers = Headers(scope=scope)

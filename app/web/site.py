@@ -84,6 +84,7 @@ class Site:
             verdict_words=answer_parts.verdict_words,
             mode_words=answer_parts.mode_words,
             risk_words=answer_parts.risk_words,
+            statuses=answer_parts.STATUSES,
         )
         templates.filters.update(
             {"day": wording.day, "moment": wording.moment, "count": wording.count, "bytes": wording.size}
@@ -95,7 +96,7 @@ def pages_of(caller: Caller | None) -> list[tuple[str, str]]:
     """The pages that a person may open, each (address, name)."""
     if caller is None or not caller.may("asker"):
         return []
-    return [("/", "Ask")]
+    return [("/", "Ask"), ("/answers", "Answers")]
 
 
 def by_script(request: Request) -> bool:
