@@ -86,6 +86,15 @@ STATUSES = {
 }
 """What became of a question."""
 
+STATES = {
+    "in_place": "In place",
+    "moved": "Moved",
+    "changed": "Changed",
+    "gone": "Gone",
+    "broken": "Never there",
+}
+"""What became of a citation."""
+
 STEPS = {
     "guard": "Looking at the question …",
     "contextualize": "Reading the documents …",

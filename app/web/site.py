@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from app.api.service import Service
 from app.identity.caller import Caller
-from app.web import answer_parts, wording
+from app.web import answer_parts, receipt_parts, wording
 from app.web.addresses import source_address
 from app.web.assets import Asset, read_assets
 
@@ -85,9 +85,17 @@ class Site:
             mode_words=answer_parts.mode_words,
             risk_words=answer_parts.risk_words,
             statuses=answer_parts.STATUSES,
+            states=answer_parts.STATES,
+            step_words=receipt_parts.step_words,
         )
         templates.filters.update(
-            {"day": wording.day, "moment": wording.moment, "count": wording.count, "bytes": wording.size}
+            {
+                "day": wording.day,
+                "moment": wording.moment,
+                "count": wording.count,
+                "bytes": wording.size,
+                "time": wording.milliseconds,
+            }
         )
         return templates
 

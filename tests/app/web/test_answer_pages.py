@@ -15,6 +15,7 @@ from app.api.service import make_service
 from app.compose import Pincite, open_pincite
 from app.identity.identify import key_store
 from app.settings import Settings
+from app.testing.openai_server import Reply, serve_model
 from app.web.pages_beside import make_pages
 
 pytestmark = pytest.mark.anyio
@@ -109,3 +110,87 @@ async def test_what_people_wrote_is_shown_as_words(people: People) -> None:
     shown = text_of(await people["ann"].get("/answers?q=%22%3E%3Cscript%3E"))
     assert "<script>alert" not in shown
     assert "<script>alert" not in text_of(await people["ann"].get("/answers"))
+
+
+async def test_an_answer_has_its_receipt_under_it(people: People) -> None:
+    answer = await people.ask("ann", VOLTS)
+    shown = text_of(await people["ann"].get(f"/answers/{answer['id']}"))
+    assert "12 volts" in shown
+    for words in (
+        "Searched the documents",
+        "Checked each sentence",
+        "No model was asked",
+        "as it was signed",
+    ):
+        assert words in shown, words
+    assert "Heron gateway manual" in shown
+    assert "Kept, and quoted: [1]." in shown
+    assert "enough to answer from" in shown
+    assert "style=" not in shown
+    assert "<style" not in shown
+
+
+async def test_nobody_elses_answer_is_shown_but_to_reviewers_who_say_so(people: People) -> None:
+    answer = await people.ask("ann", VOLTS)
+    path = f"/answers/{answer['id']}"
+    for suffix in ("", "/verified"):
+        assert (await people["bob"].get(path + suffix)).status_code == 404
+        assert (await people["bob"].get(f"{path}{suffix}?everybody=1")).status_code == 403
+        assert (await people["rae"].get(path + suffix)).status_code == 404
+        assert "12 volts" in text_of(await people["rae"].get(f"{path}{suffix}?everybody=1"))
+    assert "asked by ann" in text_of(await people["rae"].get(f"{path}?everybody=1"))
+
+
+async def test_a_passage_that_one_may_not_read_is_not_named_in_the_evidence(people: People) -> None:
+    answer = await people.ask("hilda", SALARY)
+    assert "71,000" in answer["text"]
+    path = f"/answers/{answer['id']}?everybody=1"
+    hers, others = (
+        text_of(await people["hilda"].get(path.split("?", maxsplit=1)[0])),
+        text_of(await people["rae"].get(path)),
+    )
+    row = re.compile(r'<table class="passages">.*?</table>')
+    (own,), (reviewers,) = row.findall(hers), row.findall(others)
+    assert "Salary bands" in own
+    assert "Salary bands" not in reviewers
+    assert "Gone, or not for you to read" in reviewers
+
+
+async def test_a_receipt_that_is_not_kept_any_more_is_said_to_be_gone(people: People) -> None:
+    answer = await people.ask("ann", VOLTS)
+    people.pincite.corpus.answers.expire_receipts("9999")
+    shown = text_of(await people["ann"].get(f"/answers/{answer['id']}"))
+    assert "The receipt of this answer is not kept any more." in shown
+    assert "12 volts" in shown
+
+
+async def test_citations_are_verified_again(people: People) -> None:
+    answer = await people.ask("ann", VOLTS)
+    path = f"/answers/{answer['id']}/verified"
+    assert "[1] In place" in text_of(await people["ann"].get(path, headers={"hx-request": "true"}))
+    people.pincite.corpus.registry.remove(answer["citations"][0]["doc_id"])
+    part = text_of(await people["ann"].get(path, headers={"hx-request": "true"}))
+    assert "[1] Gone" in part
+    assert "<html" not in part
+    whole = text_of(await people["ann"].get(path))
+    assert "[1] Gone" in whole
+    assert "<html" in whole
+
+
+async def test_what_a_model_did_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "The Heron gateway needs a supply of 12 volts [1]. It was built by the king of France in 1789 [1]."
+    with serve_model([Reply(content=said)]) as model:
+        monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+        settings = Settings(home=home, model="openai:gpt-4o-mini", model_base_url=model.url)
+        with open_pincite(settings) as pincite:
+            app = create_app(make_service(settings, lambda _tenant: pincite), beside=make_pages())
+            async with httpx.AsyncClient(
+                transport=httpx.ASGITransport(app), base_url="http://127.0.0.1", timeout=30
+            ) as client:
+                answer = (await client.post("/v1/answers", json={"question": VOLTS})).json()
+                shown = text_of(await client.get(f"/answers/{answer['id']}"))
+    assert answer["mode"] == "model"
+    assert "gpt-4o-mini" in shown
+    assert "Tokens read" in shown
+    assert "Draft 1, sentence 2:" in shown
+    assert "king of France" not in shown
