@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
+from app.answers.exported import as_csl, as_html, as_markdown, as_text
 from app.answers.listing import list_answers
 from app.answers.store import NoSuchAnswerError
 from app.api.auth.required import Asker
@@ -23,13 +25,26 @@ from app.identity.caller import Caller
 from app.web import receipt_parts
 from app.web.answer_parts import STATUSES, shown_answer
 from app.web.evidence_rows import looks_of
-from app.web.site import Site, by_script
+from app.web.site import HEADERS, Site, by_script
 from graphs.contracts import Answer
 
 ON_A_PAGE = 30
 
 _NAMED = ("id", "asked_at", "standalone", "user", "trace", "cache")
 """What the page looks for in a receipt, which need not have it."""
+
+_FORMS: Mapping[str, tuple[str, str, Callable[[Answer], str]]] = {
+    "markdown": ("md", "text/markdown", as_markdown),
+    "text": ("txt", "text/plain", as_text),
+    "html": ("html", "text/html", as_html),
+    "csl": (
+        "csl.json",
+        "application/vnd.citationstyles.csl+json",
+        lambda one: json.dumps(as_csl(one), indent=2, ensure_ascii=False),
+    ),
+    "json": ("json", "application/json", lambda one: one.model_dump_json(indent=2)),
+}
+"""How a file is named, what it is, and who writes it."""
 
 
 def add_answer_pages(app: FastAPI, site: Site) -> None:
@@ -85,6 +100,28 @@ def add_answer_pages(app: FastAPI, site: Site) -> None:
         if by_script(request):
             return site.part(request, "verified.html", checked=result)
         return await whole_page(request, caller, id, everybody, result)
+
+    @app.get("/answers/{id}/export", include_in_schema=False)
+    async def export(
+        id: PathName,
+        caller: Asker,
+        form: Annotated[Literal["markdown", "text", "html", "csl", "json"], Query(alias="as")] = "markdown",
+        everybody: bool = False,
+    ) -> Response:
+        """An answer as a file."""
+        found = await asyncio.to_thread(found_answer, service, caller, id, everybody)
+        ending, kind, written = _FORMS[form]
+        name = f'attachment; filename="answer-{found.answer.id}.{ending}"'
+        return Response(
+            written(found.answer), media_type=kind, headers={**HEADERS, "content-disposition": name}
+        )
+
+    @app.post("/answers/{id}/delete", include_in_schema=False)
+    async def delete(request: Request, id: PathName, caller: Asker) -> Response:
+        """Delete an answer of theirs, with its receipt and the feedback on it."""
+        await service.note(request, caller, "answers.delete", id)
+        await asyncio.to_thread(service.pincite(caller).corpus.answers.delete, id, caller.user)
+        return RedirectResponse("/answers", 303)
 
     async def whole_page(
         request: Request, caller: Caller, id: str, everybody: bool, checked: AnswerVerified | None

@@ -194,3 +194,25 @@ async def test_what_a_model_did_is_told(home: Path, monkeypatch: pytest.MonkeyPa
     assert "Tokens read" in shown
     assert "Draft 1, sentence 2:" in shown
     assert "king of France" not in shown
+
+
+@pytest.mark.parametrize(
+    ("form", "kind"),
+    [("markdown", "text/markdown"), ("csl", "application/vnd."), ("json", "application/json")],
+)
+async def test_an_answer_is_taken_along_as_a_file_by_its_owner(people: People, form: str, kind: str) -> None:
+    answer = await people.ask("ann", VOLTS)
+    path = f"/answers/{answer['id']}/export?as={form}"
+    got = await people["ann"].get(path)
+    assert got.headers["content-type"].startswith(kind)
+    assert got.headers["content-disposition"].startswith(f'attachment; filename="answer-{answer["id"]}.')
+    assert "12 volts" in got.text
+    assert (await people["bob"].get(path)).status_code == 404
+
+
+async def test_only_its_owner_deletes_an_answer(people: People) -> None:
+    path = f"/answers/{(await people.ask('ann', VOLTS))['id']}"
+    assert (await people["rae"].post(f"{path}/delete")).status_code == 404
+    assert (await people["ann"].get(path)).status_code == 200
+    assert (await people["ann"].post(f"{path}/delete")).headers["location"] == "/answers"
+    assert (await people["ann"].get(path)).status_code == 404
