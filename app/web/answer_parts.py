@@ -78,6 +78,23 @@ def by_number(citations: list[Citation]) -> dict[int, Citation]:
     return {one.number: one for one in citations}
 
 
+STATUSES = {
+    "answered": "Answered",
+    "abstained": "Did not know",
+    "refused": "Refused",
+    "failed": "Failed",
+}
+"""What became of a question."""
+
+STATES = {
+    "in_place": "In place",
+    "moved": "Moved",
+    "changed": "Changed",
+    "gone": "Gone",
+    "broken": "Never there",
+}
+"""What became of a citation."""
+
 STEPS = {
     "guard": "Looking at the question …",
     "contextualize": "Reading the documents …",

@@ -13,6 +13,7 @@ from starlette.types import Scope
 from app.api.application import Beside
 from app.api.service import Service
 from app.web import assets
+from app.web.pages.answers import add_answer_pages
 from app.web.pages.ask import add_ask_pages
 from app.web.pages.document import add_document_pages
 from app.web.pages.document_changes import add_document_change_pages
@@ -49,6 +50,7 @@ def make_pages() -> Beside:
         add_job_pages(app, site)
         add_source_pages(app, site)
         add_scheduled_source_pages(app, site)
+        add_answer_pages(app, site)
 
     def shown(scope: Scope, document: JSONResponse) -> Response:
         headers = Headers(scope=scope)

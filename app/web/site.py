@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from app.api.service import Service
 from app.identity.caller import Caller
-from app.web import answer_parts, document_words, wording
+from app.web import answer_parts, document_words, receipt_parts, wording
 from app.web.addresses import document_address, source_address
 from app.web.assets import Asset, read_assets
 
@@ -84,6 +84,9 @@ class Site:
             verdict_words=answer_parts.verdict_words,
             mode_words=answer_parts.mode_words,
             risk_words=answer_parts.risk_words,
+            statuses=answer_parts.STATUSES,
+            states=answer_parts.STATES,
+            step_words=receipt_parts.step_words,
         )
         templates.globals.update(
             document_address=document_address,
@@ -97,7 +100,13 @@ class Site:
             job_name=document_words.job_name,
         )
         templates.filters.update(
-            {"day": wording.day, "moment": wording.moment, "count": wording.count, "bytes": wording.size}
+            {
+                "day": wording.day,
+                "moment": wording.moment,
+                "count": wording.count,
+                "bytes": wording.size,
+                "time": wording.milliseconds,
+            }
         )
         return templates
 

@@ -41,3 +41,14 @@ def size(number: int) -> str:
     if number < 1_000_000:
         return f"{number / 1000:.0f} kB"
     return f"{number / 1_000_000:.1f} MB"
+
+
+def milliseconds(number: float) -> str:
+    """Milliseconds, as seconds from one on.
+
+    >>> milliseconds(0.23), milliseconds(48.1), milliseconds(1533.2)
+    ('0.2 ms', '48 ms', '1.53 s')
+    """
+    if number >= 1000:
+        return f"{number / 1000:.2f} s"
+    return f"{number:.0f} ms" if number >= 10 else f"{number:.1f} ms"

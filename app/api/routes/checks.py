@@ -48,7 +48,7 @@ def add_check_routes(app: FastAPI, service: Service) -> None:
 
         Of documents that you may not read nothing is told.
         """
-        return await asyncio.to_thread(_verified, service, caller, given)
+        return await asyncio.to_thread(verified, service, caller, given)
 
 
 def checked(given: CheckRequest) -> CheckResult:
@@ -75,7 +75,8 @@ def _sentence(one: CheckedSentence) -> SentenceChecked:
     )
 
 
-def _verified(service: Service, caller: Caller, given: VerifyRequest) -> VerifyResult:
+def verified(service: Service, caller: Caller, given: VerifyRequest) -> VerifyResult:
+    """Where the words that answers cite stand today, as far as the caller may read."""
     corpus = service.pincite(caller).corpus
     owner = None if caller.may("reviewer") else caller.user
     answers = [GivenAnswer.model_validate(corpus.answers.get(one, owner)) for one in given.answer_ids]
@@ -89,10 +90,10 @@ def _verified(service: Service, caller: Caller, given: VerifyRequest) -> VerifyR
         for name, one in corpus.registry.named(names).items()
         if one.groups and not groups & {*one.groups}
     }
-    verified = [_answer(report, closed) for report in reports]
-    states = Counter(one.state for answer in verified for one in answer.citations)
+    found = [_answer(report, closed) for report in reports]
+    states = Counter(one.state for answer in found for one in answer.citations)
     summary = {name: states[name] for name in get_args(StateName)}
-    return VerifyResult(answers=verified, summary={"answers": len(reports), **summary})
+    return VerifyResult(answers=found, summary={"answers": len(reports), **summary})
 
 
 def _answer(report: AnswerReport, closed: Collection[str]) -> AnswerVerified:
