@@ -80,7 +80,8 @@ def sample_questions(pincite: Pincite, who: Requester) -> tuple[list[str], int]:
                 )
     # One a document first, then the second of each.
     turns = [one for turn in zip_longest(*asked.values()) for one in turn if one is not None]
-    questions = list(dict.fromkeys([*turns, *about.values()]))
+    named = [f"What does “{title}” say?" for title in titles.values() if title]
+    questions = list(dict.fromkeys([*turns, *about.values(), *named]))
     return questions[:SAMPLES], found.total
 
 
