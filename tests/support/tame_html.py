@@ -17,7 +17,7 @@ _VALUES: dict[str, frozenset[str]] = {
     "scope": frozenset({"col"}),
     "rel": frozenset({"noopener", "noreferrer", "nofollow"}),
     "target": frozenset({"_blank"}),
-    "role": frozenset({"region"}),
+    "role": frozenset({"group"}),
     "aria-label": frozenset({"Table"}),
     "tabindex": frozenset({"0"}),
 }

@@ -14,7 +14,7 @@ MOST_COLUMNS = 40
 
 _NAME = re.compile(r"(?:^|(?<=; ))([^;\n]{1,120}?): ")
 
-TABLE = Markup('<div class="scroll" role="region" aria-label="Table" tabindex="0"><table>')
+TABLE = Markup('<div class="scroll" role="group" aria-label="Table" tabindex="0"><table>')
 TABLE_END = Markup("</table></div>")
 
 

@@ -14,6 +14,7 @@ from app.web.sources.outline import outline_html
 from app.web.sources.part import SourcePart, anchored
 
 _MARK = re.compile(r"<mark>([^<]*)</mark>")
+_HEADING = re.compile(r"<(/?)h([1-6])\b")
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 
 MARKDOWN = frozenset(
@@ -60,7 +61,26 @@ def shown_part(part: SourcePart, media_type: str, anchor: bool = True) -> ShownP
     """A part of a document as HTML, with ``<mark>`` around its lit words and nothing else. ``anchor``: the
     first of them are what the page's address ends with."""
     shown = _shown(part, media_type)
-    return replace(shown, html=anchored(shown.html)) if anchor else shown
+    html = in_steps(shown.html, part.depth)
+    return replace(shown, html=anchored(html) if anchor else html)
+
+
+def in_steps(html: Markup, depth: int) -> Markup:
+    """Headings one level at most below the one before, the first below ``depth``: a part of a document begins
+    anywhere, and who listens to a page goes by its levels. All other ``<`` of the text are escaped.
+
+    >>> str(in_steps(Markup("<h4>a</h4><h6>b</h6><h3>c</h3>"), 1))
+    '<h2>a</h2><h3>b</h3><h3>c</h3>'
+    """
+    last = depth
+
+    def step(found: re.Match[str]) -> str:
+        nonlocal last
+        if not found[1]:
+            last = min(int(found[2]), last + 1)
+        return f"<{found[1]}h{last}"
+
+    return Markup(_HEADING.sub(step, str(html)))
 
 
 def _shown(part: SourcePart, media_type: str) -> ShownPart:
