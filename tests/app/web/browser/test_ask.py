@@ -115,8 +115,7 @@ def test_without_a_script_everything_but_streaming_works(browser: Browser, serve
         expect(page.locator(".answer.answered mark").first).to_contain_text("12 volts")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1200])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 320)])
 def test_asking_is_for_everybody(browser: Browser, server: str, scheme: str, width: int) -> None:
     """axe-core finds nothing, and nothing stands out of the window, before, with and without an answer."""
     size = {"width": width, "height": 800}

@@ -53,8 +53,7 @@ def test_log_in_make_a_key_revoke_it_and_log_out(browser: Browser, locked: tuple
         assert "/log-in" in page.url
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1200])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 320)])
 def test_operating_is_for_everybody(
     browser: Browser, locked: tuple[str, str], scheme: str, width: int
 ) -> None:

@@ -134,8 +134,7 @@ def test_a_source_opens_beside_the_answer_by_keyboard_and_gives_the_focus_back(
 
 
 @pytest.mark.timeout(240)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1200])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1200), ("dark", 320)])
 def test_the_other_pages_are_for_everybody(
     browser: Browser, library: str, added: dict[str, Any], scheme: str, width: int
 ) -> None:

@@ -101,7 +101,7 @@ def _of_words(text: str) -> str:
     return re.sub(r"[^wq0-9]", "", text)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(_cited())
 def test_the_lit_words_of_markdown_are_those_of_the_span_that_are_seen(cited: tuple[str, int, int]) -> None:
     text, start, end = cited
@@ -119,7 +119,7 @@ def test_the_lit_words_of_markdown_are_those_of_the_span_that_are_seen(cited: tu
         assert _of_words(lit_words(assert_tame(str(html).replace("<mark>", '<mark id="lit">', 1)))) == wanted
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.text(alphabet="ab \n\t|-:;*_`#>[]()<&\\\u202e\u05d0é1.", max_size=120),
     st.data(),
