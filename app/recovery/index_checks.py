@@ -49,7 +49,7 @@ class IndexChecks:
                 lacking.append(f"{what} of {wanted - count} of {wanted} passages")
         if lacking and self._registry.passage_count() == wanted:
             return f"part of the index is missing ({' and '.join(lacking)}): {REMEDY}"
-        size = sum(path.stat().st_size for folder in self._folders for path in folder.rglob("*.*"))
+        size = sum(size_of(path) for folder in self._folders for path in folder.rglob("*.*"))
         return self.altered() if size <= MOST_AT_OPENING else ""
 
     def altered(self) -> str:
@@ -58,6 +58,14 @@ class IndexChecks:
             if is_altered(self._registry, folder):
                 return f"part of the index is damaged ({folder.name}): {REMEDY}"
         return ""
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file; 0 of one that another process has just taken away, as an index does that is written."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _count(words: WordIndex) -> int | None:

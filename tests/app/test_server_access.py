@@ -18,7 +18,7 @@ from tests.support.langgraph_server import langgraph_dev
 
 pytestmark = pytest.mark.slow
 
-ASKED = 100
+ASKED = 40
 LOGIN = """
 from langgraph_sdk import Auth
 
