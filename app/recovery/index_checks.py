@@ -61,7 +61,7 @@ class IndexChecks:
 
 
 def size_of(path: Path) -> int:
-    """Bytes of a file; 0 of one that another process has just taken away, as an index does that is written."""
+    """Bytes of a file; 0 of one that has just been taken away, as by whoever writes the index."""
     try:
         return path.stat().st_size
     except FileNotFoundError:
