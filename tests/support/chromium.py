@@ -10,7 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, expect, sync_playwright
+
+PATIENCE_MS = 20_000
+"""How long a page may take for a step on a busy machine; what is waited for is mostly there at once."""
 
 # A test needs neither a sandbox, which root has none of, nor what Chromium would ask its makers.
 _ALONE = [
@@ -24,6 +27,7 @@ def chromium() -> Iterator[Browser]:
     """A browser; Debian's package, or another that calls itself so."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert program is not None, "install Chromium: packaging/system_packages.sh"
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=_ALONE)
         yield browser
@@ -51,7 +55,7 @@ class Watched:
 def watched(browser: Browser, url: str, **how: Any) -> Iterator[Watched]:
     """A fresh page (``how``: as for a browser's context) that must do nothing wrong until it is left."""
     context = browser.new_context(**how)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     found = Watched(page, url)
     host = urlsplit(url).netloc
