@@ -34,6 +34,9 @@ logger = logging.getLogger(__name__)
 
 LAST_S = 5
 """Seconds that connections have to close after all questions ended; 1 where a second signal came."""
+KEEP_ALIVE_S = 75
+"""Seconds that a connection stays open without a request, as nginx's default. Longer than callers and balancers
+keep theirs (httpx 5, an AWS balancer 60): one that ends it first answers a request with a broken connection."""
 
 
 class DrainingServer(uvicorn.Server):
@@ -119,6 +122,7 @@ def run_serve(host: str | None, port: int | None, beside: Beside = Beside()) -> 
                 log_config=redacted_logs(form),
                 server_header=False,
                 http=TimedProtocol,
+                timeout_keep_alive=KEEP_ALIVE_S,
                 timeout_graceful_shutdown=LAST_S,
             )
             DrainingServer(config, service.drain, settings.limits.drain_s).run()
