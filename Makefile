@@ -57,6 +57,8 @@ studio: dev  ## … open to the page of LangGraph Studio
 
 test: export LANGSMITH_TRACING := false
 test: export LANGSMITH_TEST_TRACKING := false
+# Hundreds of processes are started, and each would compile the source again where this is set.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(DEV_STAMP)  ## Run the tests, JOBS at a time (one more than there are cores)
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _ACTIVE = frozenset(
 )
 
 
+@lru_cache(maxsize=4096)  # the same reasons and names stand in one answer after the other
 def live_content(text: str) -> str:
     """What of the text does something, in a few words; empty for text that only says something.
 
