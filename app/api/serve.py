@@ -35,8 +35,8 @@ logger = logging.getLogger(__name__)
 LAST_S = 5
 """Seconds that connections have to close after all questions ended; 1 where a second signal came."""
 KEEP_ALIVE_S = 75
-"""Seconds that a connection stays open without a request, as nginx's default. Longer than callers and balancers
-keep theirs (httpx 5, an AWS balancer 60): one that ends it first answers a request with a broken connection."""
+"""Seconds that a connection stays open without a request, as nginx's default. Longer than callers and
+balancers keep theirs (httpx 5, an AWS balancer 60): who ends it first may break a request off."""
 
 
 class DrainingServer(uvicorn.Server):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from app.corpus import Corpus
+from app.documents.original_file import original_file
 from app.documents.readable import DocumentRequestError, NoSuchDocumentError, readable_document
 from app.ingestion.load.hidden import RISK
-from app.jobs.originals import original_of
 from app.registry.document import HiddenText
 from app.registry.overrides import Override
 from app.registry.registry import DocumentRecord
@@ -83,13 +83,12 @@ def show_document(corpus: Corpus, requester: Requester, doc_id: str) -> Document
     with registry.engine.connect() as connection:
         chars = {str(kind): int(count) for kind, count in connection.execute(counts.group_by(hidden.c.kind))}
     found = record.metadata.get(RISK) or ()
-    tenant = corpus.settings.home / corpus.settings.tenant
     return DocumentDetails(
         record,
         [DocumentVersion(*one, current=one[0] == record.version) for one in registry.versions(doc_id)],
         (found,) if isinstance(found, str) else tuple(map(str, found)),
         chars,
-        original_of(tenant, record.uri, record.content_sha256) is not None,
+        original_file(corpus, record) is not None,
         registry.hidden(doc_id) if requester.operator else (),
         registry.override(doc_id) if requester.operator else None,
     )

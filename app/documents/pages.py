@@ -10,12 +10,11 @@ from dataclasses import dataclass
 
 from app.corpus import Corpus
 from app.documents import page_process
+from app.documents.original_file import PDF, original_file
 from app.documents.readable import DocumentRequestError, NoSuchDocumentError, readable_document
-from app.jobs.originals import original_of
 from app.registry.page_layout import Rectangle
 from app.registry.requester import Requester
 
-PDF = "application/pdf"
 LEAST_SCALE, MOST_SCALE = 0.1, 4.0
 """Pixels a point: 1 is 72 to the inch."""
 
@@ -107,10 +106,11 @@ def page_box(corpus: Corpus, requester: Requester, doc_id: str, page: int) -> Pa
 def _of_page(corpus: Corpus, requester: Requester, doc_id: str, page: int, call: str) -> bytes:
     """What a function of ``page_process`` writes; ``call`` is its call, but for the memory."""
     record = readable_document(corpus.registry, requester, doc_id)
-    tenant = corpus.settings.home / corpus.settings.tenant
-    path = original_of(tenant, record.uri, record.content_sha256)
+    path = original_file(corpus, record)
     if record.media_type != PDF or path is None:
-        raise NoSuchDocumentError(f"of {doc_id!r} no PDF file is kept; only uploaded files are")
+        raise NoSuchDocumentError(
+            f"of {doc_id!r} there is no PDF file, or it was moved or changed"
+        )
     ingest = corpus.settings.ingest
     code = (
         f"import sys; sys.path[:] = {sys.path!r}; from {page_process.__name__} import draw, measure; "

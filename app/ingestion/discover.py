@@ -53,6 +53,8 @@ class Found:
     """Files to read in a fixed order, and how many were passed over, by suffix."""
 
     files: list[FoundFile] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
+    """What the paths in the files' URIs are below."""
     passed_over: Counter[str] = field(default_factory=Counter)
     unread: set[str] = field(default_factory=set)
     """URIs of those whose suffix nothing reads: a document that is there of one is not gone."""
@@ -102,6 +104,7 @@ def discover(paths: Sequence[Path], source: str | None, loaders: InstalledLoader
         if not root.exists():
             found.missing.append(root)
             continue
+        found.folders.append((root if root.is_dir() else root.parent).absolute())
 
         def closed(error: OSError, root: Path = root) -> None:
             folder = Path(os.fsdecode(error.filename))

@@ -22,6 +22,7 @@ from app.ingestion.split import split
 from app.ingestion.writer import IndexWriter
 from app.registry.new_document import NewDocument
 from app.registry.registry import DocumentRecord, Registry
+from app.registry.source_folders import remember_folders
 from graphs.text.version import TEXT_VERSION
 
 LOADER_VERSION = "4"
@@ -148,6 +149,7 @@ class Pipeline:
         """Add or update every found file; documents that are not among them stay."""
         named = source or LOCAL_FILES
         access = PlaceAccess(self.groups_of(named))
+        remember_folders(self._registry, named, found.folders)
         read = (self._read_file(file, named, self._registry.at(file.uri), access) for file in found.files)
         yield from _written(read, writer)
 
@@ -170,6 +172,7 @@ class Pipeline:
         present = {file.uri for file in found.files}
         known = {record.uri: record for record in records}
         access = PlaceAccess(self.groups_of(source))
+        remember_folders(self._registry, source, found.folders)
         read = (self._read_file(file, source, known.get(file.uri), access) for file in found.files)
         yield from _written(read, writer)
         closed = tuple(f"{folder.uri}/" for folder in found.closed)

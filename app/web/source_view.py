@@ -8,7 +8,8 @@ from urllib.parse import quote
 
 from app.corpus import Corpus
 from app.documents.details import MOST_CHARS, DocumentText, TextSpan, document_text, show_document
-from app.documents.pages import PDF, PageBox, page_box, page_rectangles
+from app.documents.original_file import PDF
+from app.documents.pages import PageBox, page_box, page_rectangles
 from app.documents.readable import DocumentRequestError, NoSuchDocumentError
 from app.registry.document import COLUMNS
 from app.registry.registry import DocumentRecord

@@ -12,7 +12,7 @@ from app.api.auth.required import Asker
 from app.api.routes.path_names import PathName
 from app.documents.citing_answers import citing_answers
 from app.documents.details import show_document
-from app.documents.pages import PDF
+from app.documents.original_file import PDF
 from app.documents.readable import DocumentRefusedError, changeable_document
 from app.documents.versions_compared import compare_versions
 from app.identity.caller import Caller

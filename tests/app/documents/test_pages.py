@@ -129,13 +129,37 @@ def test_without_the_kept_file_there_is_no_image_and_it_says_so(tmp_path: Path) 
     with open_corpus(Settings(home=tmp_path / "a", jobs=JobsSettings(keep_originals=False))) as corpus:
         doc_id = uploaded(corpus)
         assert not show_document(corpus, ANN, doc_id).has_file
-        with pytest.raises(NoSuchDocumentError, match="only uploaded files are"):
+        with pytest.raises(NoSuchDocumentError, match="there is no PDF file"):
             page_image(corpus, ANN, doc_id, 1)
         assert page_rectangles(corpus, ANN, doc_id, 0, 5)
-    (tmp_path / "w.pdf").write_bytes(PDF)
-    with open_corpus(Settings(home=tmp_path / "b")) as corpus:
-        with corpus.writing() as (pipeline, writer):
-            list(pipeline.add(discover([tmp_path / "w.pdf"], None), None, writer))
-        (record,) = corpus.registry.documents()
-        with pytest.raises(NoSuchDocumentError, match="only uploaded files are"):
-            page_image(corpus, BOB, record.doc_id, 1)
+
+
+@pytest.mark.parametrize("source", ["handbook", None])
+def test_a_pdf_of_a_folder_is_drawn_from_where_it_is_while_it_is_the_same(
+    tmp_path: Path, source: str | None
+) -> None:
+    folder = tmp_path / "hand books"
+    file = folder / "größe 100%.pdf"
+    folder.mkdir()
+    file.write_bytes(PDF)
+    with open_corpus(Settings(home=tmp_path / "home")) as corpus:
+
+        def add() -> None:
+            with corpus.writing() as (pipeline, writer):
+                list(pipeline.add(discover([folder], source), source, writer))
+
+        add()
+        doc_id = corpus.registry.documents()[0].doc_id
+        assert show_document(corpus, BOB, doc_id).has_file
+        drawn_before = page_image(corpus, BOB, doc_id, 1)
+        file.write_bytes(drawn(lines("Other words.")))
+        assert not show_document(corpus, BOB, doc_id).has_file
+        with pytest.raises(NoSuchDocumentError, match="there is no PDF file, or it was moved or changed"):
+            page_image(corpus, BOB, doc_id, 1)
+        file.write_bytes(PDF)
+        folder.rename(tmp_path / "elsewhere")
+        assert not show_document(corpus, BOB, doc_id).has_file
+        if source:
+            folder = tmp_path / "elsewhere"
+            add()
+            assert page_image(corpus, BOB, doc_id, 1) == drawn_before
