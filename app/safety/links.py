@@ -46,6 +46,10 @@ _ACTIVE = re.compile(
 _OPENINGS = 64
 """Brackets that open in a text that is mended link by link. A sentence has few; from one with more all go, so
 that the time does not grow with their number."""
+_MOST_STEPS = 20_000
+"""Steps of a reader of Markdown, who may go from each opening bracket through all marks behind it. A step
+takes about a microsecond; an answer of 3,000 characters with twenty links takes some 2,000."""
+_MARKS = re.compile(r"[^\w\s.,;'\"()/?|#]")
 _BRACKETS = re.compile(r"[\[\]<>]")
 _HIDDEN = re.compile("[\0\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
 _HOST = re.compile(r"[a-z0-9.-]+")
@@ -81,7 +85,7 @@ def keep_allowed_links(text: str, allowed_hosts: frozenset[str]) -> LinkCheck:
 def carries(text: str, allowed_hosts: frozenset[str]) -> bool:
     """Whether a Markdown reader would make of the text a link to another host, a picture, or live HTML.
 
-    True of a text with more brackets than a sentence has: reading them takes too long.
+    True of a text with more brackets and marks than a sentence has: reading them takes too long.
 
     >>> carries("[a](https://evil.example)", frozenset()), carries("a [b] <c>", frozenset())
     (True, False)
@@ -102,7 +106,10 @@ def carries(text: str, allowed_hosts: frozenset[str]) -> bool:
 
 
 def _many_brackets(text: str) -> bool:
-    return text.count("[") + text.count("<") > _OPENINGS
+    openings = text.count("[") + text.count("<")
+    return openings > _OPENINGS or (
+        openings * len(text) > _MOST_STEPS and openings * len(_MARKS.findall(text)) > _MOST_STEPS
+    )
 
 
 @cache

@@ -192,3 +192,20 @@ def test_a_text_with_many_brackets_is_read_once(piece: str, monkeypatch: pytest.
     if text.count("[") + text.count("<") > 64:
         monkeypatch.setattr("app.safety.links._mended", never)
     assert not carries(keep_allowed_links(text, ALLOWED).text, ALLOWED)
+
+
+def test_few_brackets_before_many_marks_are_not_read_from_each_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> str:
+        raise AssertionError("mended link by link")
+
+    monkeypatch.setattr("app.safety.links._mended", never)
+    text = "[a " * 15 + "*" * 4000
+    assert "[" not in keep_allowed_links(text, ALLOWED).text
+
+
+def test_a_long_answer_with_many_links_keeps_them() -> None:
+    sentence = (
+        f"The *fee* is 12.50 EUR (+20 %), see [the form](https://{next(iter(ALLOWED))}/a-b_c?d=e&f=1). "
+    )
+    text = sentence + "It is paid once a year, by bank transfer or card, and is not refunded. " * 2
+    assert keep_allowed_links(text * 20, ALLOWED).text == text * 20
