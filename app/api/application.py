@@ -40,6 +40,7 @@ from app.api.routes.operation import add_operation_routes
 from app.api.routes.pages import add_page_routes
 from app.api.routes.questions import add_question_routes
 from app.api.routes.reference import add_reference_routes
+from app.api.routes.shares import add_share_routes
 from app.api.routes.sources import add_source_routes
 from app.api.routes.threads import add_thread_routes
 from app.api.routes.uploads import FILES, add_upload_routes
@@ -111,6 +112,7 @@ def create_app(
     add_answer_routes(app, service)
     add_approval_routes(app, service)
     add_thread_routes(app, service)
+    add_share_routes(app, service)
     add_feedback_routes(app, service)
     add_question_routes(app, service)
     add_check_routes(app, service)
