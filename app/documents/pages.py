@@ -108,7 +108,9 @@ def _of_page(corpus: Corpus, requester: Requester, doc_id: str, page: int, call:
     record = readable_document(corpus.registry, requester, doc_id)
     path = original_file(corpus, record)
     if record.media_type != PDF or path is None:
-        raise NoSuchDocumentError(f"of {doc_id!r} there is no PDF file, or it was moved or changed")
+        raise NoSuchDocumentError(
+            f"of {doc_id!r} there is no PDF file, or it was moved or changed"
+        )
     ingest = corpus.settings.ingest
     code = (
         f"import sys; sys.path[:] = {sys.path!r}; from {page_process.__name__} import draw, measure; "
