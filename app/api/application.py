@@ -40,6 +40,7 @@ from app.api.routes.operation import add_operation_routes
 from app.api.routes.pages import add_page_routes
 from app.api.routes.questions import add_question_routes
 from app.api.routes.reference import add_reference_routes
+from app.api.routes.search import add_search_routes
 from app.api.routes.shares import add_share_routes
 from app.api.routes.sources import add_source_routes
 from app.api.routes.threads import add_thread_routes
@@ -127,6 +128,7 @@ def create_app(
     if all(path.startswith(ours) for path in LANGGRAPH_PATHS):
         add_langgraph_routes(app, service)
     add_facet_routes(app, service)
+    add_search_routes(app, service)
     add_document_routes(app, service)
     add_document_change_routes(app, service)
     add_page_routes(app, service)

@@ -21,6 +21,7 @@ from app.web.pages.documents import add_documents_pages
 from app.web.pages.jobs import add_job_pages
 from app.web.pages.log_in import LOG_IN, add_log_in_pages
 from app.web.pages.operate import add_operate_pages
+from app.web.pages.search import add_search_pages
 from app.web.pages.shares import add_share_pages
 from app.web.pages.source import add_source_pages
 from app.web.pages.sources import add_scheduled_source_pages
@@ -43,6 +44,7 @@ def make_pages() -> Beside:
         add_log_in_pages(app, site)
         add_ask_pages(app, site)
         add_share_pages(app, site)
+        add_search_pages(app, site)
         add_operate_pages(app, site)
         add_documents_pages(app, site)
         # Before a document's page, whose path would take its word for an id.
