@@ -30,7 +30,7 @@ class NotSearchableError(PinciteError, RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundPassages:
     """``more``: whether there are passages after these. ``notices``: what of the index was not searched."""
 
     passages: Sequence[FoundPassage]
@@ -46,7 +46,7 @@ async def search_passages(
     filters: Sequence[str],
     limit: int,
     offset: int,
-) -> Found:
+) -> FoundPassages:
     """The best passages for ``query`` that the caller may read, from number ``offset`` on.
 
     It takes a place of those for questions, and counts as one: a search reads both indexes.
@@ -61,7 +61,7 @@ async def search_passages(
     if parts is None:
         raise NotSearchableError("this application has no guards to show passages by; ask a question")
 
-    async def searched() -> Found:
+    async def searched() -> FoundPassages:
         async with service.place(caller):
             found = await scoped_search(
                 pincite.retriever,
@@ -74,7 +74,7 @@ async def search_passages(
                 str(one.metadata["degraded"]) for one in found if "degraded" in one.metadata
             )
             shown = await asyncio.to_thread(shown_passages, parts, found[offset:last])
-            return Found(shown, len(found) > last, list(notices))
+            return FoundPassages(shown, len(found) > last, list(notices))
 
     try:
         return await while_connected(request, searched())

@@ -13,6 +13,7 @@ from starlette.types import Scope
 from app.api.application import Beside
 from app.api.service import Service
 from app.web import assets
+from app.web.page_advice import page_advice
 from app.web.pages.answers import add_answer_pages
 from app.web.pages.ask import add_ask_pages
 from app.web.pages.document import add_document_pages
@@ -68,6 +69,7 @@ def make_pages() -> Beside:
 
 def _seen(site: Site, request: Request, document: JSONResponse) -> Response:
     said = json.loads(bytes(document.body))
+    said["detail"] = page_advice(said["code"], said["detail"])
     if said["status"] == 401:
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         to = f"{LOG_IN}?{urlencode({'next': asked if request.method == 'GET' else '/'})}"

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Query, Request
 from fastapi.responses import Response
 
 from app.api.auth.required import Asker
-from app.api.searching import MOST_PASSAGES, Found, search_passages
+from app.api.searching import MOST_PASSAGES, FoundPassages, search_passages
 from app.documents.facets import facets
 from app.web.document_list import ChipRow, FacetChip
 from app.web.document_words import kind_words
@@ -37,7 +37,7 @@ def add_search_pages(app: FastAPI, site: Site) -> None:
         """The passages, and links to each at its exact place."""
         lines = tuple(dict.fromkeys(line.strip() for line in filters if line.strip()))
         asked = SearchAsked(q.strip(), lines, page)
-        found = Found([], False, [])
+        found = FoundPassages([], False, [])
         if asked.words:
             found = await search_passages(
                 service, request, caller, asked.words, lines, ON_A_PAGE, (page - 1) * ON_A_PAGE

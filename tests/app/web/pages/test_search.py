@@ -50,7 +50,7 @@ async def test_passages_are_shown_with_the_words_and_a_link_to_the_place(
 
 
 async def test_nobody_finds_what_they_may_not_read(people: dict[str, httpx.AsyncClient]) -> None:
-    asked = {"query": SALARY, "limit": 50}
+    asked: dict[str, str | int] = {"query": SALARY, "limit": 50}
     theirs = (await people["hilda"].get("/v1/search", params=asked)).json()["passages"]
     mine = (await people["ann"].get("/v1/search", params=asked)).json()["passages"]
     assert mine
