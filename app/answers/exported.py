@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from app.answers.asked_only import asked_only
 from graphs.contracts import Answer, Citation
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>&~$|!#])")
@@ -135,7 +136,8 @@ def _notices(answer: Answer) -> list[str]:
         f"Sources differ: {one.why} ({', '.join(f'[{number}]' for number in one.citations)})."
         for one in answer.disagreements
     ]
-    return [*differ, *answer.notices]
+    only = asked_only(answer)
+    return [*([f"Asked only of documents with {only}."] if only else []), *differ, *answer.notices]
 
 
 def _place(one: Citation) -> str:

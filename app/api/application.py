@@ -40,6 +40,8 @@ from app.api.routes.operation import add_operation_routes
 from app.api.routes.pages import add_page_routes
 from app.api.routes.questions import add_question_routes
 from app.api.routes.reference import add_reference_routes
+from app.api.routes.search import add_search_routes
+from app.api.routes.shares import add_share_routes
 from app.api.routes.sources import add_source_routes
 from app.api.routes.threads import add_thread_routes
 from app.api.routes.uploads import FILES, add_upload_routes
@@ -111,6 +113,7 @@ def create_app(
     add_answer_routes(app, service)
     add_approval_routes(app, service)
     add_thread_routes(app, service)
+    add_share_routes(app, service)
     add_feedback_routes(app, service)
     add_question_routes(app, service)
     add_check_routes(app, service)
@@ -125,6 +128,7 @@ def create_app(
     if all(path.startswith(ours) for path in LANGGRAPH_PATHS):
         add_langgraph_routes(app, service)
     add_facet_routes(app, service)
+    add_search_routes(app, service)
     add_document_routes(app, service)
     add_document_change_routes(app, service)
     add_page_routes(app, service)

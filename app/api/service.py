@@ -23,6 +23,7 @@ from app.controls.limits.at_once import AtOnce, TooManyAtOnceError
 from app.controls.limits.open import requests_at_once
 from app.controls.limits.rates import RateLimitedError, RequestRates
 from app.controls.limits.unavailable import LimitsUnavailableError
+from app.conversations.shares import ShareStore
 from app.identity.audit import AuditLog
 from app.identity.caller import Caller
 from app.identity.identify import Identification, key_store, make_identification
@@ -107,6 +108,12 @@ class Service:
         pincite = self.pincite(caller)
         path = pincite.settings.home / pincite.settings.tenant / "answers.sqlite"
         return FeedbackStore(pincite.corpus.answers, path, lambda: datetime.now(UTC))
+
+    def shares(self, caller: Caller) -> ShareStore:
+        """The shared conversations of the caller's tenant."""
+        pincite = self.pincite(caller)
+        path = pincite.settings.home / pincite.settings.tenant / "threads.sqlite"
+        return ShareStore(pincite.corpus.conversations, path, lambda: datetime.now(UTC))
 
     def questions(self, caller: Caller) -> QuestionQueueFile:
         """What was handed to people of the caller's tenant."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.conversations.store import ConversationStoreError
+from app.conversations.store import SHARES, ConversationStoreError
 from app.storage.sqlite import sqlite_file, write_anew
 
 _PLACES = (("checkpoints", "checkpoint"), ("writes", "value"))
@@ -45,7 +45,7 @@ def delete_threads(path: Path, threads: Collection[str]) -> int:
         return 0
     gone = set[str]()
     with _opened(path) as connection, connection:
-        for table in (*(name for name, _ in _PLACES), _OWNERS):
+        for table in (*(name for name, _ in _PLACES), SHARES, _OWNERS):
             if not _is_there(connection, table):
                 continue
             for thread in threads:

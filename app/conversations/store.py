@@ -27,6 +27,9 @@ COMMAND_LINE = "command line"
 _TURNS = ("checkpoints", "writes")
 """LangGraph's tables, made with the first turn."""
 
+SHARES = "shares"
+"""The table of links that others may open (``app.conversations.shares``), made with the first."""
+
 
 class ConversationError(PinciteError, LookupError):
     """There is no such conversation; the message is one line."""
@@ -150,7 +153,7 @@ class ConversationStore:
         chosen = f"SELECT thread_id FROM conversations WHERE {where}"  # noqa: S608 - our own words
         with self._opened() as connection:
             with connection:
-                for table in _TURNS:
+                for table in (*_TURNS, SHARES):
                     if table in _tables(connection):
                         query = f"DELETE FROM {table} WHERE thread_id IN ({chosen})"  # noqa: S608
                         connection.execute(query, values)

@@ -8,8 +8,8 @@ from urllib.parse import unquote
 from app.observability.redaction import redacted_text
 from app.terminal.printable import one_line
 
-NAMED_BY_PEOPLE = "/v1/threads/"
-"""What follows is what somebody called a conversation."""
+NOT_SHOWN = ("/v1/threads/", "/conversations/", "/v1/shares/", "/shared/")
+"""What follows is what somebody called a conversation, or opens one that is shared."""
 
 
 class AccessLineFilter(logging.Filter):
@@ -30,10 +30,13 @@ def shown_path(path: str) -> str:
 
     >>> shown_path("/v1/answers?q=sk-1"), shown_path("/v1/threads/my%20divorce"), shown_path("/docs")
     ('/v1/answers', '/v1/threads/…', '/docs')
+    >>> shown_path("/shared/Qx7"), shown_path("/conversations/my%20divorce/share")
+    ('/shared/…', '/conversations/…')
     >>> shown_path("/v1/keys/jane.doe%40corp.example")
     '/v1/keys/[e-mail]'
     """
     plain = unquote(path.partition("?")[0])
-    if plain.startswith(NAMED_BY_PEOPLE):
-        return f"{NAMED_BY_PEOPLE}…"
+    for begun in NOT_SHOWN:
+        if plain.startswith(begun):
+            return f"{begun}…"
     return one_line(redacted_text(plain))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from app.answers.asked_only import asked_only
 from graphs.contracts import Answer, Citation, Claim, Excerpt
 
 
@@ -70,7 +71,7 @@ def risk_words(risk: str) -> str:
 def shown_answer(answer: Answer) -> dict[str, Any]:
     """An answer as the template ``answer.html`` reads it."""
     parts = {name: getattr(answer, name) for name in Answer.model_fields}
-    return {**parts, "by_number": by_number(answer.citations)}
+    return {**parts, "by_number": by_number(answer.citations), "only": asked_only(answer)}
 
 
 def by_number(citations: list[Citation]) -> dict[int, Citation]:

@@ -13,6 +13,7 @@ from starlette.types import Scope
 from app.api.application import Beside
 from app.api.service import Service
 from app.web import assets
+from app.web.page_advice import page_advice
 from app.web.pages.answers import add_answer_pages
 from app.web.pages.ask import add_ask_pages
 from app.web.pages.document import add_document_pages
@@ -21,6 +22,8 @@ from app.web.pages.documents import add_documents_pages
 from app.web.pages.jobs import add_job_pages
 from app.web.pages.log_in import LOG_IN, add_log_in_pages
 from app.web.pages.operate import add_operate_pages
+from app.web.pages.search import add_search_pages
+from app.web.pages.shares import add_share_pages
 from app.web.pages.source import add_source_pages
 from app.web.pages.sources import add_scheduled_source_pages
 from app.web.pages.upload import ADD, add_upload_pages
@@ -41,6 +44,8 @@ def make_pages() -> Beside:
         assets.add_asset_routes(app, dict(site.assets))
         add_log_in_pages(app, site)
         add_ask_pages(app, site)
+        add_share_pages(app, site)
+        add_search_pages(app, site)
         add_operate_pages(app, site)
         add_documents_pages(app, site)
         # Before a document's page, whose path would take its word for an id.
@@ -64,6 +69,7 @@ def make_pages() -> Beside:
 
 def _seen(site: Site, request: Request, document: JSONResponse) -> Response:
     said = json.loads(bytes(document.body))
+    said["detail"] = page_advice(said["code"], said["detail"])
     if said["status"] == 401:
         asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         to = f"{LOG_IN}?{urlencode({'next': asked if request.method == 'GET' else '/'})}"

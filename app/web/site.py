@@ -18,6 +18,7 @@ from app.identity.caller import Caller
 from app.web import answer_parts, document_words, receipt_parts, wording
 from app.web.addresses import document_address, source_address
 from app.web.assets import Asset, read_assets
+from app.web.plain_words import plain_words
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -81,6 +82,7 @@ class Site:
             pages_of=pages_of,
             pieces=answer_parts.excerpt_pieces,
             numbers=lambda excerpt: {mark.citation for mark in excerpt.marks},
+            plain_words=plain_words,
             verdict_words=answer_parts.verdict_words,
             mode_words=answer_parts.mode_words,
             risk_words=answer_parts.risk_words,
@@ -117,7 +119,7 @@ def pages_of(caller: Caller | None) -> list[tuple[str, str]]:
         return []
     found: list[tuple[str, str]] = []
     if caller.may("asker"):
-        found += [("/", "Ask"), ("/documents", "Documents"), ("/answers", "Answers")]
+        found += [("/", "Ask"), ("/search", "Search"), ("/documents", "Documents"), ("/answers", "Answers")]
     if caller.may("contributor"):
         found.append(("/jobs", "Jobs"))
     if caller.may("operator"):

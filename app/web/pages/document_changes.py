@@ -24,6 +24,7 @@ from app.registry.schema import EVERYONE
 from app.web.addresses import document_address
 from app.web.form_fields import names_in
 from app.web.metadata_form import NEW_LINES, editable, wanted_metadata
+from app.web.page_advice import page_advice
 from app.web.site import Site
 
 SHOWN_ANSWERS = 100
@@ -79,7 +80,7 @@ def add_document_change_pages(app: FastAPI, site: Site) -> None:
             await service.note(request, caller, "documents.change", id)
             await asyncio.to_thread(change_document, corpus, who, id, metadata=metadata, readers=named)
         except DocumentRequestError as error:
-            return await form(request, caller, id, 422, advised(error))
+            return await form(request, caller, id, 422, page_advice(error.code, advised(error)))
         return await asyncio.to_thread(seen_after, caller, id, "changed")
 
     @app.post("/documents/{id}/reset", include_in_schema=False)

@@ -16,6 +16,7 @@ from app.errors import PinciteError
 from app.identity.caller import Caller
 from app.jobs.allowed_folders import check_folder
 from app.web.form_fields import names_in
+from app.web.page_advice import page_advice
 from app.web.site import Site
 
 SOURCES = "/sources"
@@ -71,7 +72,7 @@ def add_scheduled_source_pages(app: FastAPI, site: Site) -> None:
             await service.note(request, caller, "sources.add", f"{name} {place}")
             await asyncio.to_thread(jobs.sources.add, who, name, place, minutes, names_in(readers))
         except PinciteError as error:
-            return await page(request, caller, error.status, advised(error), **said)
+            return await page(request, caller, error.status, page_advice(error.code, advised(error)), **said)
         service.wake(caller.tenant)
         return RedirectResponse(f"{SOURCES}?done=scheduled", 303)
 

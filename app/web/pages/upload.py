@@ -22,6 +22,7 @@ from app.ingestion.discover import check_source
 from app.jobs.job import Job
 from app.jobs.uploads import MOST_FILES, UPLOADS, checked_readers
 from app.web.form_fields import names_in, text_field
+from app.web.page_advice import page_advice
 from app.web.site import Site
 
 ADD = "/documents/add"
@@ -57,7 +58,7 @@ def add_upload_pages(app: FastAPI, site: Site) -> None:
                 given = [(str(one.filename), one.file) for one in files]
                 job = await asyncio.to_thread(added, caller, given, source, names_in(readers))
             except PinciteError as error:
-                return page(request, error.status, advised(error), **known)
+                return page(request, error.status, page_advice(error.code, advised(error)), **known)
         finally:
             await form.close()
         service.wake(caller.tenant)

@@ -160,3 +160,15 @@ def test_two_versions_of_a_document_are_two_items_with_ids_of_their_own() -> Non
 def test_text_is_one_line_a_thing() -> None:
     found = as_text(answer(citation(1, title="A\nB", uri="https://a.example"), question="How\nmany?"))
     assert found == "How many?\n\nSentence 1. [1]\n\n[1] A B: “12 volts”\n    https://a.example\n"
+
+
+def test_filters_that_an_answer_was_asked_with_are_told_and_are_text_alone() -> None:
+    filters = {"version": {">=": ["2.4"]}, "product": ["[x](http://evil.example)"]}
+    one = answer(citation(1), receipt={"filters": filters})
+    assert "version>=2.4" in as_text(one)
+    assert "Asked only of documents with" in as_html(one)
+    (told,) = [line for line in as_markdown(one).splitlines() if "Asked only" in line]
+    shown = MarkdownIt().render(told)
+    assert "version&gt;=2.4" in shown
+    assert "<a " not in shown
+    assert "Asked only" not in as_markdown(answer(citation(1)))
