@@ -26,6 +26,7 @@ from app.jobs.store import JobStore
 from app.registry.kept_versions import forget_kept
 from app.registry.overrides import forget_overrides
 from app.registry.schema import documents, facts, hidden, kept, readers, versions
+from app.registry.source_folders import forget_folders
 from app.retrieval.all_passages import all_passages, write_words
 from app.storage.cache_file import drop_cache
 
@@ -64,7 +65,11 @@ def forget_document(places: Places, writer: IndexWriter, note: ForgetNote) -> li
     """
     needles = Needles(note.words)
     gone = GoneDocument(note.name, note.own, note.titles, lambda text: bool(needles.in_text(text)))
-    removed = _from_registry(places, writer, note.name)
+    count = forget_folders(places.registry, lambda path: bool(needles.in_text(path)))
+    removed = (
+        [Removed("registry.sqlite", count, "folders of sources, remembered for their pages")] if count else []
+    )
+    removed += _from_registry(places, writer, note.name)
     # Written anew: an index that only deletes keeps terms and vectors in its files.
     write_words(places.words, places.registry.engine)
     if places.vectors.is_local:

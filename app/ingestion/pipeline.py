@@ -149,7 +149,8 @@ class Pipeline:
         """Add or update every found file; documents that are not among them stay."""
         named = source or LOCAL_FILES
         access = PlaceAccess(self.groups_of(named))
-        remember_folders(self._registry, named, found.folders)
+        if source is not None:  # else each address is the file's own
+            remember_folders(self._registry, source, found.folders)
         read = (self._read_file(file, named, self._registry.at(file.uri), access) for file in found.files)
         yield from _written(read, writer)
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import unquote_to_bytes, urlsplit
 from urllib.request import url2pathname
 
-from app.registry.registry import DocumentRecord, Registry
+from sqlalchemy import select
 
+from app.registry.registry import DocumentRecord, Registry
+from app.registry.schema import state
+
+_OF = "folders of "
 MOST = 20
 """Folders of one source that are remembered, the newest first; a source mostly has one."""
 
@@ -39,9 +43,24 @@ def possible_files(registry: Registry, record: DocumentRecord) -> list[Path]:
     return found
 
 
+def forget_folders(registry: Registry, has_words: Callable[[str], bool]) -> int:
+    """Remember no folder whose path has words that must go; how many there were. The files of its documents
+    are found again once the folder is added again."""
+    gone = 0
+    with registry.engine.connect() as connection:
+        known = connection.execute(select(state.c.key, state.c.value).where(state.c.key.startswith(_OF)))
+        rows = [(str(key), list[str](json.loads(value))) for key, value in known]
+    for key, folders in rows:
+        left = [one for one in folders if not has_words(one)]
+        if left != folders:
+            registry.set_state(key, json.dumps(left))
+            gone += len(folders) - len(left)
+    return gone
+
+
 def _folders(registry: Registry, source: str) -> list[str]:
     return list(json.loads(registry.state(_key(source)) or "[]"))
 
 
 def _key(source: str) -> str:
-    return f"folders of {source}"
+    return f"{_OF}{source}"

@@ -9,7 +9,7 @@ import pytest
 
 from app.registry.registry import DocumentRecord, Registry
 from app.registry.schema import open_engine
-from app.registry.source_folders import MOST, possible_files, remember_folders
+from app.registry.source_folders import MOST, forget_folders, possible_files, remember_folders
 from tests.support.index import new_document
 
 
@@ -55,3 +55,13 @@ def test_uploads_and_web_pages_have_none(registry: Registry, tmp_path: Path) -> 
     record = at(registry, "https://docs.example/a.pdf")
     remember_folders(registry, record.source, [tmp_path])
     assert possible_files(registry, record) == []
+
+
+def test_a_folder_whose_path_has_forgotten_words_is_remembered_no_more(
+    registry: Registry, tmp_path: Path
+) -> None:
+    record = at(registry, "source://handbook/a.pdf")
+    remember_folders(registry, record.source, [tmp_path / "quackenbush", tmp_path / "plain"])
+    remember_folders(registry, "other", [tmp_path / "plain"])
+    assert forget_folders(registry, lambda path: "quackenbush" in path) == 1
+    assert possible_files(registry, record) == [tmp_path / "plain" / "a.pdf"]
