@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -56,6 +57,8 @@ from app.api.wire.openai_errors import OPENAI_PATHS, OpenAiErrorDocument, as_ask
 from app.api.wire.responses import add_responses_routes
 from app.errors import PinciteError
 from app.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 OURS = ("/v1/", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json")
 """Our paths, by their beginning, on a server that has others beside them."""
@@ -240,5 +243,9 @@ def _add_failures(app: FastAPI, shown: ProblemShown) -> None:
         return seen(request, expected_problem(error), getattr(error, "param", None))
 
     @app.exception_handler(Exception)
-    async def unexpected(request: Request, _error: Exception) -> Response:
-        return seen(request, problem(500, "internal-error", UNEXPECTED))
+    async def unexpected(request: Request, error: Exception) -> Response:
+        # The server's own log of it goes where no handler is, and names no request.
+        name = getattr(request.state, "request_id", "")
+        logger.error("request %s broke down", name, exc_info=error)
+        detail = f"{UNEXPECTED} The request is {name}." if name else UNEXPECTED
+        return seen(request, problem(500, "internal-error", detail))

@@ -58,7 +58,13 @@ class Site:
         """A template as text. ``known`` is escaped where it is put in, whatever it holds."""
         caller: Caller | None = getattr(request.state, "caller", None)
         text = self._templates.get_template(template).render(
-            {"caller": caller, "path": request.url.path, "login": self.service.settings.auth, **known}
+            {
+                "caller": caller,
+                "path": request.url.path,
+                "login": self.service.settings.auth,
+                "answers_kept": self.service.settings.answers.keep,
+                **known,
+            }
         )
         return Markup(text)
 

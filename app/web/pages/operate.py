@@ -15,7 +15,7 @@ from app.controls.budgets.open import ledger_of
 from app.controls.budgets.usage import AccountUsage, usage_of
 from app.errors import PinciteError
 from app.identity.caller import ROLES, Caller
-from app.identity.keys import ApiKey, check_key, check_rotation
+from app.identity.keys import ApiKey, ApiKeyError, check_key, check_rotation
 from app.web.site import Site
 
 LINES = 200
@@ -63,12 +63,13 @@ def add_operate_pages(app: FastAPI, site: Site) -> None:
         user: Annotated[str, Form(max_length=200)] = "",
         groups: Annotated[str, Form(max_length=5000)] = "",
         roles: Annotated[list[str], Form(max_length=10)] = [],  # noqa: B006 - FastAPI copies it
-        days: Annotated[int, Form()] = 90,
+        days: Annotated[str, Form(max_length=20)] = "90",
     ) -> Response:
         """Make a key. Its secret is on the page that answers, and nowhere again."""
         named = [one.strip() for one in groups.split(",") if one.strip()]
-        how: dict[str, Any] = {"user": user.strip(), "roles": roles, "groups": named, "days": days}
+        how: dict[str, Any] = {"user": user.strip(), "roles": roles, "groups": named}
         try:
+            how["days"] = whole_days(days)
             check_key(name.strip(), **how)
         except PinciteError as error:
             wanted = {"name": name, "user": user, "groups": groups, "roles": roles, "days": days}
@@ -117,6 +118,14 @@ def add_operate_pages(app: FastAPI, site: Site) -> None:
     async def audit_page(request: Request, caller: Operator) -> Response:
         lines = await asyncio.to_thread(service.audit(caller).list, LINES)
         return site.page(request, "audit.html", title="Audit log", lines=lines, most=LINES)
+
+
+def whole_days(text: str) -> int:
+    """A number of days as somebody typed it. Raises ``ApiKeyError``: it is none."""
+    digits = text.strip()
+    if not (digits.isascii() and digits.isdecimal()):
+        raise ApiKeyError("the days that a key is valid are a whole number, as 90")
+    return int(digits)
 
 
 def state_of(key: ApiKey, now: str) -> str:

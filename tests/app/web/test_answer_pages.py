@@ -216,3 +216,14 @@ async def test_only_its_owner_deletes_an_answer(people: People) -> None:
     assert (await people["ann"].get(path)).status_code == 200
     assert (await people["ann"].post(f"{path}/delete")).headers["location"] == "/answers"
     assert (await people["ann"].get(path)).status_code == 404
+
+
+async def test_an_answer_in_an_unknown_form_is_said_to_be_one(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = await people.ask("ann", VOLTS)
+    answers = people.pincite.corpus.answers
+    monkeypatch.setattr(type(answers), "get", lambda *_given: {**answer, "status": "from-the-future"})
+    refused = await people["ann"].get(f"/answers/{answer['id']}", headers={"accept": "text/html"})
+    assert refused.status_code == 409
+    assert "another version" in refused.text

@@ -116,3 +116,28 @@ async def test_who_only_asks_is_not_let_in(asker: httpx.AsyncClient, path: str) 
     assert links
     assert not any(link.startswith("/operate") for link in links)
     assert (await asker.post("/operate/keys", data=MADE)).status_code == 403
+
+
+async def test_days_that_are_no_number_lose_nothing_that_was_typed(browser: httpx.AsyncClient) -> None:
+    refused = await browser.post("/operate/keys", data={**MADE, "days": "a month"})
+    assert refused.status_code == 422
+    page = soup_of(refused)
+    assert "whole number" in page.select_one("p.problem").text  # type: ignore[union-attr]
+    typed = {str(one["name"]): str(one["value"]) for one in page.select("input[type=number], input[id]")}
+    assert (typed["name"], typed["groups"], typed["days"]) == (MADE["name"], MADE["groups"], "a month")
+
+
+async def test_a_page_that_breaks_down_is_logged_and_named(
+    browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_given: object) -> None:
+        raise RuntimeError("the disk is on fire")
+
+    monkeypatch.setattr("app.web.pages.operate.usage_of", broken)
+    failed = await browser.get("/operate", headers={"x-request-id": "order-1234"})
+    assert failed.status_code == 500
+    assert "order-1234" in soup_of(failed).select_one("main").text  # type: ignore[union-attr]
+    assert "the disk is on fire" not in failed.text
+    (line,) = [one for one in caplog.records if "order-1234" in one.getMessage()]
+    assert line.exc_info is not None
+    assert "the disk is on fire" in str(line.exc_info[1])
