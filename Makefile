@@ -30,7 +30,7 @@ export HF_HUB_DISABLE_TELEMETRY ?= 1
 export DO_NOT_TRACK ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo serve dev studio test coverage lint format lock samples eval eval-baseline bench-retrieval build clean
+.PHONY: help setup setup-dev demo serve dev studio test coverage lint format lock screens samples eval eval-baseline bench-retrieval build clean
 
 help:
 	@echo "Pincite: answers over your own documents, with every sentence pinned to the exact words."
@@ -79,6 +79,9 @@ format: $(DEV_STAMP)  ## Put the source into the house style
 
 lock:  ## Resolve the dependencies anew into the two lock files (UPGRADE=1: newest versions)
 	PYTHON="$(PYTHON)" packaging/lock.sh $(if $(UPGRADE),--upgrade)
+
+screens: $(DEV_STAMP)  ## Take a picture of every page into docs/screens
+	$(BIN)/python packaging/screens.py $(BIN)
 
 samples: $(DEV_STAMP)  ## Make the sample documents again
 	$(BIN)/python samples/build.py

@@ -13,7 +13,7 @@ _ON_PAGES = {
     "no-such-job": "the page Jobs has those there are",
     "no-such-key": "the page Operate has those there are",
     "not-an-answer": "",
-    "operator-only": "whoever runs this server can allow the folder in PINCITE_JOBS__FOLDERS",
+    "operator-only": "whoever runs this server can allow the folder",
     "unauthenticated": "whoever runs this server makes keys",
 }
 """By the code of the error, in the place of what ``app.api.advice`` says of it."""
