@@ -152,6 +152,7 @@ def test_the_other_pages_are_for_everybody(
             f"/documents/{manual}/remove",
             "/jobs",
             "/sources",
+            "/search?q=How+far+can+a+sensor+be",
             "/answers",
             f"/answers/{answer}",
         ):
