@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from app.api.contract.searching import FoundPassage
 from app.api.dropped import while_connected
 from app.api.service import Service
-from app.api.wire.mcp.contract import FoundPassage
-from app.api.wire.mcp.passages import shown_passages
+from app.api.shown_passages import shown_passages
 from app.errors import PinciteError
 from app.identity.caller import Caller
 from app.retrieval.scope import checked_filters

@@ -111,9 +111,7 @@ class Service:
 
     def shares(self, caller: Caller) -> ShareStore:
         """The shared conversations of the caller's tenant."""
-        pincite = self.pincite(caller)
-        path = pincite.settings.home / pincite.settings.tenant / "threads.sqlite"
-        return ShareStore(pincite.corpus.conversations, path, lambda: datetime.now(UTC))
+        return ShareStore(self.pincite(caller).corpus.conversations, lambda: datetime.now(UTC))
 
     def questions(self, caller: Caller) -> QuestionQueueFile:
         """What was handed to people of the caller's tenant."""

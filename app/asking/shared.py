@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.answers.shown_to import shown_to
 from app.answers.store import NoSuchAnswerError
+from app.answers.stored_answer import OtherVersionError, read_answer
 from app.asking.pincite import Pincite
 from app.asking.turns import SaidTurn, said_turns
 from app.conversations.shares import NoSuchShareError, Share
@@ -49,9 +50,9 @@ def _turns(pincite: Pincite, share: Share, said: list[SaidTurn], who: Requester)
         answer = None
         if one.answer_id:
             try:
-                stored = pincite.corpus.answers.get(one.answer_id, share.user)
-                answer = shown_to(Answer.model_validate(stored), pincite.registry, who)
-            except NoSuchAnswerError:
+                stored = read_answer(pincite.corpus.answers.get(one.answer_id, share.user))
+                answer = shown_to(stored, pincite.registry, who)
+            except (NoSuchAnswerError, OtherVersionError):
                 answer = None
         turns.append(SharedTurn(question, answer))
     return turns

@@ -8,10 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from app.conversations.store import ConversationError, ConversationStore, ConversationStoreError, thread_of
-from app.storage.sqlite import sqlite_file
+from app.conversations.store import ConversationError, ConversationStore, thread_of
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS shares (
@@ -47,9 +45,8 @@ class Share:
 class ShareStore:
     """The shares of one tenant, in the file of its conversations and gone with them."""
 
-    def __init__(self, conversations: ConversationStore, path: Path, now: Callable[[], datetime]) -> None:
+    def __init__(self, conversations: ConversationStore, now: Callable[[], datetime]) -> None:
         self._conversations = conversations
-        self._path = path
         self._now = now
 
     def make(self, user: str, name: str, turns: int) -> Share:
@@ -77,7 +74,7 @@ class ShareStore:
 
     def list(self, user: str) -> list[Share]:
         """A person's shares, the newest first."""
-        if not self._path.exists():
+        if not self._conversations.is_there:
             return []
         with self._opened() as connection:
             query = f"{_FOUND} WHERE c.user = ? ORDER BY s.made_at DESC, s.id"
@@ -85,7 +82,7 @@ class ShareStore:
 
     def find(self, share_id: str) -> Share:
         """Whoever's share. Raises ``NoSuchShareError``."""
-        if self._path.exists():
+        if self._conversations.is_there:
             with self._opened() as connection:
                 row = connection.execute(f"{_FOUND} WHERE s.id = ?", (share_id,)).fetchone()
             if row is not None:
@@ -101,12 +98,6 @@ class ShareStore:
 
     @contextmanager
     def _opened(self) -> Iterator[sqlite3.Connection]:
-        self._conversations.prepare()
-        try:
-            with sqlite_file(self._path, 30, secure_delete=True, write_ahead_log=True) as connection:
-                connection.execute(_TABLE)
-                yield connection
-        except sqlite3.Error as error:
-            raise ConversationStoreError(
-                f"the shared conversations in {self._path} cannot be used ({error})"
-            ) from error
+        with self._conversations.opened() as connection:
+            connection.execute(_TABLE)
+            yield connection

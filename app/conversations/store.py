@@ -82,19 +82,19 @@ class ConversationStore:
 
     def prepare(self) -> None:
         """Make the table of owners where there is none yet."""
-        with self._opened():
+        with self.opened():
             pass
 
     def check(self) -> None:
         """Raises ``ConversationStoreError`` where the file cannot be read."""
-        if self._path.exists():
-            with self._opened() as connection:
+        if self.is_there:
+            with self.opened() as connection:
                 connection.execute("SELECT 1 FROM conversations LIMIT 1").fetchall()
 
     def go_on(self, user: str, name: str) -> str:
         """The thread of a person's conversation, begun where there is none, and used now."""
         thread, now = thread_of(user, name), self._now().isoformat()
-        with self._opened() as connection, connection:
+        with self.opened() as connection, connection:
             connection.execute(
                 "INSERT INTO conversations VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (thread_id) DO UPDATE SET used_at = excluded.used_at",
@@ -104,20 +104,20 @@ class ConversationStore:
 
     def list(self, user: str | None = None) -> list[Conversation]:
         """Those of one person, or all; the last used first."""
-        if not self._path.exists():
+        if not self.is_there:
             return []
         query = (
             "SELECT user, name, begun_at, used_at FROM conversations WHERE :user IS NULL OR user = :user"
             " ORDER BY used_at DESC, user, name"
         )
-        with self._opened() as connection:
+        with self.opened() as connection:
             return [Conversation(*row) for row in connection.execute(query, {"user": user})]
 
     def find(self, user: str, name: str) -> Conversation:
         """A person's conversation. Raises ``ConversationError``."""
         query = "SELECT user, name, begun_at, used_at FROM conversations WHERE thread_id = ? AND user = ?"
-        if self._path.exists():
-            with self._opened() as connection:
+        if self.is_there:
+            with self.opened() as connection:
                 row = connection.execute(query, (thread_of(user, name), user)).fetchone()
             if row is not None:
                 return Conversation(*row)
@@ -125,22 +125,22 @@ class ConversationStore:
 
     def delete(self, user: str, name: str) -> None:
         """Delete a person's conversation with all its turns. Raises ``ConversationError``."""
-        if not self._path.exists() or not self._delete("thread_id = ?", (thread_of(user, name),)):
+        if not self.is_there or not self._delete("thread_id = ?", (thread_of(user, name),)):
             raise ConversationError(_none(user, name))
 
     def clear(self) -> int:
         """Delete all conversations; returns how many there were."""
-        return self._delete("1", ()) if self._path.exists() else 0
+        return self._delete("1", ()) if self.is_there else 0
 
     def expire(self) -> int:
         """Delete those that nobody went on with for ``keep_days``; returns how many there were.
 
         Threads that are not ours by name, as an earlier version left them, are counted from now on.
         """
-        if not self._path.exists():
+        if not self.is_there:
             return 0
         now = self._now()
-        with self._opened() as connection, connection:
+        with self.opened() as connection, connection:
             if "checkpoints" in _tables(connection):
                 connection.execute(
                     "INSERT OR IGNORE INTO conversations"
@@ -151,7 +151,7 @@ class ConversationStore:
 
     def _delete(self, where: str, values: Sequence[str]) -> int:
         chosen = f"SELECT thread_id FROM conversations WHERE {where}"  # noqa: S608 - our own words
-        with self._opened() as connection:
+        with self.opened() as connection:
             with connection:
                 for table in (*_TURNS, SHARES):
                     if table in _tables(connection):
@@ -164,8 +164,14 @@ class ConversationStore:
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         return count
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a file: none before the first conversation."""
+        return self._path.exists()
+
     @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
+    def opened(self) -> Iterator[sqlite3.Connection]:
+        """The file, with its table of owners. Raises ``ConversationStoreError``: it cannot be used."""
         try:
             with sqlite_file(self._path, 30, secure_delete=True, write_ahead_log=True) as connection:
                 connection.execute(_TABLE)

@@ -25,19 +25,11 @@ def run_answers_show(corpus: Corpus, name: str, as_json: bool) -> int:
     if as_json:
         print(json.dumps(answer, indent=2, ensure_ascii=False))
         return 0
-    from pydantic import ValidationError
-
+    from app.answers.stored_answer import read_answer
     from app.terminal.answer_text import print_answer
     from app.terminal.output import output_console
-    from graphs.contracts import Answer
 
-    try:
-        shown = Answer.model_validate(answer)
-    except ValidationError:
-        raise AnswerStoreError(
-            f"answer {answer['id']} was stored by another version of Pincite; see it with --json"
-        ) from None
-    print_answer(shown, output_console())
+    print_answer(read_answer(answer), output_console())
     return 0
 
 

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from app.api.wire.mcp.contract import FoundPassage
+
+class FoundPassage(BaseModel):
+    """A passage: ``canonical[start:end]`` of the named version, but for what is masked or taken out of it
+    where it is ``redacted``."""
+
+    doc_id: str
+    version: str
+    start: int
+    end: int
+    text: str
+    title: str
+    headings: list[str]
+    page: int | None
+    uri: str
+    redacted: bool
 
 
 class SearchResult(BaseModel):

@@ -9,6 +9,7 @@ from fastapi import FastAPI, Header, Query, Request
 from fastapi.responses import Response
 from fastapi.sse import EventSourceResponse
 
+from app.answers.stored_answer import read_answer
 from app.api.asking import Asking
 from app.api.auth.required import Asker
 from app.api.contract.asking import AskRequest, WaitingAnswer
@@ -138,7 +139,7 @@ def add_answer_routes(app: FastAPI, service: Service) -> None:
     ) -> Answer:
         """A stored answer of yours, with its receipt."""
         answers = service.pincite(caller).corpus.answers
-        return Answer.model_validate(await asyncio.to_thread(answers.get, id, whose(caller, everybody)))
+        return read_answer(await asyncio.to_thread(answers.get, id, whose(caller, everybody)))
 
     @app.delete(
         "/v1/answers/{id}", tags=["answers"], status_code=204, responses={404: {"model": ProblemDocument}}

@@ -11,11 +11,11 @@ from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import ValidationError
 
 from app.answers.exported import as_csl, as_html, as_markdown, as_text
 from app.answers.listing import list_answers
-from app.answers.store import AnswerStoreError, NoSuchAnswerError
+from app.answers.store import NoSuchAnswerError
+from app.answers.stored_answer import read_answer
 from app.api.auth.required import Asker
 from app.api.contract.checking import AnswerVerified, VerifyRequest
 from app.api.routes.answers import whose
@@ -141,13 +141,6 @@ def add_answer_pages(app: FastAPI, site: Site) -> None:
         )
 
 
-class OtherVersionError(AnswerStoreError):
-    """An answer was stored in a form that this version does not know."""
-
-    code = "answer-of-other-version"
-    status = 409
-
-
 @dataclass(frozen=True)
 class FoundAnswer:
     """A stored answer, as it is kept too, and whether it is of who looks."""
@@ -172,12 +165,7 @@ def found_answer(service: Service, caller: Caller, id: str, everybody: bool) -> 
         if owner is not None:
             raise
         stored, mine = answers.get(id, None), False
-    try:
-        return FoundAnswer(Answer.model_validate(stored), stored, mine)
-    except ValidationError as error:
-        raise OtherVersionError(
-            "this answer was stored by another version of Pincite, whose form this one cannot show"
-        ) from error
+    return FoundAnswer(read_answer(stored), stored, mine)
 
 
 def receipt_known(service: Service, caller: Caller, found: FoundAnswer) -> dict[str, Any]:

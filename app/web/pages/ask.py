@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 
 from app.answers.store import NoSuchAnswerError
+from app.answers.stored_answer import OtherVersionError, read_answer
 from app.api.asking import Asking
 from app.api.auth.required import Asker
 from app.api.contract.asking import AskRequest
@@ -75,9 +76,9 @@ def add_ask_pages(app: FastAPI, site: Site) -> None:
             answer = None
             if one.answer_id:
                 try:
-                    found = Answer.model_validate(answers.get(one.answer_id, caller.user))
+                    found = read_answer(answers.get(one.answer_id, caller.user))
                     answer = shown_answer(found)
-                except NoSuchAnswerError:
+                except (NoSuchAnswerError, OtherVersionError):
                     answer = None  # kept for fewer days than the conversation
             turns.append(ShownTurn(f"turn-{number}", question, one.content, answer))
         return turns

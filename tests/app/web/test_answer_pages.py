@@ -227,3 +227,8 @@ async def test_an_answer_in_an_unknown_form_is_said_to_be_one(
     refused = await people["ann"].get(f"/answers/{answer['id']}", headers={"accept": "text/html"})
     assert refused.status_code == 409
     assert "another version" in refused.text
+    by_program = await people["ann"].get(f"/v1/answers/{answer['id']}")
+    assert (by_program.status_code, by_program.json()["code"]) == (409, "answer-of-other-version")
+    assert "pincite answers" not in refused.text + by_program.text, (
+        "a command of a machine that is not theirs"
+    )

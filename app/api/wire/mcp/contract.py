@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from app.api.contract.asking import Turn
+from app.api.contract.searching import FoundPassage
 
 Filters = dict[str, str | int | FiniteFloat | bool | Annotated[list[str], Field(min_length=1)]]
 
@@ -51,22 +52,6 @@ class AskGiven(_Given):
     filters: Filters = Field(default_factory=dict, description="Only documents whose metadata match.")
     extractive: bool = Field(False, description="Use sentences of the documents even where a model is set.")
     chain: str = Field("", max_length=50, description="Chain of models to ask; empty: the default.")
-
-
-class FoundPassage(BaseModel):
-    """A passage: ``canonical[start:end]`` of the named version, but for what is masked or taken out of it
-    where it is ``redacted``."""
-
-    doc_id: str
-    version: str
-    start: int
-    end: int
-    text: str
-    title: str
-    headings: list[str]
-    page: int | None
-    uri: str
-    redacted: bool
 
 
 class PassagesFound(BaseModel):

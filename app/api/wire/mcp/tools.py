@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from app.api.contract.checking import CheckRequest, CheckResult
 from app.api.routes.checks import checked
+from app.api.shown_passages import shown_passages
 from app.api.wire.answer_text import message_text
 from app.api.wire.mcp.contract import (
     CHARACTERS,
@@ -22,9 +23,10 @@ from app.api.wire.mcp.contract import (
     SearchGiven,
 )
 from app.api.wire.mcp.labels import CitedVersion, ifc_meta, private_meta
-from app.api.wire.mcp.passages import passages_text, shown_passages
+from app.api.wire.mcp.passages import passages_text
 from app.compose import Pincite
 from app.retrieval.readable_documents import ReadableDocuments
+from app.safety.roles import groups_of
 from graphs.contracts import Answer
 from graphs.state import AskContext
 from tools.document_shelf import DocumentPart
@@ -39,6 +41,11 @@ class McpAsker:
     pincite: Pincite
     context: AskContext
     place: Callable[[], AbstractAsyncContextManager[object]]
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Theirs, and those that their roles stand for, as the graph has them for a question."""
+        return groups_of(self.context.groups, self.pincite.settings.roles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ async def search(asker: McpAsker, given: SearchGiven) -> ToolSaid:
     found = await scoped_search(
         asker.pincite.retriever,
         given.query,
-        groups=asker.context.groups,
+        groups=asker.groups,
         filters=given.filters,
         k=given.limit,
     )
@@ -75,7 +82,7 @@ async def read(asker: McpAsker, given: ReadGiven) -> ToolSaid:
     found = await asyncio.to_thread(
         _documents(asker.pincite).read,
         part,
-        groups=asker.context.groups,
+        groups=asker.groups,
         filters={},
         characters=CHARACTERS,
     )

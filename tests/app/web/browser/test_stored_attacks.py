@@ -15,8 +15,8 @@ from app.ingestion.discover import discover
 from app.settings import Settings
 from app.web.addresses import source_address
 from evals.benchmarks.safety.attacks import HOST
-from tests.app.web.browser.hostile_documents import STEAL, write_hostile
 from tests.support.chromium import watched
+from tests.support.hostile_documents import STEAL, write_hostile
 from tests.support.loopback import listening
 from tests.support.pages import pages_of
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from langchain_core.documents import Document
 
-from app.api.wire.mcp.passages import passages_text, shown_passages
+from app.api.shown_passages import shown_passages
+from app.api.wire.mcp.passages import passages_text
 from app.compose import Pincite
 
 KEY = "AKIAIOSFODNN7QXAMPLE"
