@@ -14,6 +14,16 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What has just come in is htmx's a moment later: until then a click would leave the page.
+document.addEventListener(
+  "click",
+  (event) => {
+    const link = event.target.closest("[hx-get]");
+    if (link) window.htmx?.process(link);
+  },
+  true,
+);
+
 document.addEventListener("click", (event) => {
   const chip = event.target.closest("[data-filter]");
   if (chip) {
